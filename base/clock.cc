@@ -1,0 +1,9 @@
+#include "base/clock.h"
+
+namespace crm {
+
+absl::Time SystemClock::Now() const {
+  return absl::FromUnixMicros(absl::GetCurrentTimeNanos() / 1000);
+}
+
+}  // namespace crm
