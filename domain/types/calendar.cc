@@ -47,8 +47,8 @@ absl::CivilDay MondayOnOrBefore(absl::CivilDay day) {
 // The first month of the span of `length_months` that contains `month`, spans counted from the
 // fiscal year's start.
 absl::CivilMonth SpanStart(absl::CivilMonth month, int length_months, FiscalYearStart start) {
-  const int months_into_year = (month.month() - start.month() + kMonthsPerYear) % kMonthsPerYear;
-  return month - months_into_year % length_months;
+  const int months_into_span = (month.month() - start.month() + kMonthsPerYear) % length_months;
+  return month - months_into_span;
 }
 
 Period Months(absl::CivilMonth first, int length_months) {
@@ -106,8 +106,8 @@ Period Period::Containing(PeriodKind kind, absl::CivilDay day, FiscalYearStart f
 absl::StatusOr<absl::CivilDay> DayFromProto(const google::type::Date& proto) {
   const absl::CivilDay day(proto.year(), proto.month(), proto.day());
   // CivilDay turns 31 February into 3 March: what comes out differently did not exist.
-  if (proto.year() < 1 || proto.year() > kMaxWireYear || day.year() != proto.year() ||
-      day.month() != proto.month() || day.day() != proto.day()) {
+  if (proto.year() < 1 || proto.year() > kMaxWireYear || day.month() != proto.month() ||
+      day.day() != proto.day()) {
     return Invalid("DATE_INVALID", "not a day of the calendar between the years 1 and 9999");
   }
   return day;

@@ -46,6 +46,8 @@ TEST(ZoneTest, KnowsWhereDaysBeginAndEnd) {
       {"Europe/Berlin", CivilDay(2026, 10, 25), "2026-10-24T22:00:00Z", "2026-10-25T23:00:00Z"},
       // The clocks skip midnight: the day begins at 01:00.
       {"America/Sao_Paulo", CivilDay(2018, 11, 4), "2018-11-04T03:00:00Z", "2018-11-05T02:00:00Z"},
+      // They skip it from 23:30 the day before: the day begins at 00:30.
+      {"America/Toronto", CivilDay(1919, 3, 31), "1919-03-31T04:30:00Z", "1919-04-01T04:00:00Z"},
       // Midnight comes twice: the day begins with the first.
       {"America/Havana", CivilDay(2025, 11, 2), "2025-11-02T04:00:00Z", "2025-11-03T05:00:00Z"},
       // A day that never was is empty.
@@ -160,9 +162,10 @@ TEST(DateTest, TravelsOverTheWire) {
 }
 
 TEST(DateTest, RefusesDaysThatDoNotExist) {
-  const int kCases[][3] = {{0, 0, 0},    {2026, 2, 29},  {2026, 4, 31}, {2026, 13, 1},
-                           {2026, 0, 1}, {2026, 3, 0},   {0, 3, 18},    {10000, 1, 1},
-                           {-5, 1, 1},   {2026, 3, -18}, {2026, -3, 1}, {2147483647, 12, 31}};
+  const int kCases[][3] = {{0, 0, 0},           {2026, 2, 29},  {2026, 4, 31}, {2026, 13, 1},
+                           {2026, 0, 1},        {2026, 3, 0},   {0, 3, 18},    {10000, 1, 1},
+                           {-5, 1, 1},          {2026, 3, -18}, {2026, -3, 1}, {2026, 3, 366},
+                           {2147483647, 12, 31}};
   for (const auto& c : kCases) {
     google::type::Date proto;
     proto.set_year(c[0]);
