@@ -38,10 +38,11 @@ function(crm_library LAYER)
   crm_link(crm_${LAYER} ${LAYER} ${ARG_DEPS})
 endfunction()
 
-# crm_program(NAME LAYER x SOURCES ... DEPS ...)
+# crm_program(NAME LAYER x SOURCES ... DEPS ...): an executable, in bin/ of the build folder.
 function(crm_program NAME)
   cmake_parse_arguments(ARG "" "LAYER" "SOURCES;DEPS" ${ARGN})
   add_executable(${NAME} ${ARG_SOURCES})
+  set_target_properties(${NAME} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
   target_link_libraries(${NAME} PRIVATE crm_warnings)
   crm_link(${NAME} ${ARG_LAYER} ${ARG_DEPS})
 endfunction()

@@ -198,7 +198,7 @@ TEST(NewOpportunityWeeksTest, RunsFromTheMondayAfterAMonthAgoThroughThisWeek) {
       EXPECT_EQ(IsoWeekOf(weeks[i].start).week, c.weeks[i]) << c.today;
       EXPECT_EQ(weeks[i].DayCount(), 7);
       EXPECT_EQ(absl::GetWeekday(weeks[i].start), absl::Weekday::monday);
-      EXPECT_EQ(weeks[i].start, weeks[0].start + 7 * static_cast<int>(i));
+      EXPECT_EQ(weeks[i].start, weeks[0].start + 7 * static_cast<absl::civil_diff_t>(i));
     }
   }
 }
