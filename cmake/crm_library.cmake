@@ -2,6 +2,18 @@
 # DEPS are layers (checked against layers.cmake) or imported targets.
 include(${CMAKE_SOURCE_DIR}/cmake/layers.cmake)
 
+# A layer may exist before its first source; CMake wants one, so an empty one stands in.
+function(crm_static_library TARGET)
+  set(placeholder)
+  if(NOT ARGN MATCHES "\\.cc")
+    set(placeholder ${CMAKE_BINARY_DIR}/empty.cc)
+    if(NOT EXISTS ${placeholder})
+      file(TOUCH ${placeholder})
+    endif()
+  endif()
+  add_library(${TARGET} STATIC ${ARGN} ${placeholder})
+endfunction()
+
 function(crm_link TARGET LAYER)
   foreach(dep IN LISTS ARGN)
     if(dep IN_LIST CRM_LAYERS)
@@ -21,16 +33,16 @@ function(crm_library LAYER)
   foreach(pattern IN LISTS ARG_EXCLUDE)
     list(FILTER sources EXCLUDE REGEX ${pattern})
   endforeach()
-  add_library(crm_${LAYER} STATIC ${sources})
-  set_target_properties(crm_${LAYER} PROPERTIES LINKER_LANGUAGE CXX)
+  crm_static_library(crm_${LAYER} ${sources})
   target_link_libraries(crm_${LAYER} PRIVATE crm_warnings)
   crm_link(crm_${LAYER} ${LAYER} ${ARG_DEPS})
 endfunction()
 
-# crm_program(NAME LAYER x SOURCES ... DEPS ...)
+# crm_program(NAME LAYER x SOURCES ... DEPS ...): an executable, in bin/ of the build folder.
 function(crm_program NAME)
   cmake_parse_arguments(ARG "" "LAYER" "SOURCES;DEPS" ${ARGN})
   add_executable(${NAME} ${ARG_SOURCES})
+  set_target_properties(${NAME} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
   target_link_libraries(${NAME} PRIVATE crm_warnings)
   crm_link(${NAME} ${ARG_LAYER} ${ARG_DEPS})
 endfunction()

@@ -6,7 +6,7 @@ file(MAKE_DIRECTORY ${CRM_PROTO_OUT})
 
 function(crm_generated_library TARGET)
   cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
-  add_library(${TARGET} STATIC ${ARG_SOURCES})
+  crm_static_library(${TARGET} ${ARG_SOURCES})
   target_include_directories(${TARGET} SYSTEM PUBLIC ${CRM_PROTO_OUT})
   target_link_libraries(${TARGET} PUBLIC ${ARG_LINK})
   target_compile_options(${TARGET} PRIVATE -w)
