@@ -1,0 +1,200 @@
+// What an aggregate is: a list of events and a handful of pure functions over its state. There is
+// no base class; a struct with these members is an aggregate, and the concepts below say what is
+// missing when it is not.
+//
+//   struct Pipeline {
+//     using Id = PipelineId;                          // names its stream: category and collection
+//     using State = PipelineState;
+//     using Event = std::variant<events::v1::PipelineCreated, ...>;
+//     using Resource = v1::Pipeline;                  // what the API shows
+//     static State Evolve(State, const Event&, const EventMetadata&);   // total: never fails,
+//     never validates static Scope ScopeOf(const State&); static absl::StatusOr<Resource>
+//     Render(const Ref<Pipeline>&, const Lookup&); static absl::StatusOr<Decision<Event>>
+//     Decide(const State&, const v1::AddStageRequest&, const DecideContext&);
+//     ...one Decide per command
+//   };
+//
+// Bookkeeping aggregates (claims, rosters, registers) have Id, State, Event, Evolve and
+// `static constexpr bool kBookkeeping = true`, and are changed only through effects of other
+// decisions.
+#pragma once
+
+#include <concepts>
+#include <initializer_list>
+#include <memory>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "domain/event_codec.h"
+#include "domain/scope.h"
+#include "domain/types/ids.h"
+
+namespace crm::domain {
+
+// Where a stream stands, apart from its state.
+struct StreamHead {
+  Version version = 0;    // 0: the stream does not exist
+  Position position = 0;  // of its last event
+  absl::Time first_effective_time = absl::InfiniteFuture();
+  absl::Time last_effective_time = absl::InfinitePast();
+  absl::Time last_record_time = absl::InfinitePast();
+  bool erased = false;  // some personal fields are gone for good
+
+  bool exists() const { return version > 0; }
+  void Advance(const EventMetadata& metadata);
+};
+
+// An aggregate as loaded: its id, its state, and where its stream stands. Cheap to copy; the state
+// is shared.
+template <class A>
+struct Ref {
+  typename A::Id id;
+  StreamHead head;
+  std::shared_ptr<const typename A::State> shared_state;
+
+  const typename A::State& state() const { return *shared_state; }
+  const typename A::State* operator->() const { return shared_state.get(); }
+};
+
+template <class A>
+concept Foldable = requires(typename A::State s, const typename A::Event& e,
+                            const EventMetadata& m) {
+  { A::Evolve(std::move(s), e, m) } -> std::same_as<typename A::State>;
+};
+
+template <class A>
+constexpr bool IsBookkeeping() {
+  if constexpr (requires { A::kBookkeeping; }) return A::kBookkeeping;
+  return false;
+}
+
+// Events for another aggregate, in the same commit.
+struct Effect {
+  StreamId stream;
+  Version expected = 0;  // the version they were decided on
+  bool bookkeeping = false;
+  std::vector<std::shared_ptr<const google::protobuf::Message>> events;
+};
+
+// What a command decided: events of its own stream, and effects on others. Deciding nothing (`{}`)
+// is a valid answer.
+template <class Event>
+class Decision {
+ public:
+  Decision() = default;
+  template <class E>
+  requires std::constructible_from<Event, E> Decision(
+      E event) {  // NOLINT(google-explicit-constructor): `return StageMoved{...};` reads best
+    events_.emplace_back(std::move(event));
+  }
+
+  // Appends an event of the command's own stream.
+  template <class E>
+  Decision& Add(E event) {
+    events_.emplace_back(std::move(event));
+    return *this;
+  }
+
+  // Appends an event of another aggregate, decided on `target` as it was read.
+  template <class B, class E>
+  requires std::constructible_from<typename B::Event, E> Decision& Affect(const Ref<B>& target,
+                                                                          E event) {
+    Effect& effect = EffectOn(StreamOf(target.id), target.head.version, IsBookkeeping<B>());
+    effect.events.push_back(std::make_shared<const E>(std::move(event)));
+    return *this;
+  }
+
+  const std::vector<Event>& events() const { return events_; }
+  const std::vector<Effect>& effects() const { return effects_; }
+
+ private:
+  Effect& EffectOn(const StreamId& stream, Version expected, bool bookkeeping) {
+    for (Effect& effect : effects_) {
+      if (effect.stream == stream) return effect;
+    }
+    return effects_.emplace_back(Effect{stream, expected, bookkeeping, {}});
+  }
+
+  std::vector<Event> events_;
+  std::vector<Effect> effects_;
+};
+
+// Folds the stored events of one kind of aggregate without knowing it: what the log needs to load
+// any stream.
+struct AggregateType {
+  std::shared_ptr<void> (*copy)(const void* state);  // a new state when null
+  absl::Status (*evolve)(void* state, StreamHead& head, const RecordedEvent&, KeyRing&);
+};
+
+template <Foldable A>
+const AggregateType& TypeOf() {
+  static constexpr AggregateType kType = {
+      .copy = [](const void* state) -> std::shared_ptr<void> {
+        using State = typename A::State;
+        if (state == nullptr) return std::make_shared<State>();
+        return std::make_shared<State>(*static_cast<const State*>(state));
+      },
+      .evolve =
+          [](void* state, StreamHead& head, const RecordedEvent& recorded, KeyRing& keys) {
+            auto& typed = *static_cast<typename A::State*>(state);
+            absl::StatusOr<bool> heard =
+                DispatchEvent(std::type_identity<typename A::Event>{}, recorded, keys,
+                              [&](const auto& event, const EventMetadata& metadata) {
+                                typed = A::Evolve(std::move(typed), event, metadata);
+                                head.Advance(metadata);
+                                return absl::OkStatus();
+                              });
+            if (!heard.ok()) return heard.status();
+            return *heard ? absl::OkStatus() : UnknownEvent(recorded);
+          },
+  };
+  return kType;
+}
+
+// Where the pipeline finds streams. Implemented over the log in services; remembers every version
+// it handed out.
+class StreamSource {
+ public:
+  struct Loaded {
+    StreamHead head;
+    std::shared_ptr<const void> state;
+  };
+  virtual ~StreamSource() = default;
+  // A stream that does not exist yields a fresh state with head.version 0.
+  virtual absl::StatusOr<Loaded> Load(const StreamId& stream, const AggregateType& type) = 0;
+};
+
+// Reads other aggregates. REFERENCE_NOT_FOUND names what a command refers to and does not exist.
+class Lookup {
+ public:
+  explicit Lookup(StreamSource& streams) : streams_(streams) {}
+
+  // The aggregate, which may not exist (head.version 0).
+  template <Foldable B>
+  absl::StatusOr<Ref<B>> Find(const typename B::Id& id) const {
+    absl::StatusOr<StreamSource::Loaded> loaded = streams_.Load(StreamOf(id), TypeOf<B>());
+    if (!loaded.ok()) return loaded.status();
+    return Ref<B>{id, loaded->head,
+                  std::static_pointer_cast<const typename B::State>(loaded->state)};
+  }
+
+  // The aggregate, which must exist.
+  template <Foldable B>
+  absl::StatusOr<Ref<B>> Get(const typename B::Id& id) const;
+
+ private:
+  StreamSource& streams_;
+};
+
+absl::Status ReferenceNotFound(const std::string& name);
+
+template <Foldable B>
+absl::StatusOr<Ref<B>> Lookup::Get(const typename B::Id& id) const {
+  absl::StatusOr<Ref<B>> found = Find<B>(id);
+  if (found.ok() && !found->head.exists()) return ReferenceNotFound(NameOf(id));
+  return found;
+}
+
+}  // namespace crm::domain
