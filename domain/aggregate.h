@@ -70,9 +70,20 @@ constexpr bool IsBookkeeping() {
   return false;
 }
 
+// Folds the stored events of one kind of aggregate without knowing it: what the log needs to load
+// any stream.
+struct AggregateType {
+  std::shared_ptr<void> (*copy)(const void* state);  // a new state when null
+  absl::Status (*evolve)(void* state, StreamHead& head, const RecordedEvent&, KeyRing&);
+};
+
+template <Foldable A>
+const AggregateType& TypeOf();
+
 // Events for another aggregate, in the same commit.
 struct Effect {
   StreamId stream;
+  const AggregateType* type = nullptr;
   Version expected = 0;  // the version they were decided on
   bool bookkeeping = false;
   std::vector<std::shared_ptr<const google::protobuf::Message>> events;
@@ -101,7 +112,7 @@ class Decision {
   template <class B, class E>
   requires std::constructible_from<typename B::Event, E> Decision& Affect(const Ref<B>& target,
                                                                           E event) {
-    Effect& effect = EffectOn(StreamOf(target.id), target.head.version, IsBookkeeping<B>());
+    Effect& effect = EffectOn<B>(StreamOf(target.id), target.head.version);
     effect.events.push_back(std::make_shared<const E>(std::move(event)));
     return *this;
   }
@@ -110,22 +121,16 @@ class Decision {
   const std::vector<Effect>& effects() const { return effects_; }
 
  private:
-  Effect& EffectOn(const StreamId& stream, Version expected, bool bookkeeping) {
+  template <class B>
+  Effect& EffectOn(const StreamId& stream, Version expected) {
     for (Effect& effect : effects_) {
       if (effect.stream == stream) return effect;
     }
-    return effects_.emplace_back(Effect{stream, expected, bookkeeping, {}});
+    return effects_.emplace_back(Effect{stream, &TypeOf<B>(), expected, IsBookkeeping<B>(), {}});
   }
 
   std::vector<Event> events_;
   std::vector<Effect> effects_;
-};
-
-// Folds the stored events of one kind of aggregate without knowing it: what the log needs to load
-// any stream.
-struct AggregateType {
-  std::shared_ptr<void> (*copy)(const void* state);  // a new state when null
-  absl::Status (*evolve)(void* state, StreamHead& head, const RecordedEvent&, KeyRing&);
 };
 
 template <Foldable A>

@@ -1,0 +1,98 @@
+// StreamCache: folded states of streams at their sequenced heads, bounded, least recently used
+// first out. A cached state is extended with the events that came since, so it is never stale;
+// snapshots are not stored anywhere.
+//
+// Thread-safe. States handed out are immutable and shared.
+#pragma once
+
+#include <list>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "absl/container/flat_hash_map.h"
+#include "base/key_ring.h"
+#include "base/mutex.h"
+#include "domain/aggregate.h"
+#include "eventstore/event_log.h"
+
+namespace crm::services {
+
+// Which events of a stream count. Everything by default.
+struct StreamCut {
+  std::optional<Version> version;              // up to this one
+  std::optional<Position> position;            // up to this one
+  std::optional<absl::Time> effective_before;  // true before this instant
+  std::optional<absl::Time> known_at;          // recorded by this instant
+
+  bool Counts(const log::v1::RecordedEvent& event) const;
+};
+
+class StreamCache {
+ public:
+  // `capacity` counts streams.
+  StreamCache(eventstore::EventLog& log, KeyRing& keys, size_t capacity)
+      : log_(log), keys_(keys), capacity_(capacity) {}
+
+  // The state at the sequenced head. A stream that does not exist yields a fresh state with version
+  // 0.
+  absl::StatusOr<domain::StreamSource::Loaded> Load(const Uuid& organization,
+                                                    const StreamId& stream,
+                                                    const domain::AggregateType& type);
+
+  // The state of the past that `cut` describes; folded from the start, not cached.
+  absl::StatusOr<domain::StreamSource::Loaded> LoadAt(const Uuid& organization,
+                                                      const StreamId& stream,
+                                                      const domain::AggregateType& type,
+                                                      const StreamCut& cut);
+
+  // Forgets every state of an organization: a person's data must not outlive its key.
+  void Forget(const Uuid& organization);
+
+ private:
+  using Key = std::pair<Uuid, StreamId>;
+  struct Entry {
+    domain::StreamSource::Loaded loaded;
+    std::list<Key>::iterator place;
+  };
+
+  absl::StatusOr<domain::StreamSource::Loaded> Extend(const Uuid& organization,
+                                                      const StreamId& stream,
+                                                      const domain::AggregateType& type,
+                                                      domain::StreamSource::Loaded base,
+                                                      const StreamCut& cut);
+  std::optional<domain::StreamSource::Loaded> Find(const Key& key);
+  void Put(const Key& key, const domain::StreamSource::Loaded& loaded)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
+  eventstore::EventLog& log_;
+  KeyRing& keys_;
+  const size_t capacity_;
+  Mutex mutex_;
+  absl::flat_hash_map<Key, Entry> entries_ ABSL_GUARDED_BY(mutex_);
+  std::list<Key> order_ ABSL_GUARDED_BY(mutex_);  // most recently used first
+  int64_t generation_ ABSL_GUARDED_BY(mutex_) =
+      0;  // counts Forget, so a fold under way is not kept
+};
+
+// Streams of one organization as a command or query reads them; counts how far into the log it
+// looked.
+class LogStreams : public domain::StreamSource {
+ public:
+  LogStreams(StreamCache& cache, const Uuid& organization, StreamCut cut = {}, bool past = false)
+      : cache_(cache), organization_(organization), cut_(std::move(cut)), past_(past) {}
+
+  absl::StatusOr<Loaded> Load(const StreamId& stream, const domain::AggregateType& type) override;
+
+  // The highest position any answer rests on; it must be durable before anybody is told.
+  Position seen() const { return seen_; }
+
+ private:
+  StreamCache& cache_;
+  const Uuid organization_;
+  const StreamCut cut_;
+  const bool past_;
+  Position seen_ = 0;
+};
+
+}  // namespace crm::services
