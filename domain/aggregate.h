@@ -35,8 +35,9 @@ namespace crm::domain {
 
 // Where a stream stands, apart from its state.
 struct StreamHead {
-  Version version = 0;    // 0: the stream does not exist
-  Position position = 0;  // of its last event
+  Version version = 0;      // 0: the stream does not exist
+  Position position = 0;    // of its last event
+  Position commit_end = 0;  // of the last event of the commit that wrote it
   absl::Time first_effective_time = absl::InfiniteFuture();
   absl::Time last_effective_time = absl::InfinitePast();
   absl::Time last_record_time = absl::InfinitePast();

@@ -78,6 +78,7 @@ EventMetadata MetadataOf(const RecordedEvent& recorded) {
       .stream = {recorded.category(), Uuid::FromBytes(recorded.stream_id()).value_or(Uuid{})},
       .version = recorded.version(),
       .position = recorded.position(),
+      .commit_end = recorded.position() - recorded.index_in_commit() + recorded.commit_size() - 1,
       .record_time = absl::FromUnixMicros(recorded.record_time_us()),
       .effective_time = absl::FromUnixMicros(recorded.effective_time_us()),
       .actor = Uuid::FromBytes(recorded.actor()).value_or(Uuid{}),

@@ -33,6 +33,7 @@ struct EventMetadata {
   StreamId stream;
   Version version = 0;
   Position position = 0;
+  Position commit_end = 0;  // position of the last event of its commit
   absl::Time record_time;
   absl::Time effective_time;
   Uuid actor;           // nil: the system

@@ -75,7 +75,7 @@ absl::Status CommitBuilder::CheckEffectiveTime(const StreamId& stream,
        {"stream", absl::StrCat(stream.category, "/", stream.id.ToString())}});
 }
 
-absl::StatusOr<eventstore::Commit> CommitBuilder::Build() {
+absl::StatusOr<eventstore::Commit> CommitBuilder::Build() const {
   eventstore::Commit commit;
   commit.organization = caller_.organization.uuid();
   commit.actor = caller_.actor.uuid();
@@ -102,12 +102,26 @@ absl::StatusOr<eventstore::Commit> CommitBuilder::Build() {
   return commit;
 }
 
-std::vector<std::pair<StreamId, Version>> CommitBuilder::ReachedVersions() const {
-  std::vector<std::pair<StreamId, Version>> reached;
+Attempt CommitBuilder::Decided() {
+  absl::StatusOr<eventstore::Commit> commit = Build();
+  if (!commit.ok()) return Answered(commit.status());
+  Attempt attempt;
+  attempt.commit = *std::move(commit);
+  attempt.seen = seen_;
   for (const StreamId& stream : written_order_) {
-    reached.emplace_back(stream, touched_.at(stream).loaded.head.version);
+    log::v1::StreamVersion& reached = *attempt.reached.add_streams();
+    reached.set_category(stream.category);
+    reached.set_stream_id(stream.id.ToBytes());
+    reached.set_version(touched_.at(stream).loaded.head.version);
   }
-  return reached;
+  return attempt;
+}
+
+Attempt CommitBuilder::Answered(absl::Status status) const {
+  Attempt attempt;
+  attempt.status = std::move(status);
+  attempt.seen = seen_;
+  return attempt;
 }
 
 }  // namespace crm::services

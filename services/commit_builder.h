@@ -13,12 +13,21 @@
 
 #include "absl/container/btree_map.h"
 #include "base/key_ring.h"
+#include "base/status_macros.h"
 #include "domain/aggregate.h"
 #include "domain/decide_context.h"
 #include "eventstore/event_log.h"
 #include "services/stream_cache.h"
 
 namespace crm::services {
+
+// What one try at deciding came to: a refusal, an answer with nothing to append, or a commit.
+struct Attempt {
+  absl::Status status;                       // not OK: the refusal
+  std::optional<eventstore::Commit> commit;  // absent: the response is filled already
+  eventstore::RequestRecord reached;         // versions the commit will reach
+  Position seen = 0;                         // the highest position the decision rests on
+};
 
 class CommitBuilder : public domain::StreamSource {
  public:
@@ -50,14 +59,11 @@ class CommitBuilder : public domain::StreamSource {
     return absl::OkStatus();
   }
 
-  // Everything decided so far as one commit; seals personal fields. The command's own stream comes
+  // Everything decided so far as one commit, personal fields sealed. The command's own stream comes
   // first.
-  absl::StatusOr<eventstore::Commit> Build();
-
-  // The highest position the decision rests on.
-  Position seen() const { return seen_; }
-  // Versions the written streams will reach, in the order of writing.
-  std::vector<std::pair<StreamId, Version>> ReachedVersions() const;
+  Attempt Decided();
+  // Nothing to append: a refusal, or an answer that is already there.
+  Attempt Answered(absl::Status status) const;
 
  private:
   struct Touched {
@@ -68,6 +74,7 @@ class CommitBuilder : public domain::StreamSource {
     std::vector<std::shared_ptr<const google::protobuf::Message>> events;
   };
 
+  absl::StatusOr<eventstore::Commit> Build() const;
   absl::Status WriteEffect(const domain::Effect& effect);
   absl::Status CheckEffectiveTime(const StreamId& stream, const Touched& touched) const;
 

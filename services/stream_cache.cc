@@ -43,7 +43,16 @@ absl::StatusOr<StreamSource::Loaded> StreamCache::LoadAt(const Uuid& organizatio
                                                          const StreamId& stream,
                                                          const AggregateType& type,
                                                          const StreamCut& cut) {
-  return Extend(organization, stream, type, StreamSource::Loaded{{}, type.copy(nullptr)}, cut);
+  StreamSource::Loaded base{{}, type.copy(nullptr)};
+  // A cached state serves as the beginning when all of it counts.
+  if (!cut.effective_before.has_value() && !cut.known_at.has_value()) {
+    std::optional<StreamSource::Loaded> cached = Find(Key(organization, stream));
+    if (cached.has_value() && cached->head.version <= cut.version.value_or(cached->head.version) &&
+        cached->head.position <= cut.position.value_or(cached->head.position)) {
+      base = *std::move(cached);
+    }
+  }
+  return Extend(organization, stream, type, std::move(base), cut);
 }
 
 absl::StatusOr<StreamSource::Loaded> StreamCache::Extend(const Uuid& organization,
@@ -101,8 +110,9 @@ void StreamCache::Forget(const Uuid& organization) {
 
 absl::StatusOr<StreamSource::Loaded> LogStreams::Load(const StreamId& stream,
                                                       const AggregateType& type) {
-  absl::StatusOr<Loaded> loaded = past_ ? cache_.LoadAt(organization_, stream, type, cut_)
-                                        : cache_.Load(organization_, stream, type);
+  absl::StatusOr<Loaded> loaded = cut_.has_value()
+                                      ? cache_.LoadAt(organization_, stream, type, *cut_)
+                                      : cache_.Load(organization_, stream, type);
   if (loaded.ok()) seen_ = std::max(seen_, loaded->head.position);
   return loaded;
 }

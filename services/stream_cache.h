@@ -79,8 +79,11 @@ class StreamCache {
 // looked.
 class LogStreams : public domain::StreamSource {
  public:
-  LogStreams(StreamCache& cache, const Uuid& organization, StreamCut cut = {}, bool past = false)
-      : cache_(cache), organization_(organization), cut_(std::move(cut)), past_(past) {}
+  LogStreams(StreamCache& cache, const Uuid& organization)
+      : cache_(cache), organization_(organization) {}
+  // As they were.
+  LogStreams(StreamCache& cache, const Uuid& organization, StreamCut cut)
+      : cache_(cache), organization_(organization), cut_(std::move(cut)) {}
 
   absl::StatusOr<Loaded> Load(const StreamId& stream, const domain::AggregateType& type) override;
 
@@ -90,8 +93,7 @@ class LogStreams : public domain::StreamSource {
  private:
   StreamCache& cache_;
   const Uuid organization_;
-  const StreamCut cut_;
-  const bool past_;
+  const std::optional<StreamCut> cut_;
   Position seen_ = 0;
 };
 

@@ -1,0 +1,88 @@
+// Authorizer: may this caller do that, to this record? Rights are today's: token, member, roles,
+// teams and settings are read from their streams on every call, never from a view, so a revocation
+// binds the next call.
+//
+// The rules (docs/adr/0013-visibility.md):
+//   view    reach `all` sees everything; otherwise the record must be own, or shown by its team: to
+//   its members when
+//           the team shares all, to its leaders when it lets leaders see; or the organization
+//           shares everything.
+//   change  reach `all` changes everything; reach `team` what the caller sees; reach `own` what is
+//   own. assign  as change; and into a team (or to another member) only where the team and the
+//   organization let the
+//           caller assign: administrators, leaders of that team, or every member of it.
+//   create  as change, on the record as it will be; a record without an owner may be created by
+//   anyone who may create.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "crm/v1/role_service.pb.h"
+#include "domain/audience.h"
+#include "domain/decide_context.h"
+#include "domain/organization/organization.h"
+#include "domain/team_register/team_register.h"
+#include "services/stream_cache.h"
+
+namespace crm::services {
+
+// A member with today's rights.
+struct Actor {
+  domain::OrganizationId organization;
+  domain::MemberId member;
+  absl::flat_hash_map<std::string, v1::Reach> grants;  // widest reach of each permission
+  std::shared_ptr<const domain::OrganizationState> settings;
+  std::shared_ptr<const domain::TeamRegisterState> teams;
+
+  v1::Reach ReachOf(absl::string_view permission) const;
+};
+
+class Authorizer {
+ public:
+  explicit Authorizer(StreamCache& streams) : streams_(streams) {}
+
+  // UNAUTHENTICATED MEMBER_DEACTIVATED or CREDENTIAL_INVALID when the member may not sign in.
+  absl::StatusOr<std::shared_ptr<const Actor>> ActorOf(const domain::OrganizationId& organization,
+                                                       const domain::MemberId& member) const;
+
+  // PERMISSION_DENIED unless one of the actor's roles grants the permission at all.
+  absl::Status CheckPermission(const Actor& actor, absl::string_view permission) const;
+
+  // PERMISSION_DENIED unless the actor may use `permission` on a record of this scope, as it is.
+  absl::Status CheckBefore(const Actor& actor, absl::string_view permission,
+                           const domain::Scope& scope) const;
+
+  // PERMISSION_DENIED unless the actor may leave a record like this behind. `before` is null for a
+  // new record.
+  absl::Status CheckAfter(const Actor& actor, absl::string_view permission,
+                          const domain::Scope* before, const domain::Scope& after) const;
+
+  // Whose records the actor may see with a view permission.
+  domain::Audience AudienceOf(const Actor& actor, absl::string_view permission) const;
+
+  StreamCache& streams() const { return streams_; }
+
+ private:
+  StreamCache& streams_;
+};
+
+// The rights a decision may ask about.
+class ActorRights : public domain::Rights {
+ public:
+  ActorRights(const Authorizer& authorizer, const Actor& actor)
+      : authorizer_(authorizer), actor_(actor) {}
+  absl::StatusOr<bool> Permits(absl::string_view permission, const domain::Scope& scope) override {
+    return authorizer_.CheckBefore(actor_, permission, scope).ok();
+  }
+
+ private:
+  const Authorizer& authorizer_;
+  const Actor& actor_;
+};
+
+}  // namespace crm::services

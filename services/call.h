@@ -1,0 +1,80 @@
+// Call: one RPC under way, from the moment its metadata names a member until its answer is sent.
+// The pipeline below sees a Call and never gRPC's context.
+//
+// Metadata in: `authorization: Bearer crm_...`, `crm-min-position` (read your write),
+// `traceparent`. Metadata out (trailing): `crm-position` (what the answer reflects, also of a
+// refusal), `crm-replayed: true`.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "base/clock.h"
+#include "base/stream.h"
+#include "domain/decide_context.h"
+#include "google/protobuf/descriptor.h"
+#include "services/authorizer.h"
+
+namespace grpc {
+class CallbackServerContext;
+}
+
+namespace crm::services {
+
+// A method of the API with its policy, looked up once.
+struct Method {
+  Method(const char* service, const char* method);
+
+  std::string full_name;   // "crm.v1.OpportunityService/MoveStage"
+  std::string permission;  // "opportunity.edit", "authenticated" or "none"
+  bool operator_only = false;
+};
+
+struct Call {
+  const Method* method = nullptr;
+  std::shared_ptr<const Actor> actor;  // null for methods without a credential
+  Uuid correlation_id;                 // from traceparent; nil: none
+  Position min_position = 0;           // views must have reached it
+  absl::Time now;                      // the one clock reading
+  absl::Time deadline = absl::InfiniteFuture();
+
+  domain::OrganizationId organization() const { return actor->organization; }
+};
+
+// Turns metadata into Calls.
+class Authenticator {
+ public:
+  // `operator_token_hash` is empty when no operator token is configured: the admin listener then
+  // refuses everyone.
+  Authenticator(Authorizer& authorizer, const Clock& clock, std::string operator_token_hash)
+      : authorizer_(authorizer),
+        clock_(clock),
+        operator_token_hash_(std::move(operator_token_hash)) {}
+
+  // UNAUTHENTICATED with reason CREDENTIAL_MISSING, CREDENTIAL_INVALID, TOKEN_REVOKED,
+  // TOKEN_EXPIRED or MEMBER_DEACTIVATED. Takes the same time for every wrong secret.
+  absl::StatusOr<Call> Begin(const Method& method,
+                             const grpc::CallbackServerContext& context) const;
+
+ private:
+  absl::StatusOr<std::shared_ptr<const Actor>> ActorOf(absl::string_view bearer,
+                                                       absl::Time now) const;
+
+  Authorizer& authorizer_;
+  const Clock& clock_;
+  const std::string operator_token_hash_;
+};
+
+// A token's text, taken apart: `crm_{organization, 32 hexadecimal digits}_{secret, unpadded
+// base64url of 32 bytes}`.
+struct TokenText {
+  domain::OrganizationId organization;
+  Digest secret_hash;
+};
+std::optional<TokenText> ParseToken(absl::string_view text);
+std::string FormatToken(const domain::OrganizationId& organization, absl::string_view secret);
+
+}  // namespace crm::services
