@@ -202,7 +202,7 @@ const struct {
 };
 class C final : public B<int> {
  public:
-  explicit C(Options o = {}) : o_(o) {
+  explicit C(Options o = Options{1}) : o_(o) {
   }
   int x() const { return "}"[0]; }
 
