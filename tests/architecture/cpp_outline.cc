@@ -64,7 +64,6 @@ std::vector<FunctionExtent> FunctionsOf(const std::string& with_directives) {
     if (block_depth == 0 && (c == '(' || c == ')')) paren_depth += c == '(' ? 1 : -1;
     if (c == '{') {
       if (block_depth == 0) kind = KindOf(code.substr(header_start, i - header_start));
-      if (block_depth == 0 && paren_depth > 0) kind = BlockKind::kOther;  // a default argument
       if (block_depth > 0 || kind != BlockKind::kScope) {
         ++block_depth;
         continue;
@@ -73,7 +72,7 @@ std::vector<FunctionExtent> FunctionsOf(const std::string& with_directives) {
       header_start = i + 1;
     } else if (c == '}') {
       if (block_depth > 0) {
-        if (--block_depth > 0 || paren_depth > 0) continue;
+        if (--block_depth > 0 || paren_depth > 0) continue;  // inner, or a default argument
         if (kind == BlockKind::kFunction) {
           static const auto& lead = *new RE2(R"(^(\s|(public|private|protected)\s*:)+)");
           re2::StringPiece header(code.data() + header_start, i - header_start);
