@@ -55,7 +55,6 @@ std::vector<FunctionExtent> FunctionsOf(const std::string& with_directives) {
   const std::string code = WithoutPreprocessor(with_directives);
   std::vector<FunctionExtent> functions;
   size_t header_start = 0;
-  int scope_depth = 0;  // braces of namespaces and types around us
   int block_depth = 0;  // braces of the body or initializer we are in
   int paren_depth = 0;
   BlockKind kind = BlockKind::kOther;
@@ -68,7 +67,6 @@ std::vector<FunctionExtent> FunctionsOf(const std::string& with_directives) {
         ++block_depth;
         continue;
       }
-      ++scope_depth;
       header_start = i + 1;
     } else if (c == '}') {
       if (block_depth > 0) {
@@ -80,8 +78,6 @@ std::vector<FunctionExtent> FunctionsOf(const std::string& with_directives) {
           const int first = LineAt(code, static_cast<size_t>(header.data() - code.data()));
           functions.push_back({first, LineAt(code, i) - first + 1});
         }
-      } else {
-        --scope_depth;
       }
       header_start = i + 1;
     } else if (c == ';' && block_depth == 0 && paren_depth == 0) {
