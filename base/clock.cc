@@ -1,5 +1,7 @@
 #include "base/clock.h"
 
+#include "absl/time/clock.h"
+
 namespace crm {
 
 absl::Time SystemClock::Now() const {
