@@ -48,7 +48,6 @@ class QueryGate {
     const Authorizer& authorizer;
     const Validator& validator;
     projections::ProjectionSet& projections;
-    projections::AsOfFolds& folds;
     WorkerPool& workers;
     absl::Duration longest_wait;  // for a view, when the caller set no deadline
   };
@@ -59,8 +58,9 @@ class QueryGate {
   void Get(const Call& call, const Request& request, Response* response, Finish finish);
 
   // A page of records: View::Select names them, their streams render them.
-  template <class View, class A, class Request, class Response, class Rows>
-  void List(const Call& call, const Request& request, Response* response, Rows rows, Finish finish);
+  template <class View, class A, class Request, class Response, class RowsOf>
+  void List(const Call& call, const Request& request, Response* response, RowsOf rows,
+            Finish finish);
 
   // A report: View::Answer makes it of its rows.
   template <class View, class Request, class Response>
@@ -164,8 +164,8 @@ void QueryGate::Query(const Call& call, const Request& request, Response* respon
       std::move(finish));
 }
 
-template <class View, class A, class Request, class Response, class Rows>
-void QueryGate::List(const Call& call, const Request& request, Response* response, Rows rows,
+template <class View, class A, class Request, class Response, class RowsOf>
+void QueryGate::List(const Call& call, const Request& request, Response* response, RowsOf rows,
                      Finish finish) {
   Query<View>(
       call, request, response,
