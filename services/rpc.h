@@ -20,6 +20,7 @@
 #include <memory>
 #include <utility>
 
+#include "services/bulk.h"
 #include "services/command_pipeline.h"
 #include "services/query_gate.h"
 #include "services/reply.h"
@@ -68,6 +69,16 @@ class Rpc {
                                    const Request* request, Response* response) {
     return Begin(method, context, [&](const Call& call, std::shared_ptr<Reply> reply) {
       parts_.queries.template Report<View>(call, *request, response, FinishWith(std::move(reply)));
+    });
+  }
+
+  template <class B, class Command, class Response>
+  grpc::ServerUnaryReactor* Bulk(const Method& method, grpc::CallbackServerContext* context,
+                                 const Command* command, Response* response) {
+    return Begin(method, context, [&](const Call& call, std::shared_ptr<Reply> reply) {
+      std::make_shared<BulkRun<B, Command, Response>>(parts_.pipeline, parts_.queries, call,
+                                                      *command, response)
+          ->Start(FinishWith(std::move(reply)));
     });
   }
 

@@ -1,0 +1,30 @@
+// Every service of the API, each made by the file that lists its RPCs.
+#pragma once
+
+#include <grpcpp/grpcpp.h>
+
+#include <memory>
+
+#include "services/rpc.h"
+
+namespace crm::services {
+
+std::unique_ptr<grpc::Service> MakeOrganizationService(Rpc& rpc);
+std::unique_ptr<grpc::Service> MakeMemberService(Rpc& rpc);
+std::unique_ptr<grpc::Service> MakeRoleService(Rpc& rpc);
+std::unique_ptr<grpc::Service> MakeTokenService(Rpc& rpc);
+std::unique_ptr<grpc::Service> MakeTeamService(Rpc& rpc);
+std::unique_ptr<grpc::Service> MakePipelineService(Rpc& rpc);
+std::unique_ptr<grpc::Service> MakeCustomerService(Rpc& rpc);
+std::unique_ptr<grpc::Service> MakeContactService(Rpc& rpc);
+std::unique_ptr<grpc::Service> MakeLeadService(Rpc& rpc);
+std::unique_ptr<grpc::Service> MakeOpportunityService(Rpc& rpc);
+std::unique_ptr<grpc::Service> MakeOpportunityGroupService(Rpc& rpc);
+std::unique_ptr<grpc::Service> MakeCommentService(Rpc& rpc);
+std::unique_ptr<grpc::Service> MakeDashboardService(Rpc& rpc);
+std::unique_ptr<grpc::Service> MakeReportService(Rpc& rpc);
+std::unique_ptr<grpc::Service> MakeSearchService(Rpc& rpc);
+std::unique_ptr<grpc::Service> MakeHistoryService(Rpc& rpc);
+std::unique_ptr<grpc::Service> MakePrivacyService(Rpc& rpc);
+
+}  // namespace crm::services
