@@ -85,6 +85,7 @@ class QueryGate {
   absl::Status CheckVisible(const Call& call, const domain::Scope& scope) const {
     return parts_.authorizer.CheckBefore(*call.actor, call.method->permission, scope);
   }
+  StreamCache& streams() { return parts_.authorizer.streams(); }
   eventstore::EventLog& log() { return parts_.log; }
   WorkerPool& workers() { return parts_.workers; }
 
