@@ -14,7 +14,7 @@ class ContactRpcs final : public v1::ContactService::CallbackService {
 
   CRM_GET(GetContact, Contact)
   CRM_LIST(ListContacts, CustomerList, Contact, contacts)
-  CRM_COMMAND(CreateContact, Contact)
+  CRM_COMMAND_ENTERING(CreateContact, Contact)
   CRM_COMMAND(UpdateContact, Contact)
   CRM_COMMAND(LinkContact, Contact)
   CRM_COMMAND(UnlinkContact, Contact)

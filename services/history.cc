@@ -120,8 +120,9 @@ void AddFieldChanges(const Message& before, const Message& after, v1::Change* ch
   }
 }
 
-absl::Status ListChanges(QueryGate& queries, KeyRing& keys, const Call& call,
+absl::Status ListChanges(const HistoryParts& parts, const Call& call,
                          const v1::ListChangesRequest& request, v1::ListChangesResponse* response) {
+  QueryGate& queries = parts.queries;
   const Uuid organization = call.organization().uuid();
   ASSIGN_OR_RETURN(const std::optional<Past> past,
                    ReadAsOf(request.as_of(), call.actor->settings->zone(), call.now));
@@ -138,7 +139,7 @@ absl::Status ListChanges(QueryGate& queries, KeyRing& keys, const Call& call,
       ASSIGN_OR_RETURN(const domain::Ref<A> self, domain::Lookup(today).template Find<A>(id));
       RETURN_IF_ERROR(CheckExistence(false, request.record(), self.head));
       RETURN_IF_ERROR(queries.CheckVisible(call, A::ScopeOf(self.state())));
-      Storyteller<A> story(queries.streams(), keys, organization, id);
+      Storyteller<A> story(queries.streams(), parts.keys, organization, id);
       const int page = PageSizeOf(request);
       Version last = 0;
       const absl::Status read = queries.log().ReadStream(

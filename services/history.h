@@ -16,9 +16,14 @@ namespace crm::services {
 void AddFieldChanges(const google::protobuf::Message& before,
                      const google::protobuf::Message& after, v1::Change* change);
 
+struct HistoryParts {
+  QueryGate& queries;
+  KeyRing& keys;
+};
+
 // A page of changes of `request.record()`, oldest first. NOT_FOUND, or PERMISSION_DENIED when the
 // caller may not see the record as it is today.
-absl::Status ListChanges(QueryGate& queries, KeyRing& keys, const Call& call,
+absl::Status ListChanges(const HistoryParts& parts, const Call& call,
                          const v1::ListChangesRequest& request, v1::ListChangesResponse* response);
 
 }  // namespace crm::services

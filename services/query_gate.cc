@@ -4,6 +4,7 @@
 
 #include "base/reason.h"
 #include "domain/types/calendar.h"
+#include "projections/record_index.h"
 
 namespace crm::services {
 namespace {
@@ -95,6 +96,25 @@ void QueryGate::ReadView(const Call& call, absl::string_view view, const std::op
         if (!snapshot.ok()) return step->Answer(snapshot.status(), 0);
         const Position position = (*snapshot)->position();
         step->Answer(step->read({(*snapshot)->rows(), position}), position);
+      });
+}
+
+void QueryGate::FindDuplicates(const Call& call, const v1::FindDuplicatesRequest& question,
+                               std::function<void(v1::FindDuplicatesResponse)> found) {
+  auto response = std::make_shared<v1::FindDuplicatesResponse>();
+  Call now = call;
+  now.min_position = 0;  // advice must not wait
+  ReadView(
+      now, projections::RecordIndex::kName, std::nullopt,
+      [this, now, question, response](const Rows& rows) -> absl::Status {
+        const domain::Audience audience = parts_.authorizer.AudienceOf(*now.actor, "customer.view");
+        projections::QueryContext context(audience, now.now, 0, "");
+        ASSIGN_OR_RETURN(*response,
+                         projections::RecordIndex::Answer(question, rows.reader, context));
+        return absl::OkStatus();
+      },
+      [response, found = std::move(found)](const absl::Status& status, const Outcome&) {
+        found(status.ok() ? std::move(*response) : v1::FindDuplicatesResponse());
       });
 }
 

@@ -16,6 +16,7 @@
 #include "absl/status/status.h"
 #include "base/key_ring.h"
 #include "base/status_macros.h"
+#include "crm/v1/customer_service.pb.h"
 #include "crm/v1/types.pb.h"
 #include "domain/aggregate.h"
 #include "eventstore/event_log.h"
@@ -62,6 +63,16 @@ class QueryGate {
   void List(const Call& call, const Request& request, Response* response, RowsOf rows,
             Finish finish);
 
+  // A report that holds one whole record besides: the one the request names.
+  template <class View, class A, class Request, class Response, class Record>
+  void ReportWith(const Call& call, const Request& request, Response* response, Record record,
+                  Finish finish);
+
+  // Records that may be the same as what is about to be entered; empty when nobody can tell right
+  // now.
+  void FindDuplicates(const Call& call, const v1::FindDuplicatesRequest& question,
+                      std::function<void(v1::FindDuplicatesResponse)> found);
+
   // A report: View::Answer makes it of its rows.
   template <class View, class Request, class Response>
   void Report(const Call& call, const Request& request, Response* response, Finish finish);
@@ -96,6 +107,21 @@ class QueryGate {
       return ReadAsOf(request.as_of(), call.actor->settings->zone(), call.now);
     }
     return std::nullopt;
+  }
+  // One row of a list: an aggregate's own rendering, or that of a row type which is no aggregate.
+  template <class A, class RowId>
+  static auto RenderRow(const RowId& id, const domain::Lookup& lookup) {
+    if constexpr (requires { A::RenderRow(id, lookup); }) {
+      return A::RenderRow(id, lookup);
+    } else {
+      return RenderRecord<A>(id, lookup);
+    }
+  }
+  template <class A>
+  static absl::StatusOr<typename A::Resource> RenderRecord(const typename A::Id& id,
+                                                           const domain::Lookup& lookup) {
+    ASSIGN_OR_RETURN(const domain::Ref<A> self, lookup.Find<A>(id));
+    return A::Render(self, lookup);
   }
   // The page the request asks for, and after the query the token of the next one.
   absl::StatusOr<std::string> PlaceOf(const google::protobuf::Message& request,
@@ -173,13 +199,11 @@ void QueryGate::List(const Call& call, const Request& request, Response* respons
       [this, call, &request, response, rows](const projections::ViewReader& reader,
                                              projections::QueryContext& context,
                                              const std::optional<Past>& past) -> absl::Status {
-        ASSIGN_OR_RETURN(const std::vector<typename A::Id> ids,
-                         View::Select(request, reader, context));
+        ASSIGN_OR_RETURN(const auto ids, View::Select(request, reader, context));
         LogStreams streams = StreamsAt(call, past);
         const domain::Lookup lookup(streams);
-        for (const typename A::Id& id : ids) {
-          ASSIGN_OR_RETURN(const domain::Ref<A> self, lookup.Find<A>(id));
-          ASSIGN_OR_RETURN(*rows(*response)->Add(), A::Render(self, lookup));
+        for (const auto& id : ids) {
+          ASSIGN_OR_RETURN(*rows(*response)->Add(), RenderRow<A>(id, lookup));
         }
         return absl::OkStatus();
       },
@@ -195,6 +219,27 @@ void QueryGate::Report(const Call& call, const Request& request, Response* respo
                            projections::QueryContext& context,
                            const std::optional<Past>&) -> absl::Status {
         ASSIGN_OR_RETURN(*response, View::Answer(request, reader, context));
+        return absl::OkStatus();
+      },
+      std::move(finish));
+}
+
+template <class View, class A, class Request, class Response, class Record>
+void QueryGate::ReportWith(const Call& call, const Request& request, Response* response,
+                           Record record, Finish finish) {
+  Query<View>(
+      call, request, response,
+      [this, call, &request, response, record](const projections::ViewReader& reader,
+                                               projections::QueryContext& context,
+                                               const std::optional<Past>& past) -> absl::Status {
+        ASSIGN_OR_RETURN(const auto id, domain::ParseName<typename A::Id>(request.name()));
+        LogStreams streams = StreamsAt(call, past);
+        const domain::Lookup lookup(streams);
+        ASSIGN_OR_RETURN(const domain::Ref<A> self, lookup.Find<A>(id));
+        RETURN_IF_ERROR(CheckExistence(false, request.name(), self.head));
+        RETURN_IF_ERROR(CheckVisible(call, A::ScopeOf(self.state())));
+        ASSIGN_OR_RETURN(*response, View::Answer(request, reader, context));
+        ASSIGN_OR_RETURN(*record(*response), A::Render(self, lookup));
         return absl::OkStatus();
       },
       std::move(finish));

@@ -22,6 +22,7 @@
 
 #include "services/bulk.h"
 #include "services/command_pipeline.h"
+#include "services/duplicate_report.h"
 #include "services/query_gate.h"
 #include "services/reply.h"
 
@@ -72,6 +73,36 @@ class Rpc {
     });
   }
 
+  // A command that enters a person or company: its answer names records that may be the same.
+  template <class A, class Command, class Response>
+  grpc::ServerUnaryReactor* Enter(const Method& method, grpc::CallbackServerContext* context,
+                                  const Command* command, Response* response) {
+    return Begin(method, context, [&](const Call& call, std::shared_ptr<Reply> reply) {
+      parts_.queries.FindDuplicates(
+          call, DuplicateQuestion(*command),
+          [this, call, command, response, reply](v1::FindDuplicatesResponse found) {
+            auto finish = [response, reply, found = std::move(found)](const absl::Status& status,
+                                                                      const Outcome& outcome) {
+              for (const v1::DuplicateCandidate& candidate : found.duplicates()) {
+                if (candidate.record() != response->name()) *response->add_duplicates() = candidate;
+              }
+              reply->Finish(status, outcome);
+            };
+            parts_.pipeline.template Execute<A>(call, *command, response, std::move(finish));
+          });
+    });
+  }
+
+  // A report that holds one whole record besides, rendered from its stream.
+  template <class View, class A, class Request, class Response, class Record>
+  grpc::ServerUnaryReactor* ReportWith(const Method& method, grpc::CallbackServerContext* context,
+                                       const Request* request, Response* response, Record record) {
+    return Begin(method, context, [&](const Call& call, std::shared_ptr<Reply> reply) {
+      parts_.queries.template ReportWith<View, A>(call, *request, response, record,
+                                                  FinishWith(std::move(reply)));
+    });
+  }
+
   template <class B, class Command, class Response>
   grpc::ServerUnaryReactor* Bulk(const Method& method, grpc::CallbackServerContext* context,
                                  const Command* command, Response* response) {
@@ -79,6 +110,20 @@ class Rpc {
       std::make_shared<BulkRun<B, Command, Response>>(parts_.pipeline, parts_.queries, call,
                                                       *command, response)
           ->Start(FinishWith(std::move(reply)));
+    });
+  }
+
+  // A query that reads the log at length: admitted here, run on the workers.
+  template <class Request, class Body>
+  grpc::ServerUnaryReactor* Work(const Method& method, grpc::CallbackServerContext* context,
+                                 const Request* request, Body body) {
+    return Begin(method, context, [&](const Call& call, std::shared_ptr<Reply> reply) {
+      absl::Status accepted = parts_.queries.Admit(call, *request);
+      if (accepted.ok()) {
+        accepted =
+            parts_.queries.workers().Submit([call, reply, body] { reply->Finish(body(call), {}); });
+      }
+      if (!accepted.ok()) reply->Finish(accepted, {});
     });
   }
 
@@ -133,6 +178,10 @@ class Rpc {
 #define CRM_COMMAND(Name, Aggregate)         \
   CRM_RPC(Name, domain::Aggregate::Resource, \
           rpc_.Execute<domain::Aggregate>(method, context, request, response))
+// The same, for a command that enters a person or company: lists possible duplicates.
+#define CRM_COMMAND_ENTERING(Name, Aggregate) \
+  CRM_RPC(Name, domain::Aggregate::Resource,  \
+          rpc_.Enter<domain::Aggregate>(method, context, request, response))
 // A command on an aggregate that answers with Aggregate::Respond(command, ...).
 #define CRM_COMMAND_RESPONDING(Name, Aggregate, Response) \
   CRM_RPC(Name, v1::Response, rpc_.Execute<domain::Aggregate>(method, context, request, response))
@@ -150,3 +199,9 @@ class Rpc {
 // A report made of a view's rows.
 #define CRM_REPORT(Name, View, Response) \
   CRM_RPC(Name, v1::Response, rpc_.Report<projections::View>(method, context, request, response))
+// A query answered by `absl::Status Function(parts, call, request, response)` on the workers.
+#define CRM_WORK(Name, Function, parts)                                                     \
+  CRM_RPC(Name, v1::Name##Response,                                                         \
+          rpc_.Work(method, context, request, [this, request, response](const Call& call) { \
+            return services::Function(parts, call, *request, response);                     \
+          }))

@@ -5,6 +5,10 @@
 
 #include <memory>
 
+#include "services/eraser.h"
+#include "services/event_stream.h"
+#include "services/history.h"
+#include "services/log_reads.h"
 #include "services/rpc.h"
 
 namespace crm::services {
@@ -24,7 +28,11 @@ std::unique_ptr<grpc::Service> MakeCommentService(Rpc& rpc);
 std::unique_ptr<grpc::Service> MakeDashboardService(Rpc& rpc);
 std::unique_ptr<grpc::Service> MakeReportService(Rpc& rpc);
 std::unique_ptr<grpc::Service> MakeSearchService(Rpc& rpc);
-std::unique_ptr<grpc::Service> MakeHistoryService(Rpc& rpc);
-std::unique_ptr<grpc::Service> MakePrivacyService(Rpc& rpc);
+std::unique_ptr<grpc::Service> MakeHistoryService(Rpc& rpc, HistoryParts parts);
+std::unique_ptr<grpc::Service> MakeEventService(Rpc& rpc, LogParts log, EventStreamParts streams);
+std::unique_ptr<grpc::Service> MakePrivacyService(Rpc& rpc, Eraser& eraser);
+std::unique_ptr<grpc::Service> MakeProjectionService(Rpc& rpc,
+                                                     projections::ProjectionSet& projections);
+std::unique_ptr<grpc::Service> MakeOperatorService(Rpc& rpc, eventstore::EventLog& log);
 
 }  // namespace crm::services
