@@ -33,8 +33,9 @@
 namespace crm::projections {
 
 struct AsOfCut {
-  std::optional<absl::Time> effective_before;  // exclusive; absent: all that is effective
-  std::optional<absl::Time> known_at;          // inclusive; absent: all that is recorded
+  std::optional<absl::Time> effective_before =
+      std::nullopt;                                   // exclusive; absent: all that is effective
+  std::optional<absl::Time> known_at = std::nullopt;  // inclusive; absent: all that is recorded
 
   friend bool operator==(const AsOfCut&, const AsOfCut&) = default;
   template <class H>

@@ -40,7 +40,7 @@ class KeyRange<std::tuple<Fields...>> {
 
   // Every key of table `number` that begins with `prefix`, in ascending order.
   KeyRange(uint8_t number, absl::string_view prefix) : number_(number) {
-    range_.begin = prefix;
+    range_.begin = std::string(prefix);
     range_.end = PrefixEnd(prefix);
   }
 

@@ -2,11 +2,15 @@
 
 #include <algorithm>
 #include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <system_error>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "base/reason.h"
 #include "base/status_macros.h"
+#include "eventstore/rocksdb/rocksdb_common.h"
 #include "projections/key_codec.h"
 #include "rocksdb/cache.h"
 #include "rocksdb/filter_policy.h"
@@ -16,25 +20,19 @@
 namespace crm::projections {
 namespace {
 
+// A file beside the database's own says that the directory is ours to empty, and in which format.
 // Changing any of the following makes an older store be emptied: raise kFormat with it.
+constexpr char kMarker[] = "VIEW_STORE";
 constexpr char kFormat[] = "1";
 constexpr uint32_t kBookkeeping = 0;
-constexpr uint8_t kFormatRow = 0;
 constexpr uint8_t kGenerationRow = 1;
 constexpr uint8_t kPurgeRow = 2;
 
 // How long a purge that a snapshot holds back waits before it looks again.
 constexpr std::chrono::milliseconds kPurgeRetry{500};
 
-absl::string_view ToView(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
-
-absl::Status FromRocksDb(const rocksdb::Status& status, absl::string_view what) {
-  if (status.ok()) return absl::OkStatus();
-  const absl::StatusCode code =
-      status.IsCorruption() ? absl::StatusCode::kDataLoss : absl::StatusCode::kUnavailable;
-  return WithReason(code, "VIEW_STORE_FAILED",
-                    absl::StrCat("view store: ", what, ": ", status.ToString()));
-}
+using eventstore::FromRocksDb;
+using eventstore::ToView;
 
 template <class... Fields>
 std::string BookkeepingKey(uint8_t kind, const Fields&... fields) {
@@ -104,7 +102,9 @@ class StoredCursor final : public RowCursor {
       iterator_->Next();
     }
   }
-  absl::Status status() const override { return FromRocksDb(iterator_->status(), "scan"); }
+  absl::Status status() const override {
+    return FromRocksDb(iterator_->status(), "view store: scan");
+  }
 
  private:
   const std::string begin_, end_;
@@ -128,22 +128,35 @@ absl::StatusOr<std::vector<Generation>> ReadGenerations(rocksdb::DB& db,
   return found;
 }
 
-// The open database when it is whole and of our format; otherwise why not, as DATA_LOSS.
-absl::StatusOr<std::unique_ptr<rocksdb::DB>> OpenChecked(const std::string& directory,
-                                                         const rocksdb::Options& options) {
+// Makes the directory with its marker, or finds them. DATA_LOSS when they are of another format.
+// FAILED_PRECONDITION when the directory holds a database that is no view store: emptying, say, the
+// log because of a wrong setting must not be possible.
+absl::Status CheckMarker(const std::filesystem::path& directory) {
+  std::error_code error;
+  const std::filesystem::path marker = directory / kMarker;
+  if (std::filesystem::exists(marker, error)) {
+    std::string format;
+    std::ifstream(marker) >> format;
+    if (format == kFormat) return absl::OkStatus();
+    return absl::DataLossError(absl::StrCat("view store: format ", format));
+  }
+  if (std::filesystem::exists(directory / "CURRENT", error)) {
+    return WithReason(absl::StatusCode::kFailedPrecondition, "NOT_A_VIEW_STORE",
+                      absl::StrCat(directory.string(), " holds a database that is no view store"));
+  }
+  std::filesystem::create_directories(directory, error);
+  std::ofstream(marker) << kFormat << "\n";
+  if (std::filesystem::exists(marker, error)) return absl::OkStatus();
+  return WithReason(absl::StatusCode::kUnavailable, "STORAGE_FAILED",
+                    absl::StrCat("view store: cannot write ", marker.string()));
+}
+
+absl::StatusOr<std::unique_ptr<rocksdb::DB>> CheckThenOpen(const std::string& directory,
+                                                           const rocksdb::Options& options) {
+  RETURN_IF_ERROR(CheckMarker(directory));
   rocksdb::DB* opened = nullptr;
-  RETURN_IF_ERROR(FromRocksDb(rocksdb::DB::Open(options, directory, &opened), "open"));
-  std::unique_ptr<rocksdb::DB> db(opened);
-  std::string format;
-  const rocksdb::Status read = db->Get({}, BookkeepingKey(kFormatRow), &format);
-  if (read.ok() && format == kFormat) return db;
-  if (read.ok()) return absl::DataLossError(absl::StrCat("view store: format ", format));
-  if (!read.IsNotFound()) return FromRocksDb(read, "read format");
-  StoredCursor any(*db, nullptr, "", "", 0, false);
-  RETURN_IF_ERROR(any.status());
-  if (any.Valid()) return absl::DataLossError("view store: no format");
-  RETURN_IF_ERROR(FromRocksDb(db->Put({}, BookkeepingKey(kFormatRow), kFormat), "write format"));
-  return db;
+  RETURN_IF_ERROR(FromRocksDb(rocksdb::DB::Open(options, directory, &opened), "view store: open"));
+  return std::unique_ptr<rocksdb::DB>(opened);
 }
 
 }  // namespace
@@ -157,7 +170,7 @@ absl::StatusOr<bool> StoredRows::GetEncoded(absl::string_view key, std::string& 
   read.snapshot = snapshot_;
   const rocksdb::Status status = db_.Get(read, absl::StrCat(prefix_, key), &row);
   if (status.IsNotFound()) return false;
-  RETURN_IF_ERROR(FromRocksDb(status, "read"));
+  RETURN_IF_ERROR(FromRocksDb(status, "view store: read"));
   return true;
 }
 
@@ -181,11 +194,12 @@ absl::StatusOr<std::unique_ptr<ViewStore>> ViewStore::Open(const std::string& di
                                                            const ViewStoreOptions& options) {
   const rocksdb::Options rocks = OptionsFor(options);
   std::string emptied_because;
-  absl::StatusOr<std::unique_ptr<rocksdb::DB>> db = OpenChecked(directory, rocks);
+  absl::StatusOr<std::unique_ptr<rocksdb::DB>> db = CheckThenOpen(directory, rocks);
   if (absl::IsDataLoss(db.status())) {
     emptied_because = std::string(db.status().message());
-    RETURN_IF_ERROR(FromRocksDb(rocksdb::DestroyDB(directory, rocks), "empty"));
-    db = OpenChecked(directory, rocks);
+    RETURN_IF_ERROR(FromRocksDb(rocksdb::DestroyDB(directory, rocks), "view store: empty"));
+    std::filesystem::remove(std::filesystem::path(directory) / kMarker);
+    db = CheckThenOpen(directory, rocks);
   }
   RETURN_IF_ERROR(db.status());
   std::unique_ptr<ViewStore> store(new ViewStore(*std::move(db), std::move(emptied_because)));
@@ -249,7 +263,7 @@ absl::StatusOr<Generation> ViewStore::CreateGeneration(absl::string_view view, i
   }
   rocksdb::WriteBatch batch;
   batch.Put(RecordKey(generation), EncodeRow(generation));
-  RETURN_IF_ERROR(FromRocksDb(db_->Write({}, &batch), "create generation"));
+  RETURN_IF_ERROR(FromRocksDb(db_->Write({}, &batch), "view store: create generation"));
   return generation;
 }
 
@@ -321,7 +335,7 @@ absl::StatusOr<std::unique_ptr<ViewSnapshot>> ViewStore::Snapshot(absl::string_v
 
 absl::Status ViewStore::Write(rocksdb::WriteBatch& batch,
                               const std::vector<views::v1::Purge>& purges) {
-  if (purges.empty()) return FromRocksDb(db_->Write({}, &batch), "write");
+  if (purges.empty()) return FromRocksDb(db_->Write({}, &batch), "view store: write");
   // The lock keeps a purge from being seen, and taken as done, before its sequence number is known.
   MutexLock lock(mutex_);
   std::vector<int64_t> numbers;
@@ -329,7 +343,7 @@ absl::Status ViewStore::Write(rocksdb::WriteBatch& batch,
     numbers.push_back(next_purge_++);
     batch.Put(BookkeepingKey(kPurgeRow, numbers.back()), EncodeRow(purge));
   }
-  RETURN_IF_ERROR(FromRocksDb(db_->Write({}, &batch), "write"));
+  RETURN_IF_ERROR(FromRocksDb(db_->Write({}, &batch), "view store: write"));
   for (const int64_t number : numbers) purges_.emplace(number, db_->GetLatestSequenceNumber());
   work_.NotifyAll();
   return absl::OkStatus();
@@ -345,22 +359,23 @@ absl::Status ViewStore::RunPurge(int64_t number) {
     uint64_t oldest_snapshot = 0;  // stays 0 when there is none
     db_->GetIntProperty("rocksdb.oldest-snapshot-sequence", &oldest_snapshot);
     if (oldest_snapshot != 0 && oldest_snapshot < found->second) {
-      return absl::UnavailableError("view store: a snapshot holds back a purge");
+      return WithReason(absl::StatusCode::kUnavailable, "PURGE_HELD_BACK",
+                        "view store: a snapshot still sees rows that are to be purged");
     }
   }
   std::string encoded;
   views::v1::Purge purge;
-  RETURN_IF_ERROR(FromRocksDb(db_->Get({}, key, &encoded), "read purge"));
+  RETURN_IF_ERROR(FromRocksDb(db_->Get({}, key, &encoded), "view store: read purge"));
   if (!purge.ParseFromString(encoded)) return absl::DataLossError("view store: malformed purge");
   // The flush retires the write-ahead log that still holds the rows.
-  RETURN_IF_ERROR(FromRocksDb(db_->Flush({}), "flush"));
+  RETURN_IF_ERROR(FromRocksDb(db_->Flush({}), "view store: flush"));
   rocksdb::CompactRangeOptions options;
   options.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForce;
   options.exclusive_manual_compaction = false;
   const rocksdb::Slice begin(purge.begin());
   const rocksdb::Slice end(purge.end());
-  RETURN_IF_ERROR(FromRocksDb(db_->CompactRange(options, &begin, &end), "compact"));
-  RETURN_IF_ERROR(FromRocksDb(db_->Delete({}, key), "finish purge"));
+  RETURN_IF_ERROR(FromRocksDb(db_->CompactRange(options, &begin, &end), "view store: compact"));
+  RETURN_IF_ERROR(FromRocksDb(db_->Delete({}, key), "view store: finish purge"));
   MutexLock lock(mutex_);
   purges_.erase(number);
   return absl::OkStatus();

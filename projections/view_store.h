@@ -79,7 +79,8 @@ class ViewSnapshot {
 class ViewStore {
  public:
   // Creates the directory when there is none. A damaged store, or one of another format, is emptied
-  // (see emptied_because).
+  // (see emptied_because). FAILED_PRECONDITION NOT_A_VIEW_STORE for a directory with another
+  // database, which is left alone.
   static absl::StatusOr<std::unique_ptr<ViewStore>> Open(const std::string& directory,
                                                          const ViewStoreOptions& options = {});
   ~ViewStore();
