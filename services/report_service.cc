@@ -1,6 +1,6 @@
 // RPCs of reports.
 #include "crm/v1/report_service.grpc.pb.h"
-#include "projections/forecast.h"
+#include "projections/pipeline_board.h"
 #include "projections/sales_statistics.h"
 #include "projections/stage_flow.h"
 #include "services/rpc.h"
@@ -15,7 +15,7 @@ class ReportRpcs final : public v1::ReportService::CallbackService {
 
   CRM_REPORT(GetStatistics, SalesStatistics, Statistics)
   CRM_REPORT(GetStageFlow, StageFlow, StageFlow)
-  CRM_REPORT(GetForecast, Forecast, Forecast)
+  CRM_REPORT(GetForecast, PipelineBoard, Forecast)
 };
 
 }  // namespace
