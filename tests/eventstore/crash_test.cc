@@ -10,6 +10,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_split.h"
+#include "absl/time/clock.h"
 #include "eventstore/hash_chain.h"
 #include "eventstore/rocksdb/rocksdb_key_ring.h"
 #include "tests/eventstore/contract.h"
@@ -17,8 +18,10 @@
 namespace crm::eventstore {
 namespace {
 
-// Runs the writer until it has printed `wanted` lines, kills it, and returns all it printed.
-std::string RunAndKill(const char* mode, const std::string& directory, int wanted) {
+// Runs the writer until it has printed `wanted` lines, kills it `later`, and returns all it
+// printed.
+std::string RunAndKill(const char* mode, const std::string& directory, int wanted,
+                       absl::Duration later = absl::ZeroDuration()) {
   int pipe_ends[2];
   EXPECT_EQ(pipe(pipe_ends), 0);
   posix_spawn_file_actions_t actions;
@@ -43,6 +46,7 @@ std::string RunAndKill(const char* mode, const std::string& directory, int wante
     lines += static_cast<int>(std::count(buffer, buffer + size, '\n'));
     output.append(buffer, static_cast<size_t>(size));
     if (lines < wanted || killed) continue;
+    absl::SleepFor(later);
     kill(child, SIGKILL);
     killed = true;
   }
@@ -96,7 +100,8 @@ TEST(CrashTest, AcknowledgedCommitsSurviveKillDashNine) {
 TEST(CrashTest, DestroyedKeysAreGoneAfterKillDashNine) {
   TemporaryDirectory directory;
   for (int round = 0; round < 10; ++round) {
-    const std::string output = RunAndKill("keys", directory.path(), 3);
+    const std::string output =
+        RunAndKill("keys", directory.path(), 3, round * absl::Microseconds(400));
     const auto ring = RocksDbKeyRing::Open(directory.path());
     ASSERT_TRUE(ring.ok()) << ring.status();
     for (const absl::string_view line : absl::StrSplit(output, '\n', absl::SkipEmpty())) {
