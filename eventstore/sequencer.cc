@@ -164,16 +164,17 @@ absl::Status SequencedLog::CheckExistence(const Commit& commit, const Place& pla
 }
 
 absl::Status SequencedLog::CheckExpectations(const Commit& commit, OrganizationOrdinal ordinal) {
-  const auto check = [&](const StreamId& stream, Version expected) -> absl::Status {
-    ASSIGN_OR_RETURN(const StreamHead head, HeadOf({ordinal, stream}));
-    if (head.version != expected) return ConflictOn(stream, expected, head.version);
-    return absl::OkStatus();
-  };
   for (const StreamAppend& append : commit.streams)
-    RETURN_IF_ERROR(check(append.stream, append.expected));
+    RETURN_IF_ERROR(CheckVersion({ordinal, append.stream}, append.expected));
   for (const StreamExpectation& expectation : commit.unchanged)
-    RETURN_IF_ERROR(check(expectation.stream, expectation.version));
+    RETURN_IF_ERROR(CheckVersion({ordinal, expectation.stream}, expectation.version));
   return absl::OkStatus();
+}
+
+absl::Status SequencedLog::CheckVersion(const StreamAddress& address, Version expected) {
+  ASSIGN_OR_RETURN(const StreamHead head, HeadOf(address));
+  if (head.version == expected) return absl::OkStatus();
+  return ConflictOn(address.stream, expected, head.version);
 }
 
 absl::StatusOr<StreamHead> SequencedLog::HeadOf(const StreamAddress& address) {

@@ -98,6 +98,8 @@ class SequencedLog final : public EventLog {
   absl::Status CheckExistence(const Commit& commit, const Place& place);
   absl::Status CheckExpectations(const Commit& commit, OrganizationOrdinal ordinal)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(sequence_mutex_);
+  absl::Status CheckVersion(const StreamAddress& address, Version expected)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(sequence_mutex_);
   absl::StatusOr<StreamHead> HeadOf(const StreamAddress& address)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(sequence_mutex_);
   absl::Status CheckRoom(int64_t bytes);

@@ -1,4 +1,5 @@
-// kill -9 while appending: every acknowledged commit is there exactly once, and the chain holds.
+// kill -9 while appending: every acknowledged commit is there exactly once, the
+// chain holds, and destroyed keys stay destroyed.
 #include <signal.h>
 #include <spawn.h>
 #include <sys/wait.h>
@@ -6,17 +7,21 @@
 
 #include <map>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_split.h"
+#include "absl/time/clock.h"
 #include "eventstore/hash_chain.h"
+#include "eventstore/rocksdb/rocksdb_key_ring.h"
 #include "tests/eventstore/contract.h"
 
 namespace crm::eventstore {
 namespace {
 
-// Runs the writer until it has acknowledged `acks` commits, kills it, and returns the version each
-// thread's stream had reached at its last acknowledgement.
-std::map<int, Version> RunAndKill(const std::string& directory, int acks) {
+// Runs the writer until it has printed `wanted` lines, kills it `later`, and returns all it
+// printed.
+std::string RunAndKill(const char* mode, const std::string& directory, int wanted,
+                       absl::Duration later = absl::ZeroDuration()) {
   int pipe_ends[2];
   EXPECT_EQ(pipe(pipe_ends), 0);
   posix_spawn_file_actions_t actions;
@@ -24,8 +29,9 @@ std::map<int, Version> RunAndKill(const std::string& directory, int acks) {
   posix_spawn_file_actions_adddup2(&actions, pipe_ends[1], STDOUT_FILENO);
   posix_spawn_file_actions_addclose(&actions, pipe_ends[0]);
   std::string program = CRASH_WRITER;
-  std::string argument = directory;
-  char* arguments[] = {program.data(), argument.data(), nullptr};
+  std::string mode_argument = mode;
+  std::string directory_argument = directory;
+  char* arguments[] = {program.data(), mode_argument.data(), directory_argument.data(), nullptr};
   pid_t child = 0;
   EXPECT_EQ(posix_spawn(&child, program.c_str(), &actions, nullptr, arguments, environ), 0);
   posix_spawn_file_actions_destroy(&actions);
@@ -39,7 +45,8 @@ std::map<int, Version> RunAndKill(const std::string& directory, int acks) {
   for (ssize_t size; (size = read(pipe_ends[0], buffer, sizeof buffer)) > 0;) {
     lines += static_cast<int>(std::count(buffer, buffer + size, '\n'));
     output.append(buffer, static_cast<size_t>(size));
-    if (lines < acks || killed) continue;
+    if (lines < wanted || killed) continue;
+    absl::SleepFor(later);
     kill(child, SIGKILL);
     killed = true;
   }
@@ -48,6 +55,11 @@ std::map<int, Version> RunAndKill(const std::string& directory, int acks) {
   waitpid(child, &state, 0);
   EXPECT_TRUE(WIFSIGNALED(state)) << "the writer ended by itself with " << WEXITSTATUS(state);
 
+  return output;
+}
+
+// The version each thread's stream had reached at its last acknowledgement.
+std::map<int, Version> LastAcknowledged(const std::string& output) {
   std::map<int, Version> reached;
   for (const absl::string_view line : absl::StrSplit(output, '\n', absl::SkipEmpty())) {
     const std::vector<absl::string_view> parts = absl::StrSplit(line, ' ');
@@ -63,7 +75,7 @@ std::map<int, Version> RunAndKill(const std::string& directory, int acks) {
 TEST(CrashTest, AcknowledgedCommitsSurviveKillDashNine) {
   TemporaryDirectory directory;
   for (int round = 0; round < 5; ++round) {
-    const std::map<int, Version> acked = RunAndKill(directory.path(), 300);
+    const std::map<int, Version> acked = LastAcknowledged(RunAndKill("log", directory.path(), 300));
     EXPECT_FALSE(acked.empty());
     auto storage = RocksDbStorage::Open(directory.path());
     ASSERT_TRUE(storage.ok()) << storage.status();
@@ -79,6 +91,26 @@ TEST(CrashTest, AcknowledgedCommitsSurviveKillDashNine) {
       ASSERT_GE(static_cast<Version>(versions.size()), version) << "round " << round;
       for (size_t i = 0; i < versions.size(); ++i)
         ASSERT_EQ(versions[i], static_cast<Version>(i + 1));
+    }
+  }
+}
+
+// Whatever moment the kill hits: a key that is marked as destroyed is in no file after the next
+// open.
+TEST(CrashTest, DestroyedKeysAreGoneAfterKillDashNine) {
+  TemporaryDirectory directory;
+  for (int round = 0; round < 10; ++round) {
+    const std::string output =
+        RunAndKill("keys", directory.path(), 3, round * absl::Microseconds(400));
+    const auto ring = RocksDbKeyRing::Open(directory.path());
+    ASSERT_TRUE(ring.ok()) << ring.status();
+    for (const absl::string_view line : absl::StrSplit(output, '\n', absl::SkipEmpty())) {
+      const std::vector<absl::string_view> parts = absl::StrSplit(line, ' ');
+      ASSERT_EQ(parts.size(), 2u);
+      const auto key = (*ring)->Find(kOrganization, *Uuid::Parse(parts[0]));
+      ASSERT_TRUE(key.ok()) << key.status();
+      if (key->has_value()) continue;  // killed before it was destroyed
+      EXPECT_FALSE(DirectoryHolds(directory.path(), absl::HexStringToBytes(parts[1])));
     }
   }
 }

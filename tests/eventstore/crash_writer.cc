@@ -1,5 +1,6 @@
-// The victim of crash_test.cc: appends from several threads for ever and prints each acknowledged
-// commit as "stream version\n" in one write, until it is killed.
+// The victim of crash_test.cc: works for ever and prints what it has done, until it is killed.
+//   log   appends from several threads; prints each acknowledged commit as "stream version\n"
+//   keys  makes keys, then destroys them; prints "subject key\n" before it destroys one
 #include <unistd.h>
 
 #include <cstdlib>
@@ -8,7 +9,9 @@
 #include <thread>
 #include <vector>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "eventstore/rocksdb/rocksdb_key_ring.h"
 #include "eventstore/rocksdb/rocksdb_storage.h"
 #include "eventstore/sequencer.h"
 
@@ -54,7 +57,7 @@ void AppendForEver(EventLog& log, int thread) {
   }
 }
 
-int Run(const std::string& directory) {
+int RunLog(const std::string& directory) {
   auto storage = RocksDbStorage::Open(directory);
   if (!storage.ok()) return 5;
   auto log = SequencedLog::Open(**storage);
@@ -71,7 +74,37 @@ int Run(const std::string& directory) {
   return 0;
 }
 
+int RunKeys(const std::string& directory) {
+  const Uuid organization = Uuid::FromName(Uuid{}, "organization");
+  std::vector<std::pair<Uuid, SealingKey>> keys;
+  for (const bool making : {true, false}) {
+    // Opening again moves the keys from the write-ahead log into a table, where only a compaction
+    // can get at them.
+    auto ring = RocksDbKeyRing::Open(directory);
+    if (!ring.ok()) return 5;
+    for (int i = 0; making && i < 100; ++i) {
+      const Uuid subject = Uuid::Random();
+      const auto key = (*ring)->FindOrCreate(organization, subject);
+      if (!key.ok()) return 6;
+      keys.emplace_back(subject, *key);
+    }
+    if (making) continue;
+    for (const auto& [subject, key] : keys) {
+      const std::string bytes(key.begin(), key.end());
+      const std::string line =
+          absl::StrCat(subject.ToString(), " ", absl::BytesToHexString(bytes), "\n");
+      if (write(STDOUT_FILENO, line.data(), line.size()) < 0) return 4;
+      if (!(*ring)->Destroy(organization, subject).ok()) return 7;
+    }
+  }
+  return 0;
+}
+
 }  // namespace
 }  // namespace crm::eventstore
 
-int main(int argc, char** argv) { return argc == 2 ? crm::eventstore::Run(argv[1]) : 1; }
+int main(int argc, char** argv) {
+  if (argc != 3) return 1;
+  const bool keys = absl::string_view(argv[1]) == "keys";
+  return keys ? crm::eventstore::RunKeys(argv[2]) : crm::eventstore::RunLog(argv[2]);
+}

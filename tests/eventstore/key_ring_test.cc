@@ -2,8 +2,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <filesystem>
-#include <fstream>
 #include <set>
 #include <thread>
 
@@ -83,14 +81,7 @@ TEST_P(KeyRingContract, RacingCreatorsGetOneKey) {
 }
 
 bool DirectoryHolds(const std::string& directory, const SealingKey& key) {
-  const std::string needle(key.begin(), key.end());
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(directory)) {
-    if (!entry.is_regular_file()) continue;
-    std::ifstream file(entry.path(), std::ios::binary);
-    const std::string content(std::istreambuf_iterator<char>(file), {});
-    if (content.find(needle) != std::string::npos) return true;
-  }
-  return false;
+  return eventstore::DirectoryHolds(directory, std::string(key.begin(), key.end()));
 }
 
 TEST(RocksDbKeyRingTest, SurvivesReopening) {

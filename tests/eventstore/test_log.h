@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <fstream>
 #include <future>
 #include <memory>
 #include <string>
@@ -33,6 +34,17 @@ class TemporaryDirectory {
  private:
   const std::string path_;
 };
+
+// Whether the bytes are in any file of the directory.
+inline bool DirectoryHolds(const std::string& directory, const std::string& bytes) {
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(directory)) {
+    if (!entry.is_regular_file()) continue;
+    std::ifstream file(entry.path(), std::ios::binary);
+    const std::string content(std::istreambuf_iterator<char>(file), {});
+    if (content.find(bytes) != std::string::npos) return true;
+  }
+  return false;
+}
 
 // Passes everything on, except that writes can be held back or fail.
 class ControlledStorage final : public LogStorage {
