@@ -1,6 +1,7 @@
 #include "services/server.h"
 
 #include <grpc/grpc.h>
+#include <grpc/support/log.h>
 #include <grpc/support/time.h>
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/health_check_service_interface.h>
@@ -34,9 +35,16 @@ void AddArguments(const Server::Options& options, grpc::ServerBuilder& builder) 
   builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_GRACE_MS, kMaxConnectionAgeGraceMs);
 }
 
+// gRPC's own complaints, as entries of our log: a raw line would break a JSON log.
+void LogOfGrpc(gpr_log_func_args* entry) {
+  const bool is_error = entry->severity == GPR_LOG_SEVERITY_ERROR;
+  (is_error ? log::Warning : log::Debug)("grpc", {{"text", entry->message}});
+}
+
 // Process-wide switches of gRPC, to be turned before the first server is built.
 void TurnOnPlugins() {
   static const bool once = [] {
+    gpr_set_log_function(LogOfGrpc);
     grpc::EnableDefaultHealthCheckService(true);
     grpc::reflection::InitProtoReflectionServerBuilderPlugin();
     // Links the descriptor in: gRPC's own health service brings none for reflection to show.

@@ -13,6 +13,7 @@
 #include "gmock/gmock.h"
 #include "google/protobuf/descriptor.pb.h"
 #include "grpc/health/v1/health.grpc.pb.h"
+#include "grpcpp/generic/generic_stub.h"
 #include "gtest/gtest.h"
 #include "services/errors.h"
 #include "tests/support/api_services.h"
@@ -25,6 +26,7 @@ using ::grpc::health::v1::HealthCheckResponse;
 using testing::HasReason;
 using ::testing::HasSubstr;
 using testing::IsOk;
+using ::testing::Not;
 using testing::StatusIs;
 
 // Answers GetTeam with a refusal of `status`, or holds the call until it is cancelled or told to
@@ -154,6 +156,50 @@ TEST_F(ServerTest, LivesAtOnceAndIsReadyWhenTold) {
     EXPECT_EQ(HealthOf(port, kReadyName), HealthCheckResponse::SERVING);
     EXPECT_EQ(HealthOf(port, "crm.v1.TeamService"), HealthCheckResponse::SERVING);
   }
+}
+
+// Asks the reflection service (which has no generated stub here) one question: a request of one
+// string field, encoded by hand. Returns the raw answer.
+std::string AskReflection(const std::shared_ptr<grpc::Channel>& channel, int field,
+                          const std::string& text) {
+  const std::string bytes = {static_cast<char>(field << 3 | 2), static_cast<char>(text.size())};
+  grpc::Slice slice(bytes + text);
+  grpc::ByteBuffer request(&slice, 1);
+  grpc::ByteBuffer response;
+  grpc::ClientContext context;
+  grpc::GenericStub stub(channel);
+  Mutex mutex;
+  CondVar changed;
+  bool done = false;
+  stub.UnaryCall(&context, "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", {},
+                 &request, &response, [&](const grpc::Status& status) {
+                   EXPECT_TRUE(status.ok()) << status.error_message();
+                   MutexLock lock(mutex);
+                   done = true;
+                   changed.NotifyAll();
+                 });
+  MutexLock lock(mutex);
+  while (!done) changed.Wait(mutex);
+  std::vector<grpc::Slice> slices;
+  EXPECT_TRUE(response.Dump(&slices).ok());
+  std::string answer;
+  for (const grpc::Slice& part : slices)
+    answer.append(reinterpret_cast<const char*>(part.begin()), part.size());
+  return answer;
+}
+
+TEST_F(ServerTest, ReflectionShowsTheApiAndHealth) {
+  constexpr int kFileContainingSymbol = 4;
+  constexpr int kListServices = 7;
+  StartAndRun();
+  const auto channel = ChannelTo(server_->port());
+  const std::string services = AskReflection(channel, kListServices, "*");
+  EXPECT_THAT(services, HasSubstr("crm.v1.TeamService"));
+  EXPECT_THAT(services, HasSubstr("grpc.health.v1.Health"));
+  EXPECT_THAT(services, Not(HasSubstr("crm.v1.OperatorService")));
+  for (const char* symbol : {"grpc.health.v1.Health", "crm.v1.TeamService"})
+    EXPECT_THAT(AskReflection(channel, kFileContainingSymbol, symbol), HasSubstr("Request"))
+        << symbol;
 }
 
 TEST_F(ServerTest, ATakenPortIsAnErrorNotAShare) {
