@@ -74,6 +74,16 @@ TEST(PageTokenTest, PageSizeHasADefaultAndACap) {
   EXPECT_EQ(size_of(-1), 50);
 }
 
+// Decoders forgive white space and padding; a token has one spelling all the same.
+TEST(PageTokenTest, HasOneSpelling) {
+  ListTeamsRequest request;
+  const std::string good = NextPageToken(request, kCursor);
+  for (const std::string& text : {" " + good, good + "\n", good + "=", good + "=="}) {
+    request.set_page_token(text);
+    EXPECT_THAT(PageCursorOf(request, kViewVersion), HasReason("PAGE_TOKEN_INVALID")) << text;
+  }
+}
+
 // Whatever bytes arrive, the answer is a named refusal; a changed token never passes.
 TEST(PageTokenTest, SurvivesGarbageAndDamage) {
   ListTeamsRequest request;
