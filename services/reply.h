@@ -10,18 +10,10 @@
 #include "absl/time/time.h"
 #include "base/clock.h"
 #include "services/call.h"
+#include "services/call_observer.h"
 #include "services/command_pipeline.h"
 
 namespace crm::services {
-
-// Told of every call; implemented by the metrics.
-class CallObserver {
- public:
-  virtual ~CallObserver() = default;
-  virtual void OnStarted(const std::string& method) = 0;
-  virtual void OnFinished(const std::string& method, grpc::StatusCode code,
-                          absl::Duration took) = 0;
-};
 
 class Reply {
  public:

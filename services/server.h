@@ -1,0 +1,91 @@
+// Server: the listeners, their health and reflection, and the orderly end.
+//
+// Two gRPC servers: members call the API on `listen`, the operator and probes call `admin_listen`.
+// Both answer grpc.health.v1 ("": the process lives; "crm.ready" and every service: calls are
+// welcome, see SetReady) and reflection.
+//
+// The end, after RequestStop: health says NOT_SERVING; a pause, so that balancers see it; own
+// streams are told to end (DrainSignal); new calls are refused and running ones have a deadline.
+// A second RequestStop cuts all of it short.
+//
+// Threading: Run on one thread; all else from any thread.
+#pragma once
+
+#include <grpcpp/grpcpp.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "base/mutex.h"
+#include "services/api_policy.h"
+#include "services/config.h"
+#include "services/drain_signal.h"
+
+namespace crm::services {
+
+// The health name that says whether calls are welcome.
+inline constexpr char kReadyName[] = "crm.ready";
+
+class Server {
+ public:
+  struct Options {
+    std::string listen;        // host:port; port 0 picks a free one
+    std::string admin_listen;  // the same
+    absl::Duration drain_pre_stop;
+    absl::Duration drain_deadline;
+    int32_t max_message_bytes = Limits().max_message_bytes;
+    int32_t max_concurrent_streams = Limits().max_concurrent_streams;
+  };
+  static Options OptionsOf(const Config& config);
+
+  // Listens; not ready yet. Services and `drain` outlive the server. FAILED_PRECONDITION with the
+  // reasons of CheckPolicy, or LISTEN_FAILED when an address is taken or cannot be used.
+  static absl::StatusOr<std::unique_ptr<Server>> Start(const Options& options,
+                                                       const std::vector<ServedService>& api,
+                                                       const std::vector<ServedService>& admin,
+                                                       DrainSignal& drain);
+  // Stops at once when Run has not returned.
+  ~Server();
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  // Whether calls are welcome, for health checks; ignored once stopping.
+  void SetReady(bool ready);
+
+  // Blocks until RequestStop, then ends as said above; returns when no call runs any more.
+  void Run();
+
+  // First call: stop in order. Second: at once.
+  void RequestStop();
+
+  // Ports in use.
+  int port() const { return port_; }
+  int admin_port() const { return admin_port_; }
+
+ private:
+  Server(const Options& options, DrainSignal& drain) : options_(options), drain_(drain) {}
+  absl::StatusOr<std::unique_ptr<grpc::Server>> Listen(const std::string& address,
+                                                       const std::vector<ServedService>& services,
+                                                       int& port) const;
+  void Stop(grpc::Server& server, absl::Duration deadline);
+  void PauseBeforeStop();
+
+  const Options options_;
+  DrainSignal& drain_;
+  std::vector<std::string> health_names_;
+  std::unique_ptr<grpc::Server> api_;
+  std::unique_ptr<grpc::Server> admin_;
+  int port_ = 0;
+  int admin_port_ = 0;
+
+  Mutex mutex_;
+  CondVar changed_;
+  int stop_requests_ ABSL_GUARDED_BY(mutex_) = 0;
+  bool stopped_ ABSL_GUARDED_BY(mutex_) = false;
+};
+
+}  // namespace crm::services
