@@ -17,20 +17,6 @@ std::string PossibleLoss(const Generation& generation, absl::string_view what) {
 
 }  // namespace
 
-absl::string_view NameOf(ProjectionState state) {
-  switch (state) {
-    case ProjectionState::kCatchingUp:
-      return "catching_up";
-    case ProjectionState::kLive:
-      return "live";
-    case ProjectionState::kRebuilding:
-      return "rebuilding";
-    case ProjectionState::kStopped:
-      return "stopped";
-  }
-  return "unknown";
-}
-
 Projector::Projector(ViewDefinition view, eventstore::EventLog& log, KeyRing& keys,
                      ViewStore& store, AppliedGate& gate, Options options)
     : view_(std::move(view)),
@@ -218,66 +204,6 @@ bool Projector::TakeRebuildRequest(const Uuid& organization) {
 void Projector::RequestRebuild(const Uuid& organization) {
   MutexLock lock(mutex_);
   rebuilds_.insert(organization);
-}
-
-ProjectionStatus& Projector::StatusFor(const Uuid& organization) {
-  ProjectionStatus& status = statuses_[organization];
-  status.view = view_.name;
-  status.version = view_.version;
-  status.organization = organization;
-  return status;
-}
-
-void Projector::Warn(const Uuid& organization, const std::string& warning) {
-  MutexLock lock(mutex_);
-  StatusFor(organization).warning = warning;
-}
-
-void Projector::Publish(const Uuid& organization, const Builds& builds, bool caught_up) {
-  const auto problem_of = [](const std::optional<Track>& track) {
-    return track.has_value() ? track->problem : std::string();
-  };
-  std::string problem = problem_of(builds.serving);
-  if (problem.empty()) problem = problem_of(builds.building);
-  const bool stopped = !problem.empty();
-  {
-    MutexLock lock(mutex_);
-    ProjectionStatus& status = StatusFor(organization);
-    status.position = builds.serving.has_value() ? builds.serving->generation.position() : 0;
-    status.rebuild_position.reset();
-    if (builds.building.has_value()) {
-      status.rebuild_position = builds.building->generation.position();
-    }
-    if (stopped) {
-      status.state = ProjectionState::kStopped;
-    } else if (builds.building.has_value()) {
-      status.state =
-          builds.serving.has_value() ? ProjectionState::kRebuilding : ProjectionState::kCatchingUp;
-    } else {
-      status.state = caught_up ? ProjectionState::kLive : ProjectionState::kCatchingUp;
-    }
-    status.problem = std::move(problem);
-  }
-  if (builds.serving.has_value()) {
-    gate_.Advance(view_.name, organization, builds.serving->generation.position());
-  }
-  if (stopped) gate_.Stop(view_.name, organization);
-}
-
-std::vector<ProjectionStatus> Projector::Status() const {
-  std::vector<ProjectionStatus> statuses;
-  {
-    MutexLock lock(mutex_);
-    for (const auto& [organization, status] : statuses_) statuses.push_back(status);
-  }
-  std::sort(statuses.begin(), statuses.end(),
-            [](const auto& a, const auto& b) { return a.organization < b.organization; });
-  for (ProjectionStatus& status : statuses) {
-    const absl::StatusOr<eventstore::Head> head = log_.GetHead(status.organization);
-    if (head.ok()) status.head = head->durable;
-    status.lag = std::max<Position>(0, status.head - status.position);
-  }
-  return statuses;
 }
 
 }  // namespace crm::projections

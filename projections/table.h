@@ -27,6 +27,7 @@
 #include "base/status_macros.h"
 #include "projections/key_codec.h"
 #include "projections/view_rows.h"
+#include "projections/view_transaction.h"
 
 namespace crm::projections {
 

@@ -28,7 +28,7 @@
 #include "base/key_ring.h"
 #include "crm/log/v1/log.pb.h"
 #include "domain/event_codec.h"
-#include "projections/view_rows.h"
+#include "projections/view_transaction.h"
 
 namespace crm::projections {
 

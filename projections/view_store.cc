@@ -1,7 +1,6 @@
 #include "projections/view_store.h"
 
 #include <algorithm>
-#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <system_error>
@@ -12,6 +11,7 @@
 #include "base/status_macros.h"
 #include "eventstore/rocksdb/rocksdb_common.h"
 #include "projections/key_codec.h"
+#include "projections/view_store_layout.h"
 #include "rocksdb/cache.h"
 #include "rocksdb/filter_policy.h"
 #include "rocksdb/table.h"
@@ -20,42 +20,13 @@
 namespace crm::projections {
 namespace {
 
-// A file beside the database's own says that the directory is ours to empty, and in which format.
-// Changing any of the following makes an older store be emptied: raise kFormat with it.
-constexpr char kMarker[] = "VIEW_STORE";
-constexpr char kFormat[] = "1";
-constexpr uint32_t kBookkeeping = 0;
-constexpr uint8_t kGenerationRow = 1;
-constexpr uint8_t kPurgeRow = 2;
-
-// How long a purge that a snapshot holds back waits before it looks again.
-constexpr std::chrono::milliseconds kPurgeRetry{500};
-
 using eventstore::FromRocksDb;
-using eventstore::ToView;
-
-template <class... Fields>
-std::string BookkeepingKey(uint8_t kind, const Fields&... fields) {
-  std::string key;
-  AppendKey(key, std::tuple<uint32_t, uint8_t, Fields...>(kBookkeeping, kind, fields...));
-  return key;
-}
-
-std::string RecordKey(const Generation& generation) {
-  const Uuid organization = Uuid::FromBytes(generation.organization()).value_or(Uuid{});
-  return BookkeepingKey(kGenerationRow, generation.view(), organization, generation.number());
-}
-
-std::string RowsPrefix(uint32_t generation, const Uuid& organization) {
-  std::string prefix;
-  AppendKey(prefix, std::tuple(generation, organization));
-  return prefix;
-}
-
-std::string RowsPrefix(const Generation& generation) {
-  return RowsPrefix(generation.number(),
-                    Uuid::FromBytes(generation.organization()).value_or(Uuid{}));
-}
+using layout::BookkeepingKey;
+using layout::kFormat;
+using layout::kGenerationRow;
+using layout::kMarker;
+using layout::kPurgeRow;
+using layout::RecordKey;
 
 rocksdb::Options OptionsFor(const ViewStoreOptions& options) {
   rocksdb::Options result;
@@ -68,51 +39,6 @@ rocksdb::Options OptionsFor(const ViewStoreOptions& options) {
   result.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   return result;
 }
-
-// Walks a key range; keys are shown without the first `hidden` bytes.
-class StoredCursor final : public RowCursor {
- public:
-  StoredCursor(rocksdb::DB& db, const rocksdb::Snapshot* snapshot, std::string begin,
-               std::string end, size_t hidden, bool backward)
-      : begin_(std::move(begin)),
-        end_(std::move(end)),
-        begin_slice_(begin_),
-        end_slice_(end_),
-        hidden_(hidden),
-        backward_(backward) {
-    rocksdb::ReadOptions read;
-    read.snapshot = snapshot;
-    read.iterate_lower_bound = &begin_slice_;
-    if (!end_.empty()) read.iterate_upper_bound = &end_slice_;
-    iterator_.reset(db.NewIterator(read));
-    if (backward_) {
-      iterator_->SeekToLast();
-    } else {
-      iterator_->SeekToFirst();
-    }
-  }
-
-  bool Valid() const override { return iterator_->Valid(); }
-  absl::string_view key() const override { return ToView(iterator_->key()).substr(hidden_); }
-  absl::string_view encoded_row() const override { return ToView(iterator_->value()); }
-  void Next() override {
-    if (backward_) {
-      iterator_->Prev();
-    } else {
-      iterator_->Next();
-    }
-  }
-  absl::Status status() const override {
-    return FromRocksDb(iterator_->status(), "view store: scan");
-  }
-
- private:
-  const std::string begin_, end_;
-  const rocksdb::Slice begin_slice_, end_slice_;
-  const size_t hidden_;
-  const bool backward_;
-  std::unique_ptr<rocksdb::Iterator> iterator_;
-};
 
 absl::StatusOr<std::vector<Generation>> ReadGenerations(rocksdb::DB& db,
                                                         const rocksdb::Snapshot* snapshot,
@@ -160,35 +86,6 @@ absl::StatusOr<std::unique_ptr<rocksdb::DB>> CheckThenOpen(const std::string& di
 }
 
 }  // namespace
-
-StoredRows::StoredRows(rocksdb::DB& db, uint32_t generation, const Uuid& organization,
-                       const rocksdb::Snapshot* snapshot)
-    : db_(db), prefix_(RowsPrefix(generation, organization)), snapshot_(snapshot) {}
-
-absl::StatusOr<bool> StoredRows::GetEncoded(absl::string_view key, std::string& row) const {
-  rocksdb::ReadOptions read;
-  read.snapshot = snapshot_;
-  const rocksdb::Status status = db_.Get(read, absl::StrCat(prefix_, key), &row);
-  if (status.IsNotFound()) return false;
-  RETURN_IF_ERROR(FromRocksDb(status, "view store: read"));
-  return true;
-}
-
-std::unique_ptr<RowCursor> StoredRows::NewCursor(const RowRange& range) const {
-  std::string end = range.end.empty() ? PrefixEnd(prefix_) : absl::StrCat(prefix_, range.end);
-  return std::make_unique<StoredCursor>(db_, snapshot_, absl::StrCat(prefix_, range.begin),
-                                        std::move(end), prefix_.size(), range.backward);
-}
-
-ViewSnapshot::ViewSnapshot(rocksdb::DB& db, const rocksdb::Snapshot* snapshot,
-                           Generation generation)
-    : db_(db),
-      snapshot_(snapshot),
-      generation_(std::move(generation)),
-      rows_(db, generation_.number(), Uuid::FromBytes(generation_.organization()).value_or(Uuid{}),
-            snapshot) {}
-
-ViewSnapshot::~ViewSnapshot() { db_.ReleaseSnapshot(snapshot_); }
 
 absl::StatusOr<std::unique_ptr<ViewStore>> ViewStore::Open(const std::string& directory,
                                                            const ViewStoreOptions& options) {
@@ -268,8 +165,7 @@ absl::StatusOr<Generation> ViewStore::CreateGeneration(absl::string_view view, i
 }
 
 StoredRows ViewStore::Rows(const Generation& generation) const {
-  return StoredRows(*db_, generation.number(),
-                    Uuid::FromBytes(generation.organization()).value_or(Uuid{}), nullptr);
+  return StoredRows(*db_, generation, nullptr);
 }
 
 absl::Status ViewStore::Commit(const Generation& generation, const ViewTransaction& rows) {
@@ -331,78 +227,6 @@ absl::StatusOr<std::unique_ptr<ViewSnapshot>> ViewStore::Snapshot(absl::string_v
   db_->ReleaseSnapshot(snapshot);
   RETURN_IF_ERROR(generations.status());
   return nullptr;
-}
-
-absl::Status ViewStore::Write(rocksdb::WriteBatch& batch,
-                              const std::vector<views::v1::Purge>& purges) {
-  if (purges.empty()) return FromRocksDb(db_->Write({}, &batch), "view store: write");
-  // The lock keeps a purge from being seen, and taken as done, before its sequence number is known.
-  MutexLock lock(mutex_);
-  std::vector<int64_t> numbers;
-  for (const views::v1::Purge& purge : purges) {
-    numbers.push_back(next_purge_++);
-    batch.Put(BookkeepingKey(kPurgeRow, numbers.back()), EncodeRow(purge));
-  }
-  RETURN_IF_ERROR(FromRocksDb(db_->Write({}, &batch), "view store: write"));
-  for (const int64_t number : numbers) purges_.emplace(number, db_->GetLatestSequenceNumber());
-  work_.NotifyAll();
-  return absl::OkStatus();
-}
-
-absl::Status ViewStore::RunPurge(int64_t number) {
-  MutexLock one_at_a_time(purging_);
-  const std::string key = BookkeepingKey(kPurgeRow, number);
-  {
-    MutexLock lock(mutex_);
-    const auto found = purges_.find(number);
-    if (found == purges_.end()) return absl::OkStatus();
-    uint64_t oldest_snapshot = 0;  // stays 0 when there is none
-    db_->GetIntProperty("rocksdb.oldest-snapshot-sequence", &oldest_snapshot);
-    if (oldest_snapshot != 0 && oldest_snapshot < found->second) {
-      return WithReason(absl::StatusCode::kUnavailable, "PURGE_HELD_BACK",
-                        "view store: a snapshot still sees rows that are to be purged");
-    }
-  }
-  std::string encoded;
-  views::v1::Purge purge;
-  RETURN_IF_ERROR(FromRocksDb(db_->Get({}, key, &encoded), "view store: read purge"));
-  if (!purge.ParseFromString(encoded)) return absl::DataLossError("view store: malformed purge");
-  // The flush retires the write-ahead log that still holds the rows.
-  RETURN_IF_ERROR(FromRocksDb(db_->Flush({}), "view store: flush"));
-  rocksdb::CompactRangeOptions options;
-  options.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForce;
-  options.exclusive_manual_compaction = false;
-  const rocksdb::Slice begin(purge.begin());
-  const rocksdb::Slice end(purge.end());
-  RETURN_IF_ERROR(FromRocksDb(db_->CompactRange(options, &begin, &end), "view store: compact"));
-  RETURN_IF_ERROR(FromRocksDb(db_->Delete({}, key), "view store: finish purge"));
-  MutexLock lock(mutex_);
-  purges_.erase(number);
-  return absl::OkStatus();
-}
-
-absl::Status ViewStore::PurgeNow() {
-  std::vector<int64_t> numbers;
-  {
-    MutexLock lock(mutex_);
-    for (const auto& [number, sequence] : purges_) numbers.push_back(number);
-  }
-  absl::Status result;
-  for (const int64_t number : numbers) result.Update(RunPurge(number));
-  return result;
-}
-
-void ViewStore::RunPurgesInBackground() {
-  for (;;) {
-    {
-      MutexLock lock(mutex_);
-      while (purges_.empty() && !closing_) work_.Wait(mutex_);
-      if (closing_) return;
-    }
-    if (PurgeNow().ok()) continue;
-    MutexLock lock(mutex_);
-    if (!closing_) work_.WaitFor(mutex_, kPurgeRetry);
-  }
 }
 
 }  // namespace crm::projections

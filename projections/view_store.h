@@ -26,54 +26,17 @@
 #include "base/mutex.h"
 #include "base/stream.h"
 #include "crm/views/v1/view_store.pb.h"
-#include "projections/view_rows.h"
+#include "projections/stored_rows.h"
+#include "projections/view_transaction.h"
 #include "rocksdb/db.h"
 
 namespace crm::projections {
-
-using views::v1::Generation;
 
 struct ViewStoreOptions {
   int64_t write_buffer_bytes = 64 << 20;
   int64_t block_cache_bytes = 128 << 20;
   // Without it purges wait for PurgeNow.
   bool purge_in_background = true;
-};
-
-// The rows of one generation. Without a snapshot it reads the newest state.
-class StoredRows final : public EncodedRows {
- public:
-  StoredRows(rocksdb::DB& db, uint32_t generation, const Uuid& organization,
-             const rocksdb::Snapshot* snapshot);
-
-  absl::StatusOr<bool> GetEncoded(absl::string_view key, std::string& row) const override;
-  std::unique_ptr<RowCursor> NewCursor(const RowRange& range) const override;
-
- private:
-  rocksdb::DB& db_;
-  const std::string prefix_;
-  const rocksdb::Snapshot* const snapshot_;
-};
-
-// A consistent look at the generation that serves a view: rows and their position belong together,
-// whatever is applied or swapped meanwhile. Short-lived: it holds back purging. The store must
-// outlive it.
-class ViewSnapshot {
- public:
-  ViewSnapshot(rocksdb::DB& db, const rocksdb::Snapshot* snapshot, Generation generation);
-  ~ViewSnapshot();
-  ViewSnapshot(const ViewSnapshot&) = delete;
-  ViewSnapshot& operator=(const ViewSnapshot&) = delete;
-
-  const ViewReader& rows() const { return rows_; }
-  Position position() const { return generation_.position(); }
-  int version() const { return generation_.version(); }
-
- private:
-  rocksdb::DB& db_;
-  const rocksdb::Snapshot* const snapshot_;
-  const Generation generation_;
-  const StoredRows rows_;
 };
 
 class ViewStore {

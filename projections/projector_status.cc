@@ -1,0 +1,83 @@
+// What a projector says about itself: to operators (Status) and to those who wait (the gate).
+#include <algorithm>
+#include <utility>
+
+#include "projections/projector.h"
+
+namespace crm::projections {
+
+absl::string_view NameOf(ProjectionState state) {
+  switch (state) {
+    case ProjectionState::kCatchingUp:
+      return "catching_up";
+    case ProjectionState::kLive:
+      return "live";
+    case ProjectionState::kRebuilding:
+      return "rebuilding";
+    case ProjectionState::kStopped:
+      return "stopped";
+  }
+  return "unknown";
+}
+
+ProjectionStatus& Projector::StatusFor(const Uuid& organization) {
+  ProjectionStatus& status = statuses_[organization];
+  status.view = view_.name;
+  status.version = view_.version;
+  status.organization = organization;
+  return status;
+}
+
+void Projector::Warn(const Uuid& organization, const std::string& warning) {
+  MutexLock lock(mutex_);
+  StatusFor(organization).warning = warning;
+}
+
+void Projector::Publish(const Uuid& organization, const Builds& builds, bool caught_up) {
+  const auto problem_of = [](const std::optional<Track>& track) {
+    return track.has_value() ? track->problem : std::string();
+  };
+  std::string problem = problem_of(builds.serving);
+  if (problem.empty()) problem = problem_of(builds.building);
+  const bool stopped = !problem.empty();
+  {
+    MutexLock lock(mutex_);
+    ProjectionStatus& status = StatusFor(organization);
+    status.position = builds.serving.has_value() ? builds.serving->generation.position() : 0;
+    status.rebuild_position.reset();
+    if (builds.building.has_value()) {
+      status.rebuild_position = builds.building->generation.position();
+    }
+    if (stopped) {
+      status.state = ProjectionState::kStopped;
+    } else if (builds.building.has_value()) {
+      status.state =
+          builds.serving.has_value() ? ProjectionState::kRebuilding : ProjectionState::kCatchingUp;
+    } else {
+      status.state = caught_up ? ProjectionState::kLive : ProjectionState::kCatchingUp;
+    }
+    status.problem = std::move(problem);
+  }
+  if (builds.serving.has_value()) {
+    gate_.Advance(view_.name, organization, builds.serving->generation.position());
+  }
+  if (stopped) gate_.Stop(view_.name, organization);
+}
+
+std::vector<ProjectionStatus> Projector::Status() const {
+  std::vector<ProjectionStatus> statuses;
+  {
+    MutexLock lock(mutex_);
+    for (const auto& [organization, status] : statuses_) statuses.push_back(status);
+  }
+  std::sort(statuses.begin(), statuses.end(),
+            [](const auto& a, const auto& b) { return a.organization < b.organization; });
+  for (ProjectionStatus& status : statuses) {
+    const absl::StatusOr<eventstore::Head> head = log_.GetHead(status.organization);
+    if (head.ok()) status.head = head->durable;
+    status.lag = std::max<Position>(0, status.head - status.position);
+  }
+  return statuses;
+}
+
+}  // namespace crm::projections

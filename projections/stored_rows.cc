@@ -1,0 +1,86 @@
+#include "projections/stored_rows.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "base/status_macros.h"
+#include "eventstore/rocksdb/rocksdb_common.h"
+#include "projections/key_codec.h"
+
+namespace crm::projections {
+
+using eventstore::FromRocksDb;
+using eventstore::ToView;
+
+std::string RowsPrefix(const Generation& generation) {
+  std::string prefix;
+  AppendKey(prefix, std::tuple(generation.number(),
+                               Uuid::FromBytes(generation.organization()).value_or(Uuid{})));
+  return prefix;
+}
+
+StoredCursor::StoredCursor(rocksdb::DB& db, const rocksdb::Snapshot* snapshot, std::string begin,
+                           std::string end, size_t hidden, bool backward)
+    : begin_(std::move(begin)),
+      end_(std::move(end)),
+      begin_slice_(begin_),
+      end_slice_(end_),
+      hidden_(hidden),
+      backward_(backward) {
+  rocksdb::ReadOptions read;
+  read.snapshot = snapshot;
+  read.iterate_lower_bound = &begin_slice_;
+  if (!end_.empty()) read.iterate_upper_bound = &end_slice_;
+  iterator_.reset(db.NewIterator(read));
+  if (backward_) {
+    iterator_->SeekToLast();
+  } else {
+    iterator_->SeekToFirst();
+  }
+}
+
+absl::string_view StoredCursor::key() const { return ToView(iterator_->key()).substr(hidden_); }
+
+absl::string_view StoredCursor::encoded_row() const { return ToView(iterator_->value()); }
+
+void StoredCursor::Next() {
+  if (backward_) {
+    iterator_->Prev();
+  } else {
+    iterator_->Next();
+  }
+}
+
+absl::Status StoredCursor::status() const {
+  return FromRocksDb(iterator_->status(), "view store: scan");
+}
+
+StoredRows::StoredRows(rocksdb::DB& db, const Generation& generation,
+                       const rocksdb::Snapshot* snapshot)
+    : db_(db), prefix_(RowsPrefix(generation)), snapshot_(snapshot) {}
+
+absl::StatusOr<bool> StoredRows::GetEncoded(absl::string_view key, std::string& row) const {
+  rocksdb::ReadOptions read;
+  read.snapshot = snapshot_;
+  const rocksdb::Status status = db_.Get(read, absl::StrCat(prefix_, key), &row);
+  if (status.IsNotFound()) return false;
+  RETURN_IF_ERROR(FromRocksDb(status, "view store: read"));
+  return true;
+}
+
+std::unique_ptr<RowCursor> StoredRows::NewCursor(const RowRange& range) const {
+  std::string end = range.end.empty() ? PrefixEnd(prefix_) : absl::StrCat(prefix_, range.end);
+  return std::make_unique<StoredCursor>(db_, snapshot_, absl::StrCat(prefix_, range.begin),
+                                        std::move(end), prefix_.size(), range.backward);
+}
+
+ViewSnapshot::ViewSnapshot(rocksdb::DB& db, const rocksdb::Snapshot* snapshot,
+                           Generation generation)
+    : db_(db),
+      snapshot_(snapshot),
+      generation_(std::move(generation)),
+      rows_(db, generation_, snapshot) {}
+
+ViewSnapshot::~ViewSnapshot() { db_.ReleaseSnapshot(snapshot_); }
+
+}  // namespace crm::projections

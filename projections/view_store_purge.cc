@@ -1,0 +1,97 @@
+// The view store's purging: deleted rows leave the files.
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "base/reason.h"
+#include "base/status_macros.h"
+#include "eventstore/rocksdb/rocksdb_common.h"
+#include "projections/view_store.h"
+#include "projections/view_store_layout.h"
+#include "rocksdb/write_batch.h"
+
+namespace crm::projections {
+namespace {
+
+using eventstore::FromRocksDb;
+using layout::BookkeepingKey;
+using layout::kPurgeRow;
+
+// How long a purge that a snapshot holds back waits before it looks again.
+constexpr std::chrono::milliseconds kPurgeRetry{500};
+
+}  // namespace
+
+absl::Status ViewStore::Write(rocksdb::WriteBatch& batch,
+                              const std::vector<views::v1::Purge>& purges) {
+  if (purges.empty()) return FromRocksDb(db_->Write({}, &batch), "view store: write");
+  // The lock keeps a purge from being seen, and taken as done, before its sequence number is known.
+  MutexLock lock(mutex_);
+  std::vector<int64_t> numbers;
+  for (const views::v1::Purge& purge : purges) {
+    numbers.push_back(next_purge_++);
+    batch.Put(BookkeepingKey(kPurgeRow, numbers.back()), EncodeRow(purge));
+  }
+  RETURN_IF_ERROR(FromRocksDb(db_->Write({}, &batch), "view store: write"));
+  for (const int64_t number : numbers) purges_.emplace(number, db_->GetLatestSequenceNumber());
+  work_.NotifyAll();
+  return absl::OkStatus();
+}
+
+absl::Status ViewStore::RunPurge(int64_t number) {
+  MutexLock one_at_a_time(purging_);
+  const std::string key = BookkeepingKey(kPurgeRow, number);
+  {
+    MutexLock lock(mutex_);
+    const auto found = purges_.find(number);
+    if (found == purges_.end()) return absl::OkStatus();
+    uint64_t oldest_snapshot = 0;  // stays 0 when there is none
+    db_->GetIntProperty("rocksdb.oldest-snapshot-sequence", &oldest_snapshot);
+    if (oldest_snapshot != 0 && oldest_snapshot < found->second) {
+      return WithReason(absl::StatusCode::kUnavailable, "PURGE_HELD_BACK",
+                        "view store: a snapshot still sees rows that are to be purged");
+    }
+  }
+  std::string encoded;
+  views::v1::Purge purge;
+  RETURN_IF_ERROR(FromRocksDb(db_->Get({}, key, &encoded), "view store: read purge"));
+  if (!purge.ParseFromString(encoded)) return absl::DataLossError("view store: malformed purge");
+  // The flush retires the write-ahead log that still holds the rows.
+  RETURN_IF_ERROR(FromRocksDb(db_->Flush({}), "view store: flush"));
+  rocksdb::CompactRangeOptions options;
+  options.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForce;
+  options.exclusive_manual_compaction = false;
+  const rocksdb::Slice begin(purge.begin());
+  const rocksdb::Slice end(purge.end());
+  RETURN_IF_ERROR(FromRocksDb(db_->CompactRange(options, &begin, &end), "view store: compact"));
+  RETURN_IF_ERROR(FromRocksDb(db_->Delete({}, key), "view store: finish purge"));
+  MutexLock lock(mutex_);
+  purges_.erase(number);
+  return absl::OkStatus();
+}
+
+absl::Status ViewStore::PurgeNow() {
+  std::vector<int64_t> numbers;
+  {
+    MutexLock lock(mutex_);
+    for (const auto& [number, sequence] : purges_) numbers.push_back(number);
+  }
+  absl::Status result;
+  for (const int64_t number : numbers) result.Update(RunPurge(number));
+  return result;
+}
+
+void ViewStore::RunPurgesInBackground() {
+  for (;;) {
+    {
+      MutexLock lock(mutex_);
+      while (purges_.empty() && !closing_) work_.Wait(mutex_);
+      if (closing_) return;
+    }
+    if (PurgeNow().ok()) continue;
+    MutexLock lock(mutex_);
+    if (!closing_) work_.WaitFor(mutex_, kPurgeRetry);
+  }
+}
+
+}  // namespace crm::projections
