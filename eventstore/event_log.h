@@ -9,6 +9,8 @@
 //
 // The log stores bytes with a type name and knows no event (that is domain/event_codec.h).
 //
+// Errors carry a reason (base/reason.h); the ones named below are part of the contract.
+//
 // Threading: every method may be called from any thread. Callbacks (Done, listeners) run on the
 // log's writer thread or on the calling thread; they must be short and must not call back into
 // Append on the same stack.
@@ -84,9 +86,11 @@ struct Head {
   absl::Time record_time = absl::InfinitePast();  // of the last sequenced commit
 };
 
+// A page ends before the commit that would exceed max_events and after the one that reaches
+// max_bytes, but always holds at least one whole commit.
 struct ReadLimits {
   int64_t max_events = 512;
-  int64_t max_bytes = 4 << 20;  // a page always holds at least one whole commit
+  int64_t max_bytes = 4 << 20;
 };
 
 class EventLog {
@@ -102,13 +106,18 @@ class EventLog {
 
   // Sequences the commit before it returns, and calls `done` exactly once: after the sync with the
   // outcome, or with
-  //   ABORTED            an expectation no longer holds (nothing was written),
-  //   INVALID_ARGUMENT   reason REQUEST_ID_REUSED: the request id is known with another digest,
-  //   NOT_FOUND          the organization does not exist; ALREADY_EXISTS with create_organization,
-  //   UNAVAILABLE        the log stopped; the outcome is unknown and the same request id makes a
-  //   retry safe.
-  // A known request with the same digest yields its first outcome again with `replayed`; one that
-  // is in flight waits for it.
+  //   ABORTED             STREAM_CHANGED: an expectation no longer holds (metadata stream,
+  //                       expected_version, actual_version),
+  //   INVALID_ARGUMENT    REQUEST_ID_REUSED: the request id is known with another digest;
+  //                       COMMIT_TOO_LARGE (limits.h); COMMIT_MALFORMED;
+  //                       EFFECTIVE_TIME_IN_FUTURE: later than the record time,
+  //   NOT_FOUND           ORGANIZATION_NOT_FOUND,
+  //   ALREADY_EXISTS      ORGANIZATION_EXISTS, with create_organization,
+  //   RESOURCE_EXHAUSTED  LOG_OVERLOADED: too much waits for the disk,
+  //   UNAVAILABLE         LOG_STOPPED: the outcome is unknown, and the same request id makes a
+  //                       retry safe.
+  // After any other error than the last nothing was written. A known request with the same digest
+  // yields its first outcome again with `replayed`; one that is in flight waits for it.
   virtual void Append(Commit commit, Done done) = 0;
 
   // Like Append, with `build` run inside the sequencer's exclusive section: its commit cannot
@@ -116,36 +125,38 @@ class EventLog {
   // append to it.
   virtual void AppendExclusively(Build build, Done done) = 0;
 
-  // The durable-or-in-flight outcome of a request, or nullopt. INVALID_ARGUMENT REQUEST_ID_REUSED
-  // on another digest.
+  // The durable-or-in-flight outcome of a request, or nullopt (also when the organization does not
+  // exist). INVALID_ARGUMENT REQUEST_ID_REUSED on another digest; UNAVAILABLE once the log stopped.
   virtual absl::StatusOr<std::optional<RequestRecord>> FindRequest(const Uuid& organization,
                                                                    const RequestKey& key) = 0;
 
   // Calls `visit` with the events of a stream from version `from` (>= 1) on, sequenced ones
-  // included, in order. A stream that does not exist has no events. DATA_LOSS names position and
-  // stream of an unreadable record.
+  // included, in order. A stream that does not exist has no events. DATA_LOSS RECORD_UNREADABLE
+  // names position and stream; UNAVAILABLE once the log stopped, as its tail is unsure.
   virtual absl::Status ReadStream(const Uuid& organization, const StreamId& stream, Version from,
                                   Visitor visit) = 0;
 
   // Calls `visit` with durable events from position `from` (>= 1) on, in order, until a limit is
-  // reached; ends only between commits. DATA_LOSS names the position of a hole or an unreadable
-  // record.
+  // reached; ends only between commits. NOT_FOUND when the organization does not exist; DATA_LOSS
+  // RECORD_UNREADABLE names the position of a hole or an unreadable record.
   virtual absl::Status ReadLog(const Uuid& organization, Position from, const ReadLimits& limits,
                                Visitor visit) = 0;
 
   // NOT_FOUND when the organization does not exist.
   virtual absl::StatusOr<Head> GetHead(const Uuid& organization) = 0;
 
-  // All organizations, in creation order.
+  // All organizations whose creation is durable, in creation order.
   virtual std::vector<Uuid> ListOrganizations() = 0;
 
   // Runs `ready` once every event up to `position` is durable (at once when it already is), with
-  // UNAVAILABLE when the log stopped before.
+  // NOT_FOUND when the organization does not exist and UNAVAILABLE when the log stopped or closed
+  // before. A position that is not sequenced yet is waited for.
   virtual void WhenDurable(const Uuid& organization, Position position,
                            absl::AnyInvocable<void(absl::Status) &&> ready) = 0;
 
-  // Calls `listener` after each sync for every organization that advanced. Returns a handle for
-  // Unlisten, which returns only when no call is running.
+  // Calls `listener` after each sync, once for every organization that advanced or was created.
+  // Returns a handle for Unlisten, which returns only when no call is running. A listener must call
+  // neither.
   virtual int64_t Listen(Listener listener) = 0;
   virtual void Unlisten(int64_t handle) = 0;
 };

@@ -64,6 +64,11 @@ class CommandPipeline {
   absl::StatusOr<CommandOptions> Admit(const Call& call,
                                        const google::protobuf::Message& command) const;
 
+  // Role alone, for the items of a bulk.
+  absl::Status CheckPermission(const Call& call) const {
+    return parts_.authorizer.CheckPermission(*call.actor, call.method->permission);
+  }
+
   // Decides and appends: a known request is answered again; a lost race is decided again, at last
   // alone.
   void Run(const Call& call, const CommandOptions& options, CommandSteps steps);

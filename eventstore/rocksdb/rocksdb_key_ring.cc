@@ -1,0 +1,162 @@
+#include "eventstore/rocksdb/rocksdb_key_ring.h"
+
+#include <rocksdb/write_batch.h>
+
+#include <algorithm>
+
+#include "absl/hash/hash.h"
+#include "absl/strings/str_cat.h"
+#include "base/reason.h"
+#include "base/status_macros.h"
+#include "eventstore/limits.h"
+#include "eventstore/log_format.h"
+#include "eventstore/sealing_key.h"
+
+namespace crm::eventstore {
+namespace {
+
+constexpr char kPurgePending[] = "purge_pending";
+constexpr char kLive = 1;
+constexpr char kDestroyed = 0;
+
+std::string KeyOf(const std::pair<Uuid, Uuid>& subject) {
+  return absl::StrCat(subject.first.ToBytes(), subject.second.ToBytes());
+}
+
+std::string ValueOf(const SealingKey& key) {
+  std::string value(1, kLive);
+  value.append(reinterpret_cast<const char*>(key.data()), key.size());
+  return value;
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<RocksDbKeyRing>> RocksDbKeyRing::Open(const std::string& directory) {
+  ::rocksdb::Options options = DurableOptions();
+  options.compression = ::rocksdb::kNoCompression;  // keys are random bytes
+  options.write_buffer_size = 4 << 20;
+  ASSIGN_OR_RETURN(
+      OpenedRocksDb opened,
+      OpenRocksDb(directory, options, {{::rocksdb::kDefaultColumnFamilyName, options}}));
+  std::unique_ptr<RocksDbKeyRing> ring(new RocksDbKeyRing(std::move(opened)));
+  RETURN_IF_ERROR(ring->CheckFormat());
+  std::string unused;
+  const ::rocksdb::Status pending = ring->db_.Get({}, kPurgePending, &unused);
+  if (pending.IsNotFound()) return ring;
+  RETURN_IF_ERROR(FromRocksDb(pending, "reading the key ring"));
+  MutexLock lock(ring->purge_mutex_);
+  RETURN_IF_ERROR(ring->Purge());
+  return ring;
+}
+
+RocksDbKeyRing::RocksDbKeyRing(OpenedRocksDb opened)
+    : opened_(std::move(opened)), db_(*opened_.db), cache_(kMaxCachedKeys) {}
+
+RocksDbKeyRing::~RocksDbKeyRing() {
+  for (auto* family : opened_.families) db_.DestroyColumnFamilyHandle(family);
+}
+
+absl::Status RocksDbKeyRing::CheckFormat() {
+  std::string row;
+  const ::rocksdb::Status status = db_.Get({}, kMetaFormatVersion, &row);
+  if (status.IsNotFound()) {
+    return FromRocksDb(
+        db_.Put(SyncedWrite(), kMetaFormatVersion, EncodeFormatVersion(kFormatVersion)),
+        "writing the key ring's format version");
+  }
+  RETURN_IF_ERROR(FromRocksDb(status, "reading the key ring's format version"));
+  if (ParseFormatVersion(row) == kFormatVersion) return absl::OkStatus();
+  return WithReason(absl::StatusCode::kFailedPrecondition, "LOG_FORMAT_UNSUPPORTED",
+                    absl::StrCat("the key ring has another format version than ", kFormatVersion));
+}
+
+absl::StatusOr<SealingKey> RocksDbKeyRing::FindOrCreate(const Uuid& organization,
+                                                        const Uuid& subject) {
+  const Subject name(organization, subject);
+  if (const std::optional<SealingKey> key = FindCached(name)) return *key;
+  MutexLock lock(StripeOf(name));
+  ASSIGN_OR_RETURN(const std::optional<Entry> entry, Read(name));
+  if (entry && !entry->key) return SubjectErased(subject);
+  const SealingKey key = entry ? *entry->key : NewSealingKey();
+  if (!entry) {
+    RETURN_IF_ERROR(
+        FromRocksDb(db_.Put(SyncedWrite(), KeyOf(name), ValueOf(key)), "storing a key"));
+  }
+  Cache(name, key);
+  return key;
+}
+
+absl::StatusOr<std::optional<SealingKey>> RocksDbKeyRing::Find(const Uuid& organization,
+                                                               const Uuid& subject) {
+  const Subject name(organization, subject);
+  if (const std::optional<SealingKey> key = FindCached(name)) return key;
+  MutexLock lock(StripeOf(name));
+  ASSIGN_OR_RETURN(const std::optional<Entry> entry, Read(name));
+  if (!entry) return KeyMissing(subject);
+  if (entry->key) Cache(name, *entry->key);
+  return entry->key;
+}
+
+absl::Status RocksDbKeyRing::Destroy(const Uuid& organization, const Uuid& subject) {
+  const Subject name(organization, subject);
+  MutexLock purge(purge_mutex_);
+  {
+    MutexLock lock(StripeOf(name));
+    ::rocksdb::WriteBatch batch;
+    batch.Put(KeyOf(name), std::string(1, kDestroyed));
+    batch.Put(kPurgePending, "");
+    RETURN_IF_ERROR(FromRocksDb(db_.Write(SyncedWrite(), &batch), "destroying a key"));
+    MutexLock cache(cache_mutex_);
+    cache_.Erase(name);
+  }
+  return Purge();
+}
+
+absl::Status RocksDbKeyRing::Purge() {
+  // Old files are kept until the end, then deleted on this thread and not at leisure on another.
+  RETURN_IF_ERROR(FromRocksDb(db_.DisableFileDeletions(), "destroying a key"));
+  ::rocksdb::Status status = db_.Flush({});
+  if (status.ok()) {
+    ::rocksdb::CompactRangeOptions options;
+    options.bottommost_level_compaction = ::rocksdb::BottommostLevelCompaction::kForce;
+    options.exclusive_manual_compaction = true;
+    status = db_.CompactRange(options, nullptr, nullptr);
+  }
+  const ::rocksdb::Status enabled = db_.EnableFileDeletions(/*force=*/true);
+  if (status.ok()) status = enabled;
+  if (status.ok()) status = db_.Delete(SyncedWrite(), kPurgePending);
+  return FromRocksDb(status, "purging destroyed keys");
+}
+
+absl::StatusOr<std::optional<RocksDbKeyRing::Entry>> RocksDbKeyRing::Read(const Subject& subject) {
+  std::string row;
+  const ::rocksdb::Status status = db_.Get({}, KeyOf(subject), &row);
+  if (status.IsNotFound()) return std::nullopt;
+  RETURN_IF_ERROR(FromRocksDb(status, "reading a key"));
+  if (row == std::string(1, kDestroyed)) return Entry{};
+  SealingKey key;
+  if (row.size() != key.size() + 1 || row[0] != kLive) {
+    return WithReason(absl::StatusCode::kDataLoss, "KEY_UNREADABLE",
+                      "the row of the person's key is damaged",
+                      {{"subject", subject.second.ToString()}});
+  }
+  std::copy(row.begin() + 1, row.end(), key.begin());
+  return Entry{key};
+}
+
+std::optional<SealingKey> RocksDbKeyRing::FindCached(const Subject& subject) {
+  MutexLock lock(cache_mutex_);
+  const SealingKey* key = cache_.Find(subject);
+  return key == nullptr ? std::nullopt : std::optional<SealingKey>(*key);
+}
+
+void RocksDbKeyRing::Cache(const Subject& subject, const SealingKey& key) {
+  MutexLock lock(cache_mutex_);
+  cache_.Put(subject, key);
+}
+
+Mutex& RocksDbKeyRing::StripeOf(const Subject& subject) {
+  return stripes_[absl::Hash<Subject>()(subject) % stripes_.size()];
+}
+
+}  // namespace crm::eventstore

@@ -1,0 +1,65 @@
+// RocksDbKeyRing: sealing keys in a directory of their own, so that backups of the log carry no
+// keys. A destroyed key leaves a marker; its bytes leave every file of the directory.
+//
+//   organization 16, subject 16 -> 1, key 32   or   0 (destroyed)
+//   "format_version"            -> u32
+//   "purge_pending"             -> empty; a destroyed key may still lie in some file
+// ON DISK: NEVER CHANGE.
+//
+// Thread-safe. Work on one subject is ordered by a stripe of mutexes; keys are synced under it, so
+// creating keys for many subjects at once shares RocksDB's group commit.
+#pragma once
+
+#include <rocksdb/db.h>
+
+#include <array>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "base/key_ring.h"
+#include "base/mutex.h"
+#include "eventstore/lru_cache.h"
+#include "eventstore/rocksdb/rocksdb_common.h"
+
+namespace crm::eventstore {
+
+class RocksDbKeyRing final : public KeyRing {
+ public:
+  // Opens or makes the ring, and finishes a destruction that a crash interrupted. Errors as
+  // RocksDbStorage::Open.
+  static absl::StatusOr<std::unique_ptr<RocksDbKeyRing>> Open(const std::string& directory);
+  ~RocksDbKeyRing() override;
+
+  absl::StatusOr<SealingKey> FindOrCreate(const Uuid& organization, const Uuid& subject) override;
+  absl::StatusOr<std::optional<SealingKey>> Find(const Uuid& organization,
+                                                 const Uuid& subject) override;
+  // Rewrites every file that holds a key of the same range: seconds on a large ring.
+  absl::Status Destroy(const Uuid& organization, const Uuid& subject) override;
+
+ private:
+  using Subject = std::pair<Uuid, Uuid>;  // organization, subject
+  struct Entry {
+    std::optional<SealingKey> key;  // nullopt: destroyed
+  };
+
+  explicit RocksDbKeyRing(OpenedRocksDb opened);
+
+  absl::Status CheckFormat();
+  absl::StatusOr<std::optional<Entry>> Read(const Subject& subject);
+  std::optional<SealingKey> FindCached(const Subject& subject);
+  void Cache(const Subject& subject, const SealingKey& key);
+  // Makes overwritten values leave the files, then forgets that they had to.
+  absl::Status Purge() ABSL_EXCLUSIVE_LOCKS_REQUIRED(purge_mutex_);
+  Mutex& StripeOf(const Subject& subject);
+
+  OpenedRocksDb opened_;
+  ::rocksdb::DB& db_;
+  std::array<Mutex, 64> stripes_;
+  Mutex purge_mutex_;  // taken before a stripe
+  Mutex cache_mutex_;  // taken after a stripe
+  LruCache<Subject, SealingKey> cache_ ABSL_GUARDED_BY(cache_mutex_);
+};
+
+}  // namespace crm::eventstore

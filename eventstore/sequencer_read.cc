@@ -1,0 +1,220 @@
+// The reading half of SequencedLog: storage, with what is not durable yet laid over it.
+#include <limits>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "base/reason.h"
+#include "base/status_macros.h"
+#include "eventstore/record.h"
+#include "eventstore/request_record.h"
+#include "eventstore/sequencer.h"
+
+namespace crm::eventstore {
+namespace {
+
+absl::Status OrganizationNotFound(const Uuid& organization) {
+  return WithReason(absl::StatusCode::kNotFound, "ORGANIZATION_NOT_FOUND",
+                    "there is no such organization", {{"organization", organization.ToString()}});
+}
+
+// Checks that the records of a stream follow one another, and passes them on.
+class StreamReader {
+ public:
+  StreamReader(const Uuid& organization, const StreamId& stream, Version from,
+               EventLog::Visitor visit)
+      : organization_(organization),
+        stream_(stream),
+        stream_id_(stream.id.ToBytes()),
+        next_(from),
+        visit_(visit) {}
+
+  absl::Status Take(Position position, absl::string_view record) {
+    RETURN_IF_ERROR(DecodeRecord(record, organization_, position, event_));
+    if (event_.version() != next_ || event_.category() != stream_.category ||
+        event_.stream_id() != stream_id_) {
+      return UnreadableRecord(
+          organization_, position, StreamName(stream_),
+          absl::StrCat("is not version ", next_, " of its stream but version ", event_.version(),
+                       " of a stream of category ", event_.category()));
+    }
+    ++next_;
+    return visit_(event_);
+  }
+
+  Version next() const { return next_; }
+
+ private:
+  const Uuid& organization_;
+  const StreamId& stream_;
+  const std::string stream_id_;
+  Version next_;
+  EventLog::Visitor visit_;
+  RecordedEvent event_;
+};
+
+// Cuts a page of the log between commits.
+class PageReader {
+ public:
+  PageReader(const Uuid& organization, Position from, const ReadLimits& limits,
+             EventLog::Visitor visit)
+      : organization_(organization), next_(from), limits_(limits), visit_(visit) {}
+
+  absl::Status Take(Position position, absl::string_view record) {
+    if (position != next_) return Missing();
+    RETURN_IF_ERROR(DecodeRecord(record, organization_, position, event_));
+    if (event_.index_in_commit() == 0 && events_ > 0 &&
+        (bytes_ >= limits_.max_bytes || events_ + event_.commit_size() > limits_.max_events)) {
+      full_ = true;
+      return absl::CancelledError("the page is full");
+    }
+    ++next_;
+    ++events_;
+    bytes_ += static_cast<int64_t>(record.size());
+    return visit_(event_);
+  }
+
+  absl::Status Missing() const { return UnreadableRecord(organization_, next_, "", "is missing"); }
+
+  bool full() const { return full_; }
+  Position next() const { return next_; }
+
+ private:
+  const Uuid& organization_;
+  Position next_;
+  const ReadLimits& limits_;
+  EventLog::Visitor visit_;
+  RecordedEvent event_;
+  int64_t events_ = 0;
+  int64_t bytes_ = 0;
+  bool full_ = false;
+};
+
+}  // namespace
+
+absl::StatusOr<std::optional<RequestRecord>> SequencedLog::FindRequest(const Uuid& organization,
+                                                                       const RequestKey& key) {
+  OrganizationOrdinal ordinal = 0;
+  {
+    MutexLock lock(state_mutex_);
+    RETURN_IF_ERROR(stopped_);
+    const Organization* found = Find(organization);
+    if (found == nullptr) return std::nullopt;
+    ordinal = found->ordinal;
+    const PendingCommit* pending = tail_.FindRequest({ordinal, key.actor, key.request_id});
+    if (pending != nullptr) {
+      RETURN_IF_ERROR(CheckDigest(pending->outcome.record, key));
+      return pending->outcome.record;
+    }
+  }
+  ASSIGN_OR_RETURN(const std::optional<std::string> row,
+                   storage_.ReadRequest(ordinal, key.actor, key.request_id));
+  if (!row) return std::nullopt;
+  ASSIGN_OR_RETURN(RequestRecord record, ParseRequestRecord(*row, key));
+  RETURN_IF_ERROR(CheckDigest(record, key));
+  return record;
+}
+
+absl::Status SequencedLog::ReadStream(const Uuid& organization, const StreamId& stream,
+                                      Version from, Visitor visit) {
+  OrganizationOrdinal ordinal = 0;
+  std::vector<PendingEvents> pending;
+  {
+    // Taken before storage is read: what leaves the tail meanwhile is found there.
+    MutexLock lock(state_mutex_);
+    RETURN_IF_ERROR(stopped_);
+    const Organization* found = Find(organization);
+    if (found == nullptr) return absl::OkStatus();
+    ordinal = found->ordinal;
+    pending = tail_.EventsOf({ordinal, stream});
+  }
+  const Version end =
+      pending.empty() ? std::numeric_limits<Version>::max() : pending.front().first_version();
+  StreamReader reader(organization, stream, std::max<Version>(from, 1), visit);
+  if (reader.next() < end) {
+    RETURN_IF_ERROR(storage_.ReadStream(ordinal, stream, reader.next(), end - 1,
+                                        [&](Position position, absl::string_view record) {
+                                          return reader.Take(position, record);
+                                        }));
+  }
+  for (const PendingEvents& events : pending) {
+    for (size_t i = events.begin; i < events.end; ++i) {
+      const EventRow& row = events.commit->rows.events[i];
+      if (row.version >= from) RETURN_IF_ERROR(reader.Take(row.position, row.record));
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status SequencedLog::ReadLog(const Uuid& organization, Position from,
+                                   const ReadLimits& limits, Visitor visit) {
+  OrganizationOrdinal ordinal = 0;
+  Position durable = 0;
+  {
+    MutexLock lock(state_mutex_);
+    const Organization* found = Find(organization);
+    if (found == nullptr) return OrganizationNotFound(organization);
+    ordinal = found->ordinal;
+    durable = found->durable.position;
+  }
+  PageReader page(organization, std::max<Position>(from, 1), limits, visit);
+  if (page.next() > durable) return absl::OkStatus();
+  const absl::Status status = storage_.ReadLog(
+      ordinal, page.next(), durable,
+      [&](Position position, absl::string_view record) { return page.Take(position, record); });
+  if (page.full()) return absl::OkStatus();
+  RETURN_IF_ERROR(status);
+  return page.next() <= durable ? page.Missing() : absl::OkStatus();
+}
+
+absl::StatusOr<Head> SequencedLog::GetHead(const Uuid& organization) {
+  MutexLock lock(state_mutex_);
+  const Organization* found = Find(organization);
+  if (found == nullptr) return OrganizationNotFound(organization);
+  Head head;
+  head.sequenced = found->sequenced.position;
+  head.durable = found->durable.position;
+  head.hash = found->durable.hash;
+  if (head.sequenced > 0) head.record_time = absl::FromUnixMicros(found->sequenced.record_time_us);
+  return head;
+}
+
+std::vector<Uuid> SequencedLog::ListOrganizations() {
+  MutexLock lock(state_mutex_);
+  std::vector<Uuid> ids;
+  ids.reserve(organizations_.size());
+  for (const auto& organization : organizations_)
+    if (organization->durable_exists) ids.push_back(organization->id);
+  return ids;
+}
+
+void SequencedLog::WhenDurable(const Uuid& organization, Position position, Ready ready) {
+  absl::Status status;
+  {
+    MutexLock lock(state_mutex_);
+    Organization* found = Find(organization);
+    if (found == nullptr) {
+      status = OrganizationNotFound(organization);
+    } else if (found->durable.position < position) {
+      status = stopped_;
+      if (status.ok()) {
+        found->waiters.emplace(position, std::move(ready));
+        return;
+      }
+    }
+  }
+  std::move(ready)(std::move(status));
+}
+
+int64_t SequencedLog::Listen(Listener listener) {
+  MutexLock lock(listeners_mutex_);
+  const int64_t handle = next_handle_++;
+  listeners_.emplace(handle, std::move(listener));
+  return handle;
+}
+
+void SequencedLog::Unlisten(int64_t handle) {
+  MutexLock lock(listeners_mutex_);
+  listeners_.erase(handle);
+}
+
+}  // namespace crm::eventstore

@@ -1,0 +1,98 @@
+// PipelineBoard: opportunities as cards, open ones apart from closed ones, with the pipelines,
+// groups and settings that say what a card is worth and how it stands. Answers boards, lists of
+// opportunities and groups, and forecasts.
+//
+// Queries scan cards: the open ones of a pipeline for a board, of all pipelines for a list; closed
+// ones only when a filter asks for them. Totals are computed from the cards at query time, so they
+// agree with them by construction.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <tuple>
+#include <variant>
+#include <vector>
+
+#include "absl/functional/function_ref.h"
+#include "crm/v1/board.pb.h"
+#include "crm/v1/opportunity_group_service.pb.h"
+#include "crm/v1/opportunity_service.pb.h"
+#include "crm/v1/report_service.pb.h"
+#include "crm/views/v1/shapes.pb.h"
+#include "domain/types/ids.h"
+#include "projections/opportunity_card.h"
+#include "projections/pipeline_shape.h"
+#include "projections/query.h"
+#include "projections/table.h"
+#include "projections/weighing.h"
+
+namespace crm::projections {
+
+struct PipelineBoard {
+  static constexpr absl::string_view kName = "pipeline_board";
+  static constexpr int kVersion = 1;
+  using Events = JoinEvents<OpportunityEvents, GroupEvents, PipelineEvents, OrganizationEvents>;
+
+  // Open ones first, then by pipeline and id.
+  static constexpr Table<std::tuple<bool, Uuid, Uuid>, views::v1::OpportunityCard> kCards{1};
+  static constexpr Table<std::tuple<Uuid>, views::v1::CardPlace> kPlaces{2};
+  static constexpr Table<std::tuple<Uuid>, views::v1::PipelineShape> kPipelines{3};
+  static constexpr Table<std::tuple<Uuid>, views::v1::GroupShape> kGroups{4};
+  static constexpr Table<std::tuple<>, views::v1::OrganizationShape> kOrganization{5};
+
+  template <OpportunityEvent E>
+  static absl::Status Apply(const E& event, const domain::EventMetadata& metadata,
+                            ViewTransaction& rows) {
+    absl::StatusOr<views::v1::OpportunityCard> card = TakeCard(rows, metadata.stream.id);
+    if (!card.ok()) return card.status();
+    FoldCard(*card, event, metadata);
+    PutCard(rows, *std::move(card));
+    return absl::OkStatus();
+  }
+  template <GroupEvent E>
+  static absl::Status Apply(const E& event, const domain::EventMetadata& metadata,
+                            ViewTransaction& rows) {
+    absl::StatusOr<views::v1::GroupShape*> group = kGroups.Edit(rows, {metadata.stream.id});
+    if (group.ok()) FoldGroup(**group, event);
+    return group.status();
+  }
+  template <PipelineEvent E>
+  static absl::Status Apply(const E& event, const domain::EventMetadata& metadata,
+                            ViewTransaction& rows) {
+    absl::StatusOr<views::v1::PipelineShape*> pipeline =
+        kPipelines.Edit(rows, {metadata.stream.id});
+    if (pipeline.ok()) FoldPipeline(**pipeline, event);
+    return pipeline.status();
+  }
+  template <OrganizationEvent E>
+  static absl::Status Apply(const E& event, const domain::EventMetadata&, ViewTransaction& rows) {
+    absl::StatusOr<views::v1::OrganizationShape*> organization = kOrganization.Edit(rows, {});
+    if (organization.ok()) FoldOrganization(**organization, event);
+    return organization.status();
+  }
+
+  static absl::StatusOr<std::vector<domain::OpportunityId>> Select(
+      const v1::ListOpportunitiesRequest& request, const ViewReader& rows, QueryContext& context);
+  static absl::StatusOr<std::vector<domain::OpportunityGroupId>> Select(
+      const v1::ListOpportunityGroupsRequest& request, const ViewReader& rows,
+      QueryContext& context);
+  static absl::StatusOr<v1::Board> Answer(const v1::GetPipelineBoardRequest& request,
+                                          const ViewReader& rows, QueryContext& context);
+  static absl::StatusOr<v1::Forecast> Answer(const v1::GetForecastRequest& request,
+                                             const ViewReader& rows, QueryContext& context);
+
+  static absl::StatusOr<views::v1::OrganizationShape> Organization(const ViewReader& rows);
+  static absl::StatusOr<std::optional<views::v1::OpportunityCard>> FindCard(
+      const ViewReader& rows, const Uuid& opportunity);
+  // Reads this view's rows; must not outlive them.
+  static Weigher WeigherOver(const ViewReader& rows);
+
+ private:
+  // The card, taken out of its place; empty when there is none.
+  static absl::StatusOr<views::v1::OpportunityCard> TakeCard(ViewTransaction& rows,
+                                                             const Uuid& opportunity);
+  // Puts the card where its state belongs.
+  static void PutCard(ViewTransaction& rows, views::v1::OpportunityCard card);
+};
+
+}  // namespace crm::projections

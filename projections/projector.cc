@@ -1,0 +1,283 @@
+#include "projections/projector.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "base/reason.h"
+#include "base/status_macros.h"
+
+namespace crm::projections {
+namespace {
+
+std::string PossibleLoss(const Generation& generation, absl::string_view what) {
+  return absl::StrCat("possible log loss: view ", generation.view(), " had applied position ",
+                      generation.position(), ", but ", what, "; rebuilding");
+}
+
+}  // namespace
+
+absl::string_view NameOf(ProjectionState state) {
+  switch (state) {
+    case ProjectionState::kCatchingUp:
+      return "catching_up";
+    case ProjectionState::kLive:
+      return "live";
+    case ProjectionState::kRebuilding:
+      return "rebuilding";
+    case ProjectionState::kStopped:
+      return "stopped";
+  }
+  return "unknown";
+}
+
+Projector::Projector(ViewDefinition view, eventstore::EventLog& log, KeyRing& keys,
+                     ViewStore& store, AppliedGate& gate, Options options)
+    : view_(std::move(view)),
+      log_(log),
+      keys_(keys),
+      store_(store),
+      gate_(gate),
+      options_(std::move(options)) {}
+
+bool Projector::Step(const Uuid& organization) {
+  const absl::StatusOr<bool> more = StepOrFail(organization);
+  if (more.ok()) return *more;
+  // The store or the log failed, not an event: forget what is in memory, and take up the stored
+  // state when the log next speaks.
+  builds_.erase(organization);
+  {
+    MutexLock lock(mutex_);
+    ProjectionStatus& status = StatusFor(organization);
+    status.state = ProjectionState::kStopped;
+    status.problem = std::string(more.status().message());
+  }
+  gate_.Stop(view_.name, organization);
+  return false;
+}
+
+absl::StatusOr<bool> Projector::StepOrFail(const Uuid& organization) {
+  auto found = builds_.find(organization);
+  if (found == builds_.end()) {
+    ASSIGN_OR_RETURN(Builds resumed, Resume(organization));
+    found = builds_.emplace(organization, std::move(resumed)).first;
+  }
+  Builds& builds = found->second;
+  const bool none_current =
+      !builds.building.has_value() && !(builds.serving.has_value() && builds.serving->current);
+  if (TakeRebuildRequest(organization) || none_current) {
+    RETURN_IF_ERROR(BeginBuild(organization, builds));
+  }
+  bool caught_up = true;
+  if (builds.serving.has_value() && builds.serving->MayAdvance()) {
+    ASSIGN_OR_RETURN(caught_up, Advance(organization, *builds.serving));
+  }
+  if (builds.building.has_value() && builds.building->MayAdvance()) {
+    ASSIGN_OR_RETURN(const bool built, Advance(organization, *builds.building));
+    caught_up = caught_up && built;
+    const Position needed = builds.serving.has_value() ? builds.serving->generation.position() : 0;
+    if (built && builds.building->MayAdvance() &&
+        builds.building->generation.position() >= needed) {
+      RETURN_IF_ERROR(SwapIn(builds));
+    }
+  }
+  Publish(organization, builds, caught_up);
+  return !caught_up;
+}
+
+absl::StatusOr<Projector::Builds> Projector::Resume(const Uuid& organization) {
+  Builds builds;
+  ASSIGN_OR_RETURN(const std::vector<Generation> stored,
+                   store_.ListGenerations(view_.name, organization));
+  for (const Generation& generation : stored) {
+    const bool current = generation.version() == view_.version;
+    const bool readable =
+        generation.version() >= view_.readable_from && generation.version() <= view_.version;
+    std::optional<Track>& place = generation.serving() ? builds.serving : builds.building;
+    bool usable = !place.has_value() && (generation.serving() ? readable : current);
+    if (usable) {
+      ASSIGN_OR_RETURN(const std::string loss, FindLoss(organization, generation));
+      if (!loss.empty()) {
+        Warn(organization, loss);
+        usable = false;
+      }
+    }
+    if (usable) {
+      place = Track{generation, current, {}};
+    } else {
+      RETURN_IF_ERROR(store_.Drop(generation));
+    }
+  }
+  return builds;
+}
+
+absl::StatusOr<std::string> Projector::FindLoss(const Uuid& organization,
+                                                const Generation& generation) {
+  if (generation.position() == 0) return std::string();
+  const absl::StatusOr<eventstore::Head> head = log_.GetHead(organization);
+  if (absl::IsNotFound(head.status())) return PossibleLoss(generation, "the log has no such log");
+  RETURN_IF_ERROR(head.status());
+  if (generation.position() > head->durable) {
+    return PossibleLoss(generation, absl::StrCat("the log ends at ", head->durable));
+  }
+  std::string hash;
+  const absl::Status read = log_.ReadLog(organization, generation.position(), {.max_events = 1},
+                                         [&](const RecordedEvent& event) {
+                                           hash = event.hash();
+                                           return absl::CancelledError();
+                                         });
+  if (!read.ok() && !absl::IsCancelled(read)) return read;
+  if (hash == generation.hash()) return std::string();
+  return PossibleLoss(generation, "the log holds another event there");
+}
+
+absl::Status Projector::BeginBuild(const Uuid& organization, Builds& builds) {
+  if (builds.building.has_value()) {
+    RETURN_IF_ERROR(store_.Drop(builds.building->generation));
+    builds.building.reset();
+  }
+  ASSIGN_OR_RETURN(Generation generation,
+                   store_.CreateGeneration(view_.name, view_.version, organization));
+  builds.building = Track{std::move(generation), true, {}};
+  return absl::OkStatus();
+}
+
+absl::Status Projector::SwapIn(Builds& builds) {
+  std::optional<Generation> old;
+  if (builds.serving.has_value()) old = builds.serving->generation;
+  RETURN_IF_ERROR(store_.Swap(builds.building->generation, old));
+  builds.serving = std::exchange(builds.building, std::nullopt);
+  builds.serving->generation.set_serving(true);
+  return absl::OkStatus();
+}
+
+absl::Status Projector::ApplyPage(const Uuid& organization, const Generation& from, Position until,
+                                  ViewTransaction& rows, Page& page) {
+  page.last = from.position();
+  bool ended = false;
+  const absl::Status read = log_.ReadLog(
+      organization, from.position() + 1, options_.page, [&](const RecordedEvent& event) {
+        if (event.position() != page.last + 1) {
+          return absl::DataLossError(
+              absl::StrCat("the log has a hole before position ", event.position()));
+        }
+        if (event.index_in_commit() == 0) page.commit_start = event.position();
+        ended = event.position() == until;
+        if (ended) return absl::CancelledError();
+        page.applied = view_.ApplyIfHeard(event, keys_, rows);
+        ended = !page.applied.ok();
+        if (ended) return absl::CancelledError();
+        page.last = event.position();
+        page.hash = event.hash();
+        return absl::OkStatus();
+      });
+  return ended ? absl::OkStatus() : read;
+}
+
+absl::StatusOr<bool> Projector::Advance(const Uuid& organization, Track& track) {
+  const StoredRows stored = store_.Rows(track.generation);
+  Page page;
+  {
+    ViewTransaction rows(&stored);
+    RETURN_IF_ERROR(ApplyPage(organization, track.generation, 0, rows, page));
+    if (page.applied.ok()) RETURN_IF_ERROR(Commit(organization, track, page, rows));
+  }
+  if (page.applied.ok()) {
+    ASSIGN_OR_RETURN(const eventstore::Head head, log_.GetHead(organization));
+    return track.generation.position() >= head.durable;
+  }
+  track.problem = std::string(page.applied.message());
+  // What the page applied of the poisoned commit must not stay, so the commits before it are
+  // applied again, alone.
+  const Position poisoned = page.commit_start;
+  Page whole;
+  ViewTransaction rows(&stored);
+  RETURN_IF_ERROR(ApplyPage(organization, track.generation, poisoned, rows, whole));
+  RETURN_IF_ERROR(whole.applied);
+  RETURN_IF_ERROR(Commit(organization, track, whole, rows));
+  return true;
+}
+
+absl::Status Projector::Commit(const Uuid& organization, Track& track, const Page& page,
+                               const ViewTransaction& rows) {
+  if (page.last == track.generation.position()) return absl::OkStatus();
+  Generation advanced = track.generation;
+  advanced.set_position(page.last);
+  advanced.set_hash(page.hash);
+  RETURN_IF_ERROR(store_.Commit(advanced, rows));
+  track.generation = std::move(advanced);
+  if (!rows.purges().empty() && options_.on_purge) options_.on_purge(organization);
+  return absl::OkStatus();
+}
+
+bool Projector::TakeRebuildRequest(const Uuid& organization) {
+  MutexLock lock(mutex_);
+  return rebuilds_.erase(organization) > 0;
+}
+
+void Projector::RequestRebuild(const Uuid& organization) {
+  MutexLock lock(mutex_);
+  rebuilds_.insert(organization);
+}
+
+ProjectionStatus& Projector::StatusFor(const Uuid& organization) {
+  ProjectionStatus& status = statuses_[organization];
+  status.view = view_.name;
+  status.version = view_.version;
+  status.organization = organization;
+  return status;
+}
+
+void Projector::Warn(const Uuid& organization, const std::string& warning) {
+  MutexLock lock(mutex_);
+  StatusFor(organization).warning = warning;
+}
+
+void Projector::Publish(const Uuid& organization, const Builds& builds, bool caught_up) {
+  const auto problem_of = [](const std::optional<Track>& track) {
+    return track.has_value() ? track->problem : std::string();
+  };
+  std::string problem = problem_of(builds.serving);
+  if (problem.empty()) problem = problem_of(builds.building);
+  const bool stopped = !problem.empty();
+  {
+    MutexLock lock(mutex_);
+    ProjectionStatus& status = StatusFor(organization);
+    status.position = builds.serving.has_value() ? builds.serving->generation.position() : 0;
+    status.rebuild_position.reset();
+    if (builds.building.has_value()) {
+      status.rebuild_position = builds.building->generation.position();
+    }
+    if (stopped) {
+      status.state = ProjectionState::kStopped;
+    } else if (builds.building.has_value()) {
+      status.state =
+          builds.serving.has_value() ? ProjectionState::kRebuilding : ProjectionState::kCatchingUp;
+    } else {
+      status.state = caught_up ? ProjectionState::kLive : ProjectionState::kCatchingUp;
+    }
+    status.problem = std::move(problem);
+  }
+  if (builds.serving.has_value()) {
+    gate_.Advance(view_.name, organization, builds.serving->generation.position());
+  }
+  if (stopped) gate_.Stop(view_.name, organization);
+}
+
+std::vector<ProjectionStatus> Projector::Status() const {
+  std::vector<ProjectionStatus> statuses;
+  {
+    MutexLock lock(mutex_);
+    for (const auto& [organization, status] : statuses_) statuses.push_back(status);
+  }
+  std::sort(statuses.begin(), statuses.end(),
+            [](const auto& a, const auto& b) { return a.organization < b.organization; });
+  for (ProjectionStatus& status : statuses) {
+    const absl::StatusOr<eventstore::Head> head = log_.GetHead(status.organization);
+    if (head.ok()) status.head = head->durable;
+    status.lag = std::max<Position>(0, status.head - status.position);
+  }
+  return statuses;
+}
+
+}  // namespace crm::projections

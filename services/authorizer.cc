@@ -1,0 +1,166 @@
+#include "services/authorizer.h"
+
+#include <algorithm>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "base/reason.h"
+#include "base/status_macros.h"
+#include "domain/member/member.h"
+#include "domain/role/role.h"
+
+namespace crm::services {
+
+using domain::Scope;
+using domain::TeamId;
+using domain::TeamRegisterState;
+
+namespace {
+
+absl::Status Denied(absl::string_view permission) {
+  // The same words whether the record is hidden or does not exist.
+  return WithReason(
+      absl::StatusCode::kPermissionDenied, "PERMISSION_DENIED",
+      absl::StrCat("permission ", permission, " is missing on this record, or it does not exist"),
+      {{"permission", std::string(permission)}});
+}
+
+bool ShowsTo(const TeamRegisterState::Entry& team, const domain::MemberId& member) {
+  switch (team.privacy) {
+    case v1::TEAM_PRIVACY_ALL_SHARED:
+      return team.members.contains(member) || team.leaders.contains(member);
+    case v1::TEAM_PRIVACY_LEADERS_SEE:
+      return team.leaders.contains(member);
+    default:
+      return false;
+  }
+}
+
+bool Allows(v1::ReassignPolicy policy, bool leader, bool member) {
+  switch (policy) {
+    case v1::REASSIGN_POLICY_EVERY_MEMBER:
+      return leader || member;
+    case v1::REASSIGN_POLICY_LEADERS:
+      return leader;
+    default:
+      return false;
+  }
+}
+
+bool Leads(const TeamRegisterState& teams, const domain::MemberId& member) {
+  return std::any_of(teams.teams.begin(), teams.teams.end(),
+                     [&](const auto& team) { return team.second.leaders.contains(member); });
+}
+
+// Whether team and organization let the actor give records to somebody there.
+bool MayAssignInto(const Actor& actor, const TeamId& team) {
+  const bool leads = Leads(*actor.teams, actor.member);
+  if (!Allows(actor.settings->reassign_policy, leads, true)) return false;
+  if (team.IsNil()) return true;
+  const TeamRegisterState::Entry* entry = actor.teams->Find(team);
+  return entry != nullptr && Allows(entry->assigners, entry->leaders.contains(actor.member),
+                                    entry->members.contains(actor.member));
+}
+
+}  // namespace
+
+v1::Reach Actor::ReachOf(absl::string_view permission) const {
+  const auto found = grants.find(permission);
+  return found == grants.end() ? v1::REACH_UNSPECIFIED : found->second;
+}
+
+absl::StatusOr<std::shared_ptr<const Actor>> Authorizer::ActorOf(
+    const domain::OrganizationId& organization, const domain::MemberId& member) const {
+  LogStreams streams(streams_, organization.uuid());
+  const domain::Lookup lookup(streams);
+  ASSIGN_OR_RETURN(const domain::Ref<domain::Member> self, lookup.Find<domain::Member>(member));
+  if (!self.head.exists()) {
+    return WithReason(absl::StatusCode::kUnauthenticated, "CREDENTIAL_INVALID",
+                      "the credential names no member");
+  }
+  if (!self->active) {
+    return WithReason(absl::StatusCode::kUnauthenticated, "MEMBER_DEACTIVATED",
+                      "this member may not sign in");
+  }
+  auto actor = std::make_shared<Actor>();
+  actor->organization = organization;
+  actor->member = member;
+  for (const domain::RoleKey& role : self->roles) {
+    ASSIGN_OR_RETURN(const std::vector<domain::Grant> grants, domain::GrantsOf(role, lookup));
+    for (const domain::Grant& grant : grants) {
+      v1::Reach& reach = actor->grants[grant.permission];
+      reach = std::max(reach, grant.reach);
+    }
+  }
+  ASSIGN_OR_RETURN(const auto settings, lookup.Get<domain::Organization>(organization));
+  actor->settings = settings.shared_state;
+  ASSIGN_OR_RETURN(const auto teams,
+                   lookup.Find<domain::TeamRegister>(domain::TeamRegisterOf(organization)));
+  actor->teams = teams.shared_state;
+  return actor;
+}
+
+absl::Status Authorizer::CheckPermission(const Actor& actor, absl::string_view permission) const {
+  if (permission == "authenticated" || permission == "none") return absl::OkStatus();
+  if (actor.ReachOf(permission) != v1::REACH_UNSPECIFIED) return absl::OkStatus();
+  return WithReason(absl::StatusCode::kPermissionDenied, "PERMISSION_DENIED",
+                    absl::StrCat("no role of yours grants ", permission),
+                    {{"permission", std::string(permission)}});
+}
+
+absl::Status Authorizer::CheckBefore(const Actor& actor, absl::string_view permission,
+                                     const Scope& scope) const {
+  if (permission == "authenticated" || permission == "none") return absl::OkStatus();
+  const v1::Reach reach = actor.ReachOf(permission);
+  if (reach == v1::REACH_ALL) return absl::OkStatus();
+  if (reach == v1::REACH_UNSPECIFIED) return Denied(permission);
+  const bool viewing = absl::EndsWith(permission, ".view");
+  if (scope.shared) {
+    // Of the organization: everyone who may view sees it; changing it within one's reach means a
+    // team one leads.
+    if (viewing) return absl::OkStatus();
+    const TeamRegisterState::Entry* team = actor.teams->Find(scope.team);
+    const bool leads = team != nullptr && team->leaders.contains(actor.member);
+    return reach == v1::REACH_TEAM && leads ? absl::OkStatus() : Denied(permission);
+  }
+  if (scope.IsOwn(actor.member)) return absl::OkStatus();
+  if (!viewing && reach == v1::REACH_OWN) return Denied(permission);
+  return AudienceOf(actor, permission).Sees(scope) ? absl::OkStatus() : Denied(permission);
+}
+
+absl::Status Authorizer::CheckAfter(const Actor& actor, absl::string_view permission,
+                                    const Scope* before, const Scope& after) const {
+  if (permission == "authenticated" || permission == "none") return absl::OkStatus();
+  if (actor.ReachOf(permission) == v1::REACH_ALL) return absl::OkStatus();
+  if (before != nullptr && *before == after) return absl::OkStatus();  // checked before
+  if (after.shared) {
+    return before == nullptr ? CheckBefore(actor, permission, after) : absl::OkStatus();
+  }
+  // A record that is one's own, or nobody's, may be left in a team one belongs to; anything else is
+  // assigning.
+  const bool keeps_owner = after.IsOwn(actor.member) ||
+                           (before == nullptr ? after.owner.IsNil() : before->owner == after.owner);
+  const TeamRegisterState::Entry* team = actor.teams->Find(after.team);
+  const bool belongs =
+      after.team.IsNil() || (team != nullptr && (team->members.contains(actor.member) ||
+                                                 team->leaders.contains(actor.member)));
+  const bool keeps_team = before != nullptr ? before->team == after.team : belongs;
+  if (keeps_owner && keeps_team) return absl::OkStatus();
+  if (MayAssignInto(actor, after.team)) return absl::OkStatus();
+  return WithReason(
+      absl::StatusCode::kPermissionDenied, "ASSIGNMENT_DENIED", "you may not assign records there",
+      {{"team", domain::NameOf(after.team)}, {"permission", std::string(permission)}});
+}
+
+domain::Audience Authorizer::AudienceOf(const Actor& actor, absl::string_view permission) const {
+  domain::Audience audience;
+  audience.member = actor.member;
+  audience.everything =
+      actor.ReachOf(permission) == v1::REACH_ALL || actor.settings->everything_shared;
+  for (const auto& [id, team] : actor.teams->teams) {
+    if (ShowsTo(team, actor.member)) audience.teams.insert(id);
+  }
+  return audience;
+}
+
+}  // namespace crm::services

@@ -1,0 +1,132 @@
+#include "services/call.h"
+
+#include <grpcpp/grpcpp.h>
+
+#include <vector>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "base/hash.h"
+#include "base/reason.h"
+#include "base/status_macros.h"
+#include "crm/options/v1/options.pb.h"
+#include "domain/token/token.h"
+
+namespace crm::services {
+namespace {
+
+constexpr absl::string_view kTokenPrefix = "crm_";
+constexpr size_t kSecretSize = 32;
+
+absl::Status Unauthenticated(absl::string_view reason, absl::string_view message) {
+  return WithReason(absl::StatusCode::kUnauthenticated, reason, message);
+}
+
+// The first value of a metadata key; empty when there is none.
+absl::string_view Metadata(const grpc::CallbackServerContext& context, const char* key) {
+  const auto& metadata = context.client_metadata();
+  const auto found = metadata.find(key);
+  if (found == metadata.end()) return {};
+  return {found->second.data(), found->second.size()};
+}
+
+// The trace id of a W3C traceparent, "00-{32 hexadecimal digits}-...".
+Uuid TraceOf(absl::string_view traceparent) {
+  if (traceparent.size() < 36 || traceparent[2] != '-' || traceparent[35] != '-') return {};
+  const absl::string_view digits = traceparent.substr(3, 32);
+  for (const char c : digits) {
+    if (!absl::ascii_isxdigit(static_cast<unsigned char>(c))) return {};
+  }
+  return Uuid::FromBytes(absl::HexStringToBytes(digits)).value_or(Uuid{});
+}
+
+}  // namespace
+
+Method::Method(const char* service, const char* method)
+    : full_name(absl::StrCat(service, "/", method)) {
+  const google::protobuf::MethodDescriptor* descriptor =
+      google::protobuf::DescriptorPool::generated_pool()->FindMethodByName(
+          absl::StrCat(service, ".", method));
+  if (descriptor == nullptr) return;
+  const options::v1::Rpc& rpc = descriptor->options().GetExtension(options::v1::rpc);
+  permission = rpc.permission();
+  operator_only = rpc.operator_();
+}
+
+absl::StatusOr<Call> Authenticator::Begin(const Method& method,
+                                          const grpc::CallbackServerContext& context) const {
+  Call call;
+  call.method = &method;
+  call.now = clock_.Now();
+  call.deadline = absl::FromChrono(context.deadline());
+  call.correlation_id = TraceOf(Metadata(context, "traceparent"));
+  const absl::string_view position = Metadata(context, "crm-min-position");
+  if (!position.empty() &&
+      (!absl::SimpleAtoi(position, &call.min_position) || call.min_position < 0)) {
+    return WithReason(absl::StatusCode::kInvalidArgument, "POSITION_INVALID",
+                      "metadata crm-min-position is not a position");
+  }
+  absl::string_view bearer = Metadata(context, "authorization");
+  if (bearer.empty()) {
+    return Unauthenticated("CREDENTIAL_MISSING", "send metadata authorization: Bearer {token}");
+  }
+  if (!absl::ConsumePrefix(&bearer, "Bearer ") && !absl::ConsumePrefix(&bearer, "bearer ")) {
+    return Unauthenticated("CREDENTIAL_INVALID", "only Bearer credentials are accepted");
+  }
+  if (method.operator_only) {
+    if (operator_token_hash_.empty() ||
+        !ConstantTimeEquals(AsView(Sha256(bearer)), operator_token_hash_)) {
+      return Unauthenticated("CREDENTIAL_INVALID", "this is not the operator's token");
+    }
+    return call;
+  }
+  ASSIGN_OR_RETURN(call.actor, ActorOf(bearer, call.now));
+  return call;
+}
+
+absl::StatusOr<std::shared_ptr<const Actor>> Authenticator::ActorOf(absl::string_view bearer,
+                                                                    absl::Time now) const {
+  const absl::Status invalid = Unauthenticated("CREDENTIAL_INVALID", "the token is not known");
+  const std::optional<TokenText> text = ParseToken(bearer);
+  if (!text.has_value()) return invalid;
+  LogStreams streams(authorizer_.streams(), text->organization.uuid());
+  ASSIGN_OR_RETURN(const domain::TokenId id, domain::TokenIdOf(AsView(text->secret_hash)));
+  absl::StatusOr<domain::Ref<domain::Token>> token =
+      domain::Lookup(streams).Find<domain::Token>(id);
+  if (absl::IsNotFound(token.status())) return invalid;  // no such organization
+  if (!token.ok()) return token.status();
+  if (!token->head.exists() ||
+      !ConstantTimeEquals(token->state().secret_hash, AsView(text->secret_hash))) {
+    return invalid;
+  }
+  if (token->state().revoked()) return Unauthenticated("TOKEN_REVOKED", "the token was revoked");
+  if (!token->state().IsValidAt(now)) return Unauthenticated("TOKEN_EXPIRED", "the token expired");
+  return authorizer_.ActorOf(text->organization, token->state().member);
+}
+
+std::optional<TokenText> ParseToken(absl::string_view text) {
+  if (!absl::ConsumePrefix(&text, kTokenPrefix) || text.size() < 34 || text[32] != '_') {
+    return std::nullopt;
+  }
+  const absl::string_view digits = text.substr(0, 32);
+  for (const char c : digits) {
+    if (!absl::ascii_isxdigit(static_cast<unsigned char>(c))) return std::nullopt;
+  }
+  std::string secret;
+  if (!absl::WebSafeBase64Unescape(text.substr(33), &secret) || secret.size() != kSecretSize) {
+    return std::nullopt;
+  }
+  return TokenText{domain::OrganizationId(*Uuid::FromBytes(absl::HexStringToBytes(digits))),
+                   Sha256(secret)};
+}
+
+std::string FormatToken(const domain::OrganizationId& organization, absl::string_view secret) {
+  std::string encoded;
+  absl::WebSafeBase64Escape(secret, &encoded);
+  return absl::StrCat(kTokenPrefix, absl::BytesToHexString(organization.uuid().ToBytes()), "_",
+                      encoded);
+}
+
+}  // namespace crm::services

@@ -1,0 +1,16 @@
+// A row of the customer list: a customer, or a grey one that is known only from a lead.
+#pragma once
+
+#include "absl/status/statusor.h"
+#include "crm/v1/customer_service.pb.h"
+#include "domain/aggregate.h"
+#include "projections/customer_list.h"
+
+namespace crm::services {
+
+struct CustomerRow {
+  static absl::StatusOr<v1::Customer> RenderRow(const projections::CustomerList::RowId& id,
+                                                const domain::Lookup& lookup);
+};
+
+}  // namespace crm::services

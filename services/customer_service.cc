@@ -1,0 +1,43 @@
+// RPCs of customers.
+#include "crm/v1/customer_service.grpc.pb.h"
+#include "domain/customer/customer.h"
+#include "projections/customer_list.h"
+#include "projections/customer_overview.h"
+#include "projections/record_index.h"
+#include "services/customer_row.h"
+#include "services/rpc.h"
+#include "services/service_list.h"
+
+namespace crm::services {
+namespace {
+
+class CustomerRpcs final : public v1::CustomerService::CallbackService {
+ public:
+  CRM_SERVICE(CustomerRpcs, v1::CustomerService);
+
+  CRM_GET(GetCustomer, Customer)
+  CRM_RPC(ListCustomers, v1::ListCustomersResponse,
+          (rpc_.List<projections::CustomerList, CustomerRow>(method, context, request, response,
+                                                             [](v1::ListCustomersResponse& r) {
+                                                               return r.mutable_customers();
+                                                             })))
+  CRM_RPC(GetCustomerOverview, v1::CustomerOverview,
+          (rpc_.ReportWith<projections::CustomerOverview, domain::Customer>(
+              method, context, request, response,
+              [](v1::CustomerOverview& r) { return r.mutable_customer(); })))
+  CRM_REPORT(FindDuplicates, RecordIndex, FindDuplicatesResponse)
+  CRM_COMMAND_ENTERING(CreateCustomer, Customer)
+  CRM_COMMAND(UpdateCustomer, Customer)
+  CRM_COMMAND(AssignCustomer, Customer)
+  CRM_COMMAND(NameMainContact, Customer)
+  CRM_COMMAND(ArchiveCustomer, Customer)
+  CRM_COMMAND(RestoreCustomer, Customer)
+};
+
+}  // namespace
+
+std::unique_ptr<grpc::Service> MakeCustomerService(Rpc& rpc) {
+  return std::make_unique<CustomerRpcs>(rpc);
+}
+
+}  // namespace crm::services

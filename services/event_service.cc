@@ -1,0 +1,41 @@
+// RPCs of the log itself.
+#include "crm/v1/event_service.grpc.pb.h"
+#include "services/event_stream.h"
+#include "services/log_reads.h"
+#include "services/rpc.h"
+#include "services/service_list.h"
+
+namespace crm::services {
+namespace {
+
+class EventRpcs final : public v1::EventService::CallbackService {
+ public:
+  EventRpcs(Rpc& rpc, LogParts log, EventStreamParts streams)
+      : rpc_(rpc), log_(log), streams_(streams) {}
+  using Api = v1::EventService;
+
+  CRM_WORK(ReadEvents, ReadEvents, log_)
+  CRM_WORK(CountEvents, CountEvents, log_)
+  CRM_WORK(VerifyLog, VerifyLog, log_)
+
+  grpc::ServerWriteReactor<v1::SubscribeEventsResponse>* SubscribeEvents(
+      grpc::CallbackServerContext* context, const v1::SubscribeEventsRequest* request) override {
+    static const Method method(Api::service_full_name(), "SubscribeEvents");
+    const absl::StatusOr<Call> call = rpc_.authenticator().Begin(method, *context);
+    const absl::Status admitted = call.ok() ? rpc_.queries().Admit(*call, *request) : call.status();
+    return StartEventStream(streams_, admitted, call.value_or(Call()), *request);
+  }
+
+ private:
+  Rpc& rpc_;
+  const LogParts log_;
+  const EventStreamParts streams_;
+};
+
+}  // namespace
+
+std::unique_ptr<grpc::Service> MakeEventService(Rpc& rpc, LogParts log, EventStreamParts streams) {
+  return std::make_unique<EventRpcs>(rpc, log, streams);
+}
+
+}  // namespace crm::services

@@ -1,0 +1,286 @@
+#include "services/event_stream.h"
+
+#include <grpcpp/alarm.h>
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "base/reason.h"
+#include "base/status_macros.h"
+#include "domain/types/ids.h"
+#include "eventstore/subscription.h"
+#include "services/errors.h"
+#include "services/event_json.h"
+#include "services/record_name.h"
+
+namespace crm::services {
+namespace {
+
+using eventstore::Subscription;
+using eventstore::SubscriptionBatch;
+using v1::SubscribeEventsResponse;
+
+constexpr eventstore::ReadLimits kPage{.max_events = 512, .max_bytes = 1 << 20};
+constexpr int kPagesPerTurn = 16;  // then somebody else may use the worker
+constexpr absl::Duration kDefaultInterval = absl::Seconds(5);
+
+bool Contains(const std::vector<std::string>& list, const std::string& value) {
+  return list.empty() || std::find(list.begin(), list.end(), value) != list.end();
+}
+
+class EventStream final : public grpc::ServerWriteReactor<SubscribeEventsResponse>,
+                          public StreamRegistry::Stream {
+ public:
+  explicit EventStream(const EventStreamParts& parts) : parts_(parts) {}
+
+  void Start(std::shared_ptr<EventStream> self, const Call& call, EventMatcher matcher,
+             const v1::SubscribeEventsRequest& request) {
+    self_ = std::move(self);
+    matcher_ = std::move(matcher);
+    interval_ = request.checkpoint_interval_ms() > 0
+                    ? std::max(absl::Milliseconds(request.checkpoint_interval_ms()),
+                               absl::Milliseconds(100))
+                    : kDefaultInterval;
+    last_message_ = parts_.clock.Now();
+    subscription_.emplace(parts_.hub, call.organization().uuid(),
+                          std::max<Position>(1, request.from_position()));
+    registered_ = parts_.streams.Add(this);
+    if (!registered_) {
+      return End(WithReason(absl::StatusCode::kResourceExhausted, "TOO_MANY_SUBSCRIPTIONS",
+                            "the server has as many subscriptions as it may"));
+    }
+    Pump();
+  }
+
+  void Refuse(std::shared_ptr<EventStream> self, const absl::Status& status) {
+    self_ = std::move(self);
+    End(status);
+  }
+
+  void OnWriteDone(bool ok) override {
+    {
+      MutexLock lock(mutex_);
+      phase_ = Phase::kReading;
+      if (!ok) cancelled_ = true;
+    }
+    Pump();
+  }
+
+  void OnCancel() override {
+    Interrupt([this] { cancelled_ = true; });
+  }
+  void Drain() override {
+    Interrupt([this] { draining_ = true; });
+  }
+
+  void OnDone() override {
+    alarm_.Cancel();
+    if (registered_) parts_.streams.Remove(this);
+    subscription_.reset();
+    const std::shared_ptr<EventStream> last = std::move(self_);
+  }
+
+ private:
+  enum class Phase { kReading, kWriting, kWaiting, kEnded };
+
+  // Ends a stream that waits; one that reads or writes notices by itself.
+  template <class Mark>
+  void Interrupt(Mark mark) {
+    bool end;
+    {
+      MutexLock lock(mutex_);
+      mark();
+      end = phase_ == Phase::kWaiting;
+      if (end) phase_ = Phase::kReading;
+    }
+    if (end) Pump();
+  }
+
+  // Reads on, on the workers.
+  void Pump() {
+    const std::shared_ptr<EventStream> self = self_;
+    const absl::Status accepted = parts_.workers.Submit([self] { self->Turn(); });
+    if (!accepted.ok()) End(accepted);
+  }
+
+  void Turn() {
+    if (std::optional<absl::Status> end = Interrupted()) return End(*end);
+    for (int page = 0; page < kPagesPerTurn; ++page) {
+      absl::StatusOr<SubscriptionBatch> batch = subscription_->Next(kPage);
+      if (!batch.ok()) return End(batch.status());
+      absl::StatusOr<bool> packed = Pack(*batch);
+      if (!packed.ok()) return End(packed.status());
+      if (*packed) return Write();
+      if (batch->caught_up) {
+        if (live_) return WaitForMore();
+        live_ = true;
+        Mark(message_.mutable_caught_up());
+        return Write();
+      }
+      live_ = false;
+      if (parts_.clock.Now() - last_message_ >= interval_) {
+        Mark(message_.mutable_checkpoint());
+        return Write();
+      }
+    }
+    Pump();
+  }
+
+  std::optional<absl::Status> Interrupted() {
+    MutexLock lock(mutex_);
+    if (cancelled_) return absl::CancelledError("the caller went away");
+    if (!draining_) return std::nullopt;
+    const std::string position = absl::StrCat(subscription_->scanned_to());
+    return WithReason(absl::StatusCode::kUnavailable, "SERVER_STOPPING",
+                      absl::StrCat("the server stops; go on after position ", position),
+                      {{"position", position}});
+  }
+
+  // Fills message_ with what matches; false when nothing does.
+  absl::StatusOr<bool> Pack(const SubscriptionBatch& batch) {
+    message_.Clear();
+    for (const log::v1::RecordedEvent& recorded : batch.events) {
+      if (!matcher_.Matches(recorded)) continue;
+      ASSIGN_OR_RETURN(*message_.mutable_batch()->add_events(), ToApiEvent(recorded, parts_.keys));
+    }
+    if (!message_.has_batch()) return false;
+    message_.mutable_batch()->set_checkpoint_position(batch.scanned_to);
+    return true;
+  }
+
+  template <class Marker>
+  void Mark(Marker* marker) {
+    marker->set_position(subscription_->scanned_to());
+    const int64_t micros = absl::ToUnixMicros(parts_.clock.Now());
+    marker->mutable_time()->set_seconds(micros / 1000000);
+    marker->mutable_time()->set_nanos(static_cast<int32_t>(micros % 1000000) * 1000);
+  }
+
+  void Write() {
+    last_message_ = parts_.clock.Now();
+    {
+      MutexLock lock(mutex_);
+      phase_ = Phase::kWriting;
+    }
+    StartWrite(&message_);
+  }
+
+  void WaitForMore() {
+    {
+      MutexLock lock(mutex_);
+      if (!cancelled_ && !draining_) phase_ = Phase::kWaiting;
+    }
+    const std::weak_ptr<EventStream> weak = self_;
+    alarm_.Set(std::chrono::system_clock::now() + absl::ToChronoMilliseconds(interval_),
+               [weak](bool fired) {
+                 const std::shared_ptr<EventStream> self = weak.lock();
+                 if (fired && self != nullptr) self->Wake(true);
+               });
+    subscription_->Wait([weak] {
+      if (const std::shared_ptr<EventStream> self = weak.lock()) self->Wake(false);
+    });
+    Interrupt([] {});
+  }
+
+  // More events, or time for a checkpoint.
+  void Wake(bool checkpoint) {
+    {
+      MutexLock lock(mutex_);
+      if (phase_ != Phase::kWaiting) return;
+      phase_ = Phase::kReading;
+    }
+    if (!checkpoint) return Pump();
+    message_.Clear();
+    Mark(message_.mutable_checkpoint());
+    Write();
+  }
+
+  void End(const absl::Status& status) {
+    {
+      MutexLock lock(mutex_);
+      if (phase_ == Phase::kEnded) return;
+      phase_ = Phase::kEnded;
+    }
+    Finish(ToGrpcStatus(status));
+  }
+
+  const EventStreamParts parts_;
+  std::shared_ptr<EventStream> self_;  // until OnDone
+  EventMatcher matcher_;
+  absl::Duration interval_ = kDefaultInterval;
+  std::optional<Subscription> subscription_;
+  bool registered_ = false;
+  bool live_ = false;
+  absl::Time last_message_;
+  SubscribeEventsResponse message_;
+  grpc::Alarm alarm_;
+
+  Mutex mutex_;
+  Phase phase_ ABSL_GUARDED_BY(mutex_) = Phase::kReading;
+  bool cancelled_ ABSL_GUARDED_BY(mutex_) = false;
+  bool draining_ ABSL_GUARDED_BY(mutex_) = false;
+};
+
+}  // namespace
+
+absl::StatusOr<EventMatcher> EventMatcher::Create(const v1::EventFilter& filter) {
+  EventMatcher matcher;
+  matcher.categories_.assign(filter.categories().begin(), filter.categories().end());
+  for (const std::string& type : filter.types()) {
+    matcher.types_.push_back(
+        type.find('.') == std::string::npos ? absl::StrCat("crm.events.v1.", type) : type);
+  }
+  if (!filter.record().empty()) {
+    ASSIGN_OR_RETURN(matcher.stream_, StreamOfRecord(filter.record()));
+  }
+  if (!filter.actor().empty()) {
+    ASSIGN_OR_RETURN(const domain::MemberId actor,
+                     domain::ParseName<domain::MemberId>(filter.actor()));
+    matcher.actor_ = actor.uuid().ToBytes();
+  }
+  return matcher;
+}
+
+bool EventMatcher::Matches(const log::v1::RecordedEvent& event) const {
+  return Contains(categories_, event.category()) && Contains(types_, event.type()) &&
+         (!actor_.has_value() || event.actor() == *actor_) &&
+         (!stream_.has_value() ||
+          (event.category() == stream_->category && event.stream_id() == stream_->id.ToBytes()));
+}
+
+bool StreamRegistry::Add(Stream* stream) {
+  MutexLock lock(mutex_);
+  if (draining_ || static_cast<int>(streams_.size()) >= max_streams_) return false;
+  streams_.insert(stream);
+  return true;
+}
+
+void StreamRegistry::Remove(Stream* stream) {
+  MutexLock lock(mutex_);
+  streams_.erase(stream);
+}
+
+void StreamRegistry::DrainAll() {
+  MutexLock lock(mutex_);
+  draining_ = true;
+  for (Stream* stream : streams_) stream->Drain();
+}
+
+grpc::ServerWriteReactor<SubscribeEventsResponse>* StartEventStream(
+    const EventStreamParts& parts, absl::Status admitted, const Call& call,
+    const v1::SubscribeEventsRequest& request) {
+  auto stream = std::make_shared<EventStream>(parts);
+  absl::StatusOr<EventMatcher> matcher = EventMatcher::Create(request.filter());
+  if (admitted.ok()) admitted = matcher.status();
+  EventStream* reactor = stream.get();
+  if (admitted.ok()) {
+    reactor->Start(stream, call, *std::move(matcher), request);
+  } else {
+    reactor->Refuse(stream, admitted);
+  }
+  return reactor;
+}
+
+}  // namespace crm::services

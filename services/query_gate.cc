@@ -1,0 +1,121 @@
+#include "services/query_gate.h"
+
+#include <algorithm>
+
+#include "base/reason.h"
+#include "domain/types/calendar.h"
+#include "projections/record_index.h"
+
+namespace crm::services {
+namespace {
+
+absl::Time FromTimestamp(const google::protobuf::Timestamp& timestamp) {
+  return absl::FromUnixSeconds(timestamp.seconds()) + absl::Microseconds(timestamp.nanos() / 1000);
+}
+
+}  // namespace
+
+absl::StatusOr<std::optional<Past>> ReadAsOf(const v1::AsOf& as_of, const domain::Zone& zone,
+                                             absl::Time now) {
+  if (as_of.has_as_of_time() && as_of.has_as_of_date()) {
+    return WithReason(absl::StatusCode::kInvalidArgument, "AS_OF_AMBIGUOUS",
+                      "give as_of_time or as_of_date, not both");
+  }
+  Past past;
+  past.at = now;
+  if (as_of.has_known_at_time()) {
+    past.cut.known_at = FromTimestamp(as_of.known_at_time());
+    past.at = std::min(now, *past.cut.known_at);
+  }
+  if (as_of.has_as_of_time()) {
+    past.cut.effective_before = FromTimestamp(as_of.as_of_time()) + absl::Microseconds(1);
+  } else if (as_of.has_as_of_date()) {
+    ASSIGN_OR_RETURN(const absl::CivilDay day, domain::DayFromProto(as_of.as_of_date()));
+    past.cut.effective_before = zone.EndOf(day);
+  }
+  if (past.cut == projections::AsOfCut()) return std::nullopt;
+  if (past.cut.effective_before.has_value()) {
+    past.at = *past.cut.effective_before - absl::Microseconds(1);
+  }
+  return past;
+}
+
+absl::Status QueryGate::Admit(const Call& call, const google::protobuf::Message& request) const {
+  RETURN_IF_ERROR(parts_.authorizer.CheckPermission(*call.actor, call.method->permission));
+  return parts_.validator.Check(request);
+}
+
+absl::StatusOr<std::string> QueryGate::PlaceOf(const google::protobuf::Message& request,
+                                               int view_version) const {
+  if (request.GetDescriptor()->FindFieldByName("page_token") == nullptr) return std::string();
+  ASSIGN_OR_RETURN(const std::optional<PageCursor> cursor, PageCursorOf(request, view_version));
+  return cursor.has_value() ? cursor->last_key : std::string();
+}
+
+LogStreams QueryGate::StreamsAt(const Call& call, const std::optional<Past>& past) const {
+  const Uuid organization = call.organization().uuid();
+  if (!past.has_value()) return LogStreams(parts_.authorizer.streams(), organization);
+  return LogStreams(
+      parts_.authorizer.streams(), organization,
+      {.effective_before = past->cut.effective_before, .known_at = past->cut.known_at});
+}
+
+void QueryGate::ReadView(const Call& call, absl::string_view view, const std::optional<Past>& past,
+                         Read read, Finish finish) {
+  // The step that answers; shared because either the work or its refusal finishes.
+  struct Step {
+    Read read;
+    Finish finish;
+    void Answer(const absl::Status& status, Position position) {
+      std::move(finish)(status, {position, false});
+    }
+  };
+  auto step = std::make_shared<Step>(Step{std::move(read), std::move(finish)});
+  const Uuid organization = call.organization().uuid();
+  if (past.has_value()) {
+    absl::Status accepted = parts_.workers.Submit(
+        [this, step, organization, view = std::string(view), cut = past->cut] {
+          Position seen = 0;
+          const absl::Status status = parts_.projections.ReadAsOf(
+              view, organization, cut,
+              [&](const projections::ViewReader& rows, Position position) -> absl::Status {
+                seen = position;
+                return step->read({rows, position});
+              });
+          step->Answer(status, seen);
+        });
+    if (!accepted.ok()) step->Answer(accepted, 0);
+    return;
+  }
+  const absl::Time deadline = std::min(call.deadline, call.now + parts_.longest_wait);
+  parts_.projections.WhenApplied(
+      view, organization, call.min_position, deadline,
+      [this, step, organization, view = std::string(view)](absl::Status applied) {
+        if (!applied.ok()) return step->Answer(applied, 0);
+        auto snapshot = parts_.projections.Reader(view, organization);
+        if (!snapshot.ok()) return step->Answer(snapshot.status(), 0);
+        const Position position = (*snapshot)->position();
+        step->Answer(step->read({(*snapshot)->rows(), position}), position);
+      });
+}
+
+void QueryGate::FindDuplicates(const Call& call, const v1::FindDuplicatesRequest& question,
+                               std::function<void(v1::FindDuplicatesResponse)> found) {
+  auto response = std::make_shared<v1::FindDuplicatesResponse>();
+  Call now = call;
+  now.min_position = 0;  // advice must not wait
+  ReadView(
+      now, projections::RecordIndex::kName, std::nullopt,
+      [this, now, question, response](const Rows& rows) -> absl::Status {
+        const domain::Audience audience = parts_.authorizer.AudienceOf(*now.actor, "customer.view");
+        projections::QueryContext context(audience, now.now, 0, "");
+        ASSIGN_OR_RETURN(*response,
+                         projections::RecordIndex::Answer(question, rows.reader, context));
+        return absl::OkStatus();
+      },
+      [response, found = std::move(found)](const absl::Status& status, const Outcome&) {
+        found(status.ok() ? std::move(*response) : v1::FindDuplicatesResponse());
+      });
+}
+
+}  // namespace crm::services

@@ -1,0 +1,50 @@
+// Records by name, whatever their kind: "opportunities/{uuid}" to its stream, and to what can be
+// done with any aggregate that has a history.
+#pragma once
+
+#include <tuple>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "base/stream.h"
+#include "domain/comment/comment.h"
+#include "domain/contact/contact.h"
+#include "domain/customer/customer.h"
+#include "domain/lead/lead.h"
+#include "domain/member/member.h"
+#include "domain/opportunity/opportunity.h"
+#include "domain/opportunity_group/opportunity_group.h"
+#include "domain/organization/organization.h"
+#include "domain/pipeline/pipeline.h"
+#include "domain/role/role.h"
+#include "domain/team/team.h"
+#include "domain/token/token.h"
+
+namespace crm::services {
+
+// Every aggregate the API shows.
+using Aggregates =
+    std::tuple<domain::Organization, domain::Member, domain::Role, domain::Token, domain::Team,
+               domain::Pipeline, domain::Customer, domain::Contact, domain::Lead,
+               domain::Opportunity, domain::OpportunityGroup, domain::Comment>;
+
+// Calls `use(std::type_identity<A>, id)` for the aggregate the name belongs to and returns its
+// status; INVALID_ARGUMENT INVALID_NAME when it belongs to none.
+template <class Use>
+absl::Status WithRecord(absl::string_view name, Use use) {
+  absl::Status status = domain::InvalidName("{collection}", name);
+  auto attempt = [&]<class A>(std::type_identity<A> type) {
+    const absl::StatusOr<typename A::Id> id = domain::ParseName<typename A::Id>(name);
+    if (!id.ok()) return false;
+    status = use(type, *id);
+    return true;
+  };
+  [&]<class... As>(std::type_identity<std::tuple<As...>>) {
+    (attempt(std::type_identity<As>{}) || ...);
+  }(std::type_identity<Aggregates>{});
+  return status;
+}
+
+absl::StatusOr<StreamId> StreamOfRecord(absl::string_view name);
+
+}  // namespace crm::services

@@ -1,0 +1,27 @@
+// RPCs of reports.
+#include "crm/v1/report_service.grpc.pb.h"
+#include "projections/pipeline_board.h"
+#include "projections/sales_statistics.h"
+#include "projections/stage_flow.h"
+#include "services/rpc.h"
+#include "services/service_list.h"
+
+namespace crm::services {
+namespace {
+
+class ReportRpcs final : public v1::ReportService::CallbackService {
+ public:
+  CRM_SERVICE(ReportRpcs, v1::ReportService);
+
+  CRM_REPORT(GetStatistics, SalesStatistics, Statistics)
+  CRM_REPORT(GetStageFlow, StageFlow, StageFlow)
+  CRM_REPORT(GetForecast, PipelineBoard, Forecast)
+};
+
+}  // namespace
+
+std::unique_ptr<grpc::Service> MakeReportService(Rpc& rpc) {
+  return std::make_unique<ReportRpcs>(rpc);
+}
+
+}  // namespace crm::services

@@ -1,0 +1,83 @@
+// A log whose disk fails stops for good, and says that outcomes are unknown.
+#include "tests/eventstore/contract.h"
+
+namespace crm::eventstore {
+namespace {
+
+using ::testing::SizeIs;
+
+absl::Status ReadA(EventLog& log) {
+  return log.ReadStream(kOrganization, TestStream("a"), 1,
+                        [](const RecordedEvent&) { return absl::OkStatus(); });
+}
+
+TEST(FailingStorageTest, FailedWriteStopsTheLogAndAnswersEveryone) {
+  std::promise<absl::Status> fatal;
+  TestLog log(Engine::kMemory, {.max_queued_bytes = kMaxQueuedBytes,
+                                .max_cached_heads = 100,
+                                .on_fatal = [&](const absl::Status& s) { fatal.set_value(s); }});
+  CreateOrganization(*log);
+  ASSERT_TRUE(AppendNow(*log, TestCommit({TestAppend("kept", 0, 1)})).ok());
+  log.storage().Hold();
+  Commit commit = TestCommit({TestAppend("a", 0, 1)});
+  commit.request = TestRequest("request");
+  std::vector<std::future<Outcome>> unknown;
+  unknown.push_back(AppendLater(*log, commit));
+  log.storage().AwaitHeldWrite();
+  unknown.push_back(AppendLater(*log, commit));                               // a duplicate
+  unknown.push_back(AppendLater(*log, TestCommit({TestAppend("a", 1, 1)})));  // behind it
+  std::promise<absl::Status> waiter;
+  log->WhenDurable(kOrganization, 3, [&](absl::Status status) { waiter.set_value(status); });
+  log.storage().Fail(/*store=*/false);
+  log.storage().Release();
+  for (auto& outcome : unknown) {
+    const absl::Status status = outcome.get().status();
+    EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable);
+    EXPECT_EQ(ReasonOf(status), "LOG_STOPPED");
+  }
+  EXPECT_EQ(waiter.get_future().get().code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(fatal.get_future().get().message(), "injected write error");
+
+  EXPECT_EQ(ReasonOf(AppendNow(*log, TestCommit({TestAppend("later", 0, 1)})).status()),
+            "LOG_STOPPED");
+  EXPECT_EQ(ReasonOf(log->FindRequest(kOrganization, *commit.request).status()), "LOG_STOPPED");
+  EXPECT_EQ(ReasonOf(ReadA(*log)), "LOG_STOPPED") << "nothing unsure is shown";
+  EXPECT_THAT(ReadLogOf(*log), SizeIs(1)) << "what is durable stays readable";
+  absl::Status late;
+  log->WhenDurable(kOrganization, 3, [&](absl::Status status) { late = status; });
+  EXPECT_EQ(ReasonOf(late), "LOG_STOPPED");
+
+  log.Restart();
+  EXPECT_TRUE(AppendNow(*log, commit).ok()) << "the retry goes through after a restart";
+  EXPECT_THAT(ReadLogOf(*log), SizeIs(2));
+}
+
+// An fsync error may leave the write in place: the retry must find it.
+TEST(FailingStorageTest, RetryAfterAFailedSyncIsAReplay) {
+  for (const Engine engine : {Engine::kMemory, Engine::kRocksDb}) {
+    TestLog log(engine);
+    CreateOrganization(*log);
+    log.storage().Fail(/*store=*/true);
+    Commit commit = TestCommit({TestAppend("a", 0, 1)});
+    commit.request = TestRequest("request");
+    EXPECT_EQ(ReasonOf(AppendNow(*log, commit).status()), "LOG_STOPPED");
+    EXPECT_EQ(ReasonOf(AppendNow(*log, commit).status()), "LOG_STOPPED");
+    log.Restart();
+    const Outcome retried = AppendNow(*log, commit);
+    ASSERT_TRUE(retried.ok()) << retried.status();
+    EXPECT_TRUE(retried->replayed);
+    EXPECT_THAT(ReadLogOf(*log), SizeIs(1));
+  }
+}
+
+TEST(FailingStorageTest, FailedCreationLeavesNoOrganizationListed) {
+  TestLog log(Engine::kMemory);
+  log.storage().Fail(/*store=*/false);
+  Commit commit = TestCommit({});
+  commit.create_organization = true;
+  EXPECT_EQ(ReasonOf(AppendNow(*log, commit).status()), "LOG_STOPPED");
+  EXPECT_TRUE(log->ListOrganizations().empty());
+}
+
+}  // namespace
+}  // namespace crm::eventstore

@@ -1,0 +1,182 @@
+// One suite for both key rings, and what only files can do wrong.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <set>
+#include <thread>
+
+#include "base/reason.h"
+#include "eventstore/memory/memory_key_ring.h"
+#include "eventstore/rocksdb/rocksdb_key_ring.h"
+#include "tests/eventstore/test_log.h"
+
+namespace crm::eventstore {
+namespace {
+
+const Uuid kAnna = TestId("anna");
+const Uuid kBert = TestId("bert");
+
+std::unique_ptr<KeyRing> OpenRing(const std::string& directory) {
+  auto ring = RocksDbKeyRing::Open(directory);
+  EXPECT_TRUE(ring.ok()) << ring.status();
+  return *std::move(ring);
+}
+
+class KeyRingContract : public ::testing::TestWithParam<Engine> {
+ protected:
+  KeyRingContract() {
+    if (GetParam() == Engine::kMemory) {
+      ring_ = std::make_unique<MemoryKeyRing>();
+    } else {
+      ring_ = OpenRing(directory_.path());
+    }
+  }
+
+  TemporaryDirectory directory_;
+  std::unique_ptr<KeyRing> ring_;
+};
+INSTANTIATE_TEST_SUITE_P(Engines, KeyRingContract,
+                         ::testing::Values(Engine::kMemory, Engine::kRocksDb));
+
+TEST_P(KeyRingContract, MakesOneKeyPerPersonAndOrganization) {
+  const auto key = ring_->FindOrCreate(kOrganization, kAnna);
+  ASSERT_TRUE(key.ok()) << key.status();
+  EXPECT_EQ(*ring_->FindOrCreate(kOrganization, kAnna), *key);
+  EXPECT_EQ(**ring_->Find(kOrganization, kAnna), *key);
+  EXPECT_NE(*ring_->FindOrCreate(kOrganization, kBert), *key);
+  EXPECT_NE(*ring_->FindOrCreate(TestId("elsewhere"), kAnna), *key);
+}
+
+TEST_P(KeyRingContract, MissingKeyIsDataLoss) {
+  const auto key = ring_->Find(kOrganization, kAnna);
+  EXPECT_EQ(key.status().code(), absl::StatusCode::kDataLoss);
+  EXPECT_EQ(ReasonOf(key.status()), "KEY_MISSING");
+}
+
+TEST_P(KeyRingContract, ErasedStaysErased) {
+  ASSERT_TRUE(ring_->FindOrCreate(kOrganization, kAnna).ok());
+  const SealingKey bert = *ring_->FindOrCreate(kOrganization, kBert);
+  for (int i = 0; i < 2; ++i) {
+    ASSERT_TRUE(ring_->Destroy(kOrganization, kAnna).ok());
+    const auto found = ring_->Find(kOrganization, kAnna);
+    ASSERT_TRUE(found.ok()) << found.status();
+    EXPECT_FALSE(found->has_value());
+    const auto made = ring_->FindOrCreate(kOrganization, kAnna);
+    EXPECT_EQ(made.status().code(), absl::StatusCode::kFailedPrecondition);
+    EXPECT_EQ(ReasonOf(made.status()), "SUBJECT_ERASED");
+  }
+  EXPECT_EQ(**ring_->Find(kOrganization, kBert), bert);
+  ASSERT_TRUE(ring_->Destroy(kOrganization, TestId("never seen")).ok());
+  EXPECT_EQ(ReasonOf(ring_->FindOrCreate(kOrganization, TestId("never seen")).status()),
+            "SUBJECT_ERASED");
+}
+
+TEST_P(KeyRingContract, RacingCreatorsGetOneKey) {
+  std::vector<std::thread> threads;
+  std::vector<SealingKey> keys(8);
+  for (SealingKey& key : keys)
+    threads.emplace_back([&] { key = *ring_->FindOrCreate(kOrganization, kAnna); });
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(std::set<SealingKey>(keys.begin(), keys.end()).size(), 1u);
+}
+
+bool DirectoryHolds(const std::string& directory, const SealingKey& key) {
+  const std::string needle(key.begin(), key.end());
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(directory)) {
+    if (!entry.is_regular_file()) continue;
+    std::ifstream file(entry.path(), std::ios::binary);
+    const std::string content(std::istreambuf_iterator<char>(file), {});
+    if (content.find(needle) != std::string::npos) return true;
+  }
+  return false;
+}
+
+TEST(RocksDbKeyRingTest, SurvivesReopening) {
+  TemporaryDirectory directory;
+  SealingKey anna;
+  {
+    auto ring = OpenRing(directory.path());
+    anna = *ring->FindOrCreate(kOrganization, kAnna);
+    ASSERT_TRUE(ring->FindOrCreate(kOrganization, kBert).ok());
+    ASSERT_TRUE(ring->Destroy(kOrganization, kBert).ok());
+  }
+  auto ring = OpenRing(directory.path());
+  EXPECT_EQ(**ring->Find(kOrganization, kAnna), anna);
+  EXPECT_FALSE(ring->Find(kOrganization, kBert)->has_value());
+  EXPECT_EQ(ReasonOf(ring->FindOrCreate(kOrganization, kBert).status()), "SUBJECT_ERASED");
+}
+
+TEST(RocksDbKeyRingTest, DestroyedBytesLeaveEveryFile) {
+  TemporaryDirectory directory;
+  auto ring = OpenRing(directory.path());
+  // Once while the key is only in the write-ahead log, once when it reached a table: reopening
+  // flushes.
+  for (const bool flushed : {false, true}) {
+    const Uuid subject = TestId(flushed ? "flushed" : "fresh");
+    const SealingKey doomed = *ring->FindOrCreate(kOrganization, subject);
+    const SealingKey kept = *ring->FindOrCreate(kOrganization, kBert);
+    if (flushed) {
+      ring.reset();
+      ring = OpenRing(directory.path());
+    }
+    ASSERT_TRUE(DirectoryHolds(directory.path(), doomed)) << "else the test sees nothing";
+    ASSERT_TRUE(ring->Destroy(kOrganization, subject).ok());
+    EXPECT_FALSE(DirectoryHolds(directory.path(), doomed));
+    EXPECT_TRUE(DirectoryHolds(directory.path(), kept));
+    EXPECT_EQ(**ring->Find(kOrganization, kBert), kept);
+  }
+}
+
+// A crash between the marker and the purge: the next open finishes the work.
+TEST(RocksDbKeyRingTest, InterruptedDestructionIsFinishedAtOpen) {
+  TemporaryDirectory directory;
+  SealingKey doomed;
+  {
+    auto ring = OpenRing(directory.path());
+    doomed = *ring->FindOrCreate(kOrganization, kAnna);
+  }
+  {
+    ::rocksdb::DB* raw = nullptr;
+    ASSERT_TRUE(::rocksdb::DB::Open({}, directory.path(), &raw).ok());
+    std::unique_ptr<::rocksdb::DB> db(raw);
+    ASSERT_TRUE(db->Put({}, kOrganization.ToBytes() + kAnna.ToBytes(), std::string(1, '\0')).ok());
+    ASSERT_TRUE(db->Put({}, "purge_pending", "").ok());
+  }
+  ASSERT_TRUE(DirectoryHolds(directory.path(), doomed));
+  auto ring = OpenRing(directory.path());
+  EXPECT_FALSE(DirectoryHolds(directory.path(), doomed));
+  EXPECT_FALSE(ring->Find(kOrganization, kAnna)->has_value());
+}
+
+TEST(RocksDbKeyRingTest, SecondOpenAndOtherFormatsAreRefused) {
+  TemporaryDirectory directory;
+  {
+    auto ring = OpenRing(directory.path());
+    EXPECT_EQ(ReasonOf(RocksDbKeyRing::Open(directory.path()).status()), "DATA_DIRECTORY_LOCKED");
+  }
+  {
+    ::rocksdb::DB* raw = nullptr;
+    ASSERT_TRUE(::rocksdb::DB::Open({}, directory.path(), &raw).ok());
+    std::unique_ptr<::rocksdb::DB> db(raw);
+    ASSERT_TRUE(db->Put({}, "format_version", std::string("\0\0\0\2", 4)).ok());
+  }
+  EXPECT_EQ(ReasonOf(RocksDbKeyRing::Open(directory.path()).status()), "LOG_FORMAT_UNSUPPORTED");
+}
+
+TEST(RocksDbKeyRingTest, DamagedRowIsDataLoss) {
+  TemporaryDirectory directory;
+  OpenRing(directory.path()).reset();
+  {
+    ::rocksdb::DB* raw = nullptr;
+    ASSERT_TRUE(::rocksdb::DB::Open({}, directory.path(), &raw).ok());
+    std::unique_ptr<::rocksdb::DB> db(raw);
+    ASSERT_TRUE(db->Put({}, kOrganization.ToBytes() + kAnna.ToBytes(), "\1short").ok());
+  }
+  auto ring = OpenRing(directory.path());
+  EXPECT_EQ(ReasonOf(ring->Find(kOrganization, kAnna).status()), "KEY_UNREADABLE");
+}
+
+}  // namespace
+}  // namespace crm::eventstore

@@ -1,0 +1,251 @@
+// What only the durable engine can do wrong: opening, locking, formats, damage.
+#include <rocksdb/db.h>
+
+#include <filesystem>
+#include <fstream>
+#include <functional>
+
+#include "eventstore/log_format.h"
+#include "tests/eventstore/contract.h"
+
+namespace crm::eventstore {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+// Opens the closed directory behind the program's back.
+void Tamper(const std::string& directory,
+            const std::function<void(::rocksdb::DB&, ::rocksdb::ColumnFamilyHandle*)>& change,
+            const char* family_name) {
+  std::vector<std::string> names;
+  ASSERT_TRUE(::rocksdb::DB::ListColumnFamilies({}, directory, &names).ok());
+  std::vector<::rocksdb::ColumnFamilyDescriptor> descriptors;
+  for (const std::string& name : names) descriptors.emplace_back(name, ::rocksdb::Options());
+  std::vector<::rocksdb::ColumnFamilyHandle*> handles;
+  ::rocksdb::DB* db = nullptr;
+  ASSERT_TRUE(::rocksdb::DB::Open({}, directory, descriptors, &handles, &db).ok());
+  for (auto* handle : handles)
+    if (handle->GetName() == family_name) change(*db, handle);
+  for (auto* handle : handles) db->DestroyColumnFamilyHandle(handle);
+  delete db;
+}
+
+void PutRow(TestLog& log, const char* family, const std::string& key, const std::string& value) {
+  Tamper(
+      log.directory(),
+      [&](auto& db, auto* handle) { ASSERT_TRUE(db.Put({}, handle, key, value).ok()); }, family);
+}
+
+// A log of three commits of two events each on the stream "a".
+std::unique_ptr<TestLog> SmallLog() {
+  auto log = std::make_unique<TestLog>(Engine::kRocksDb);
+  CreateOrganization(**log);
+  for (int i = 0; i < 3; ++i)
+    EXPECT_TRUE(AppendNow(**log, TestCommit({TestAppend("a", 2 * i, 2)})).ok());
+  return log;
+}
+
+absl::Status ReadWhole(EventLog& log) {
+  return log.ReadLog(kOrganization, 1, {1000, 1 << 20},
+                     [](const RecordedEvent&) { return absl::OkStatus(); });
+}
+
+absl::Status ReadA(EventLog& log) {
+  return log.ReadStream(kOrganization, TestStream("a"), 1,
+                        [](const RecordedEvent&) { return absl::OkStatus(); });
+}
+
+TEST(RocksDbLogTest, SecondOpenIsRefused) {
+  TestLog log(Engine::kRocksDb);
+  const auto second = RocksDbStorage::Open(log.directory());
+  EXPECT_EQ(second.status().code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(ReasonOf(second.status()), "DATA_DIRECTORY_LOCKED");
+  EXPECT_THAT(std::string(second.status().message()), HasSubstr(log.directory()));
+}
+
+TEST(RocksDbLogTest, UnusableDirectoryIsRefused) {
+  const auto storage = RocksDbStorage::Open("/dev/null/log");
+  EXPECT_EQ(ReasonOf(storage.status()), "DATA_DIRECTORY_UNUSABLE");
+}
+
+TEST(RocksDbLogTest, IncarnationIsMadeOnce) {
+  TemporaryDirectory directory;
+  Uuid first;
+  {
+    const auto storage = RocksDbStorage::Open(directory.path());
+    ASSERT_TRUE(storage.ok()) << storage.status();
+    first = (*storage)->incarnation();
+    EXPECT_FALSE(first.IsNil());
+  }
+  const auto storage = RocksDbStorage::Open(directory.path());
+  ASSERT_TRUE(storage.ok()) << storage.status();
+  EXPECT_EQ((*storage)->incarnation(), first);
+}
+
+TEST(RocksDbLogTest, OtherFormatVersionIsRefused) {
+  auto log = SmallLog();
+  log->Close();
+  for (const std::string& version : {EncodeFormatVersion(kFormatVersion + 1), std::string("x")}) {
+    PutRow(*log, kMetaFamily, kMetaFormatVersion, version);
+    const auto storage = RocksDbStorage::Open(log->directory());
+    EXPECT_EQ(storage.status().code(), absl::StatusCode::kFailedPrecondition);
+    EXPECT_EQ(ReasonOf(storage.status()), "LOG_FORMAT_UNSUPPORTED");
+  }
+  Tamper(
+      log->directory(),
+      [](auto& db, auto* handle) { ASSERT_TRUE(db.Delete({}, handle, kMetaFormatVersion).ok()); },
+      kMetaFamily);
+  EXPECT_EQ(ReasonOf(RocksDbStorage::Open(log->directory()).status()), "LOG_FORMAT_UNSUPPORTED");
+}
+
+TEST(RocksDbLogTest, UnknownColumnFamilyIsRefused) {
+  auto log = SmallLog();
+  log->Close();
+  Tamper(
+      log->directory(),
+      [](auto& db, auto*) {
+        ::rocksdb::ColumnFamilyHandle* made = nullptr;
+        ASSERT_TRUE(db.CreateColumnFamily({}, "from_the_future", &made).ok());
+        db.DestroyColumnFamilyHandle(made);
+      },
+      kMetaFamily);
+  const auto storage = RocksDbStorage::Open(log->directory());
+  EXPECT_EQ(ReasonOf(storage.status()), "LOG_FORMAT_UNSUPPORTED");
+  EXPECT_THAT(std::string(storage.status().message()), HasSubstr("from_the_future"));
+}
+
+TEST(RocksDbLogTest, DamagedRecordIsNamed) {
+  auto log = SmallLog();
+  const std::string stream = absl::StrCat("opportunity/", TestId("a").ToString());
+  log->Close();
+  PutRow(*log, kLogFamily, LogKey(1, 3), std::string(40, '\xFF'));
+  log->Open();
+  for (const absl::Status& status : {ReadWhole(**log), ReadA(**log)}) {
+    EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss) << status;
+    EXPECT_EQ(ReasonOf(status), "RECORD_UNREADABLE");
+    EXPECT_EQ(ReasonMetadataValue(status, "position"), "3");
+  }
+}
+
+TEST(RocksDbLogTest, RecordInTheWrongPlaceIsNamed) {
+  auto log = SmallLog();
+  log->Close();
+  Tamper(
+      log->directory(),
+      [](auto& db, auto* handle) {
+        std::string record;
+        ASSERT_TRUE(db.Get({}, handle, LogKey(1, 2), &record).ok());
+        ASSERT_TRUE(db.Put({}, handle, LogKey(1, 4), record).ok());
+      },
+      kLogFamily);
+  log->Open();
+  for (const absl::Status& status : {ReadWhole(**log), ReadA(**log)}) {
+    EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss) << status;
+    EXPECT_EQ(ReasonMetadataValue(status, "position"), "4");
+    EXPECT_EQ(ReasonMetadataValue(status, "stream"),
+              absl::StrCat("opportunity/", TestId("a").ToString()));
+  }
+}
+
+TEST(RocksDbLogTest, MissingRecordIsNamed) {
+  auto log = SmallLog();
+  log->Close();
+  Tamper(
+      log->directory(),
+      [](auto& db, auto* handle) { ASSERT_TRUE(db.Delete({}, handle, LogKey(1, 2)).ok()); },
+      kLogFamily);
+  log->Open();
+  for (const absl::Status& status : {ReadWhole(**log), ReadA(**log)}) {
+    EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss) << status;
+    EXPECT_EQ(ReasonMetadataValue(status, "position"), "2");
+  }
+}
+
+TEST(RocksDbLogTest, LogThatDoesNotFitItsHeadRowIsRefusedAtOpen) {
+  using Change = std::function<void(TestLog&)>;
+  const std::vector<std::pair<Change, std::string>> changes = {
+      {[](TestLog& log) {
+         Tamper(
+             log.directory(),
+             [](auto& db, auto* h) { ASSERT_TRUE(db.Delete({}, h, LogKey(1, 6)).ok()); },
+             kLogFamily);
+       },
+       "6"},
+      {[](TestLog& log) { PutRow(log, kLogFamily, LogKey(1, 7), std::string(40, 'x')); }, "7"},
+      {[](TestLog& log) {
+         PutRow(log, kOrganizationFamily, OrganizationKey(1),
+                EncodeOrganizationRow({1, kOrganization, 6, Digest{}, absl::ToUnixMicros(kStart)}));
+       },
+       "6"},
+  };
+  for (const auto& [change, position] : changes) {
+    auto log = SmallLog();
+    log->Close();
+    change(*log);
+    const auto storage = RocksDbStorage::Open(log->directory());
+    ASSERT_TRUE(storage.ok()) << storage.status();
+    const absl::Status status = SequencedLog::Open(**storage).status();
+    EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss) << status;
+    EXPECT_EQ(ReasonOf(status), "CHAIN_BROKEN");
+    EXPECT_EQ(ReasonMetadataValue(status, "position"), position);
+  }
+}
+
+TEST(RocksDbLogTest, MissingOrganizationRowIsRefusedAtOpen) {
+  auto log = SmallLog();
+  CreateOrganization(**log, TestId("second"));
+  log->Close();
+  Tamper(
+      log->directory(),
+      [](auto& db, auto* handle) { ASSERT_TRUE(db.Delete({}, handle, OrganizationKey(1)).ok()); },
+      kOrganizationFamily);
+  const auto storage = RocksDbStorage::Open(log->directory());
+  ASSERT_TRUE(storage.ok()) << storage.status();
+  EXPECT_EQ(ReasonOf(SequencedLog::Open(**storage).status()), "ORGANIZATION_ROW_MISSING");
+}
+
+// RocksDB's default recovery would drop everything after the flipped bit and open.
+TEST(RocksDbLogTest, DamageInsideTheWriteAheadLogIsRefused) {
+  auto log = SmallLog();
+  for (int i = 0; i < 200; ++i)
+    ASSERT_TRUE(AppendNow(**log, TestCommit({TestAppend("b", i, 1)})).ok());
+  log->Close();
+  std::string wal;
+  for (const auto& entry : std::filesystem::directory_iterator(log->directory()))
+    if (entry.path().extension() == ".log" && entry.file_size() > 0) wal = entry.path();
+  ASSERT_THAT(wal, ::testing::Not(IsEmpty()));
+  std::fstream file(wal, std::ios::in | std::ios::out | std::ios::binary);
+  const auto middle = static_cast<std::streamoff>(std::filesystem::file_size(wal) / 2);
+  file.seekg(middle);
+  const char flipped = static_cast<char>(file.get() ^ 0x10);
+  file.seekp(middle);
+  file.put(flipped);
+  file.close();
+  const auto storage = RocksDbStorage::Open(log->directory());
+  EXPECT_EQ(storage.status().code(), absl::StatusCode::kDataLoss) << storage.status();
+}
+
+// Streams of different categories may share an id and categories may be prefixes of each other.
+TEST(RocksDbLogTest, StreamsThatShareAPrefixDoNotMix) {
+  TestLog log(Engine::kRocksDb);
+  CreateOrganization(*log);
+  const Uuid id = TestId("shared");
+  const std::vector<StreamId> streams = {{"a", id}, {"a_b", id}, {"ab", id}};
+  for (int round = 0; round < 100; ++round) {
+    Commit commit = TestCommit({});
+    for (const StreamId& stream : streams)
+      commit.streams.push_back({stream, round, TestEvents(1), false});
+    ASSERT_TRUE(AppendNow(*log, commit).ok());
+  }
+  log.Restart();
+  for (const StreamId& stream : streams) {
+    const auto events = ReadStreamOf(*log, stream);
+    EXPECT_EQ(events.size(), 100u);
+    for (const RecordedEvent& event : events) EXPECT_EQ(event.category(), stream.category);
+    EXPECT_EQ(ReadStreamOf(*log, stream, 91).size(), 10u);
+  }
+}
+
+}  // namespace
+}  // namespace crm::eventstore
