@@ -26,7 +26,7 @@
 #include "domain/audience.h"
 #include "domain/decide_context.h"
 #include "domain/organization/organization.h"
-#include "domain/team/team_register.h"
+#include "domain/team_register/team_register.h"
 #include "services/stream_cache.h"
 
 namespace crm::services {
