@@ -98,9 +98,12 @@ absl::StatusOr<typename A::Id> TargetOf(const Command& command, const Caller& ca
   }
 }
 
-// Whether the command gives birth to its stream (and therefore must find none).
+// Whether the command gives birth to its stream (and therefore must find none). An aggregate that
+// chooses the id of what it creates itself (TargetOf) declares `static void Births(const Command&)`
+// to say so.
 template <class A, class Command>
 constexpr bool Creates() {
+  if constexpr (requires(const Command& c) { A::Births(c); }) return true;
   return !requires(const Command& c, const Caller& caller) { A::TargetOf(c, caller); }
   &&!requires(const Command& c) { c.name(); };
 }

@@ -1,0 +1,46 @@
+// The roles that come with the product, as data: which permission each grants and how far it
+// reaches. The permissions are the words of the (crm.options.v1.rpc) options, and two that rules
+// ask for themselves: "lead.exceed_capacity" and "history.backdate".
+//
+// Reach of a permission on a record: own (owner or contributor), team (records of the member's
+// teams), all. On what belongs to the organization (Scope::Shared) any reach is enough for
+// "*.view". Who holds "<records>.assign" with reach own may hand his own records on; whether the
+// target team lets him is the team's own policy. Immutable; thread-safe.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "crm/v1/role_service.pb.h"
+
+namespace crm::domain {
+
+// A permission with its reach.
+struct Grant {
+  std::string permission;
+  v1::Reach reach = v1::REACH_UNSPECIFIED;
+
+  friend bool operator==(const Grant&, const Grant&) = default;
+};
+
+struct ShippedRole {
+  std::string word;  // "sales_agent"
+  std::string display_name;
+  std::vector<Grant> grants;  // by permission
+};
+
+// The role that grants everything.
+inline constexpr char kAdministratorWord[] = "administrator";
+
+// In the order in which they are shown, the administrator first.
+absl::Span<const ShippedRole> ShippedRoles();
+
+// nullptr when no role of this name is shipped.
+const ShippedRole* FindShippedRole(absl::string_view word);
+
+// Some shipped role grants it; custom roles may combine these and no others.
+bool IsKnownPermission(absl::string_view permission);
+
+}  // namespace crm::domain
