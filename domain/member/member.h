@@ -77,11 +77,7 @@ struct Member {
 };
 
 // The member, who must exist and be active: else REFERENCE_NOT_FOUND or FAILED_PRECONDITION
-// MEMBER_DEACTIVATED.
+// MEMBER_INACTIVE.
 absl::StatusOr<Ref<Member>> RequireActiveMember(const MemberId& id, const DecideContext& context);
-
-// The normal form of an e-mail address: lower case, no surrounding space. INVALID_ARGUMENT
-// EMAIL_INVALID, which does not repeat the address, when it is not of the form local@domain.
-absl::StatusOr<std::string> NormalizeMemberEmail(absl::string_view email);
 
 }  // namespace crm::domain

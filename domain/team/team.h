@@ -88,8 +88,8 @@ struct Team {
 
   static absl::StatusOr<TeamId> TargetOf(const v1::UpdateTeamRequest&, const Caller&);
 
-  // Refuses DISPLAY_NAME_REQUIRED, MEMBER_DEACTIVATED, MEMBERSHIP_EXISTS, PIPELINE_KIND_MISMATCH,
-  // PIPELINE_ARCHIVED, FILTER_INVALID, TARGET_INVALID.
+  // Refuses DISPLAY_NAME_REQUIRED, MEMBER_INACTIVE, MEMBERSHIP_EXISTS, PIPELINE_KIND_MISMATCH,
+  // PIPELINE_ARCHIVED, what ConditionFrom refuses, TARGET_INVALID.
   static absl::StatusOr<Decision<Event>> Decide(const State&, const v1::CreateTeamRequest&,
                                                 const DecideContext&);
   // The same, and TEAM_ARCHIVED (as all below, but where said otherwise).
@@ -98,16 +98,16 @@ struct Team {
   // Refuses TEAM_ALIAS_TAKEN, ALIAS_POLICY_REQUIRED.
   static absl::StatusOr<Decision<Event>> Decide(const State&, const v1::AssignTeamAliasRequest&,
                                                 const DecideContext&);
-  // Refuses MEMBERSHIP_EXISTS, MEMBER_DEACTIVATED, FILTER_INVALID.
+  // Refuses MEMBERSHIP_EXISTS, MEMBER_INACTIVE, what ConditionFrom refuses.
   static absl::StatusOr<Decision<Event>> Decide(const State&, const v1::AddTeamMemberRequest&,
                                                 const DecideContext&);
-  // Refuses NOT_A_TEAM_MEMBER, FILTER_INVALID.
+  // Refuses NOT_A_TEAM_MEMBER, what ConditionFrom refuses.
   static absl::StatusOr<Decision<Event>> Decide(const State&, const v1::ReviseMembershipRequest&,
                                                 const DecideContext&);
   // Refuses NOT_A_TEAM_MEMBER; allowed on archived teams.
   static absl::StatusOr<Decision<Event>> Decide(const State&, const v1::RemoveTeamMemberRequest&,
                                                 const DecideContext&);
-  // Refuses MEMBER_DEACTIVATED.
+  // Refuses MEMBER_INACTIVE.
   static absl::StatusOr<Decision<Event>> Decide(const State&, const v1::AppointLeaderRequest&,
                                                 const DecideContext&);
   // Refuses NOT_A_LEADER; allowed on archived teams. Takes the overrides away too.
