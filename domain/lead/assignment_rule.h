@@ -9,8 +9,8 @@
 //   3. In a pass, the largest remaining/maximum ratio, then who was assigned least recently, then
 //      member id.
 //
-// The maximum is a hard cap over a sliding window; ratios are compared exactly, as fractions.
-// Thread-safe.
+// The maximum is a hard cap over a sliding window (domain/team/roster.h); ratios are compared
+// exactly, as fractions. Thread-safe.
 #pragma once
 
 #include <cstdint>
@@ -26,11 +26,6 @@
 namespace crm::domain {
 
 inline constexpr absl::string_view kAssignmentRuleVersion = "weighted-round-robin/1";
-
-// Elapsed hours, not calendar days: a clock change cannot move the window. A lead counts when it
-// was assigned at `now - window` or later, so the edge is inside.
-inline constexpr absl::Duration kCapacityWindow = absl::Hours(30 * 24);
-inline constexpr absl::Duration kDailyWindow = absl::Hours(24);
 
 // Why a lead was left unassigned.
 inline constexpr absl::string_view kNoTeamMatches = "NO_TEAM_MATCHES";
