@@ -15,8 +15,8 @@ using google::protobuf::FieldDescriptor;
 
 constexpr absl::CivilDay kEpochDay(1970, 1, 1);
 // The one field whose stored name is not that of the resource.
-constexpr char kStoredCloseDay[] = "expected_close";
-constexpr char kCloseDay[] = "expected_close_date";
+constexpr const char* kStoredCloseDay = "expected_close";
+constexpr const char* kCloseDay = "expected_close_date";
 
 bool IsFilledIn(const v1::Opportunity& inputs, const std::string& field_name) {
   const FieldDescriptor* field = v1::Opportunity::descriptor()->FindFieldByName(field_name);
