@@ -33,6 +33,8 @@ struct LossReason {
   std::string display_name;
   bool requires_text = false;  // free text is mandatory
   bool archived = false;       // no longer offered
+
+  friend bool operator==(const LossReason&, const LossReason&) = default;
 };
 
 struct OrganizationState {
@@ -71,6 +73,11 @@ struct Organization {
   static Scope ScopeOf(const State&) { return Scope::Shared(); }
   static absl::StatusOr<Resource> Render(const Ref<Organization>& self, const Lookup& lookup);
 
+  // What the operator is told about the new organization.
+  static absl::StatusOr<v1::CreateOrganizationResponse> Respond(
+      const v1::CreateOrganizationRequest& command, const Ref<Organization>& self,
+      const Lookup& lookup);
+
   // Every command is about the caller's organization; the operator's pipeline derives that of a
   // new one from the request id.
   template <class Command>
@@ -79,7 +86,8 @@ struct Organization {
   }
   static void Births(const v1::CreateOrganizationRequest&);
 
-  // Refuses ORGANIZATION_EXISTS, CURRENCY_UNKNOWN, TIME_ZONE_UNKNOWN, EMAIL_INVALID.
+  // Refuses DISPLAY_NAME_REQUIRED, CURRENCY_UNKNOWN, TIME_ZONE_UNKNOWN, EMAIL_INVALID,
+  // SECRET_HASH_INVALID.
   static absl::StatusOr<Decision<Event>> Decide(const State&, const v1::CreateOrganizationRequest&,
                                                 const DecideContext&);
   // Refuses FIELD_UNKNOWN, FIELD_NOT_UPDATABLE, DISPLAY_NAME_REQUIRED, MONTH_INVALID.
@@ -89,6 +97,7 @@ struct Organization {
   static absl::StatusOr<Decision<Event>> Decide(const State&,
                                                 const v1::SwitchMembershipPolicyRequest&,
                                                 const DecideContext&);
+  // Refuses DISPLAY_NAME_REQUIRED, OTHER_REQUIRES_TEXT.
   static absl::StatusOr<Decision<Event>> Decide(const State&, const v1::DefineLossReasonRequest&,
                                                 const DecideContext&);
 };

@@ -39,6 +39,7 @@ struct Stage {
   StageId archived_target;                   // nil while not archived
 
   bool archived() const { return !archived_target.IsNil(); }
+  friend bool operator==(const Stage&, const Stage&) = default;
 };
 
 struct PipelineState {

@@ -43,7 +43,8 @@ struct Role {
   static absl::StatusOr<RoleId> TargetOf(const v1::UpdateRoleRequest&, const Caller&);
   static absl::StatusOr<RoleId> TargetOf(const v1::ArchiveRoleRequest&, const Caller&);
 
-  // Refuses DISPLAY_NAME_REQUIRED, PERMISSION_UNKNOWN, PERMISSION_REPEATED.
+  // Refuses DISPLAY_NAME_REQUIRED, PERMISSION_UNKNOWN, PERMISSION_REPEATED,
+  // REACH_REQUIRED.
   static absl::StatusOr<Decision<Event>> Decide(const State&, const v1::CreateRoleRequest&,
                                                 const DecideContext&);
   // The same, and ROLE_ARCHIVED.
@@ -52,6 +53,9 @@ struct Role {
   static absl::StatusOr<Decision<Event>> Decide(const State&, const v1::ArchiveRoleRequest&,
                                                 const DecideContext&);
 };
+
+// FAILED_PRECONDITION ROLE_ARCHIVED.
+absl::Status RoleIsArchived(const RoleKey& key);
 
 // A shipped role as the API shows it; it has no etag.
 v1::Role RenderShipped(const ShippedRole& role);

@@ -47,7 +47,7 @@ struct Token {
   static absl::StatusOr<TokenId> TargetOf(const v1::CreateTokenRequest&, const Caller&);
   static void Births(const v1::CreateTokenRequest&);
 
-  // Refuses TOKEN_EXISTS, TOKEN_ALREADY_EXPIRED, MEMBER_INACTIVE, SECRET_HASH_INVALID.
+  // Refuses TOKEN_ALREADY_EXPIRED, MEMBER_INACTIVE, SECRET_HASH_INVALID.
   static absl::StatusOr<Decision<Event>> Decide(const State&, const v1::CreateTokenRequest&,
                                                 const DecideContext&);
   static absl::StatusOr<Decision<Event>> Decide(const State&, const v1::RevokeTokenRequest&,
