@@ -29,6 +29,8 @@
 //       (LOSS_TEXT_REQUIRED)
 //   I10 a revision names exactly the fields whose values changed; no change, no event
 //   I11 where leads are not used a capture becomes an opportunity in the same commit
+//   I12 a lead without a stage enters the first open stage of its team's lead pipeline, if any, in
+//       the commit that gives it the team
 //
 // Pure functions over immutable values; thread-safe.
 #pragma once
