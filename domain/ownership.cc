@@ -8,7 +8,7 @@
 #include "domain/organization/organization.h"
 #include "domain/rejection.h"
 #include "domain/team/team.h"
-#include "domain/team/team_register.h"
+#include "domain/team_register/team_register.h"
 
 namespace crm::domain {
 namespace {

@@ -9,7 +9,7 @@
 //   3. In a pass, the largest remaining/maximum ratio, then who was assigned least recently, then
 //      member id.
 //
-// The maximum is a hard cap over a sliding window (domain/team/roster.h); ratios are compared
+// The maximum is a hard cap over a sliding window (domain/roster/roster.h); ratios are compared
 // exactly, as fractions. Thread-safe.
 #pragma once
 

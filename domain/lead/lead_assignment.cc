@@ -9,9 +9,9 @@
 #include "domain/lead/lead_draft.h"
 #include "domain/member/member.h"
 #include "domain/rejection.h"
-#include "domain/team/roster.h"
+#include "domain/roster/roster.h"
 #include "domain/team/team.h"
-#include "domain/team/team_register.h"
+#include "domain/team_register/team_register.h"
 
 namespace crm::domain {
 namespace {
