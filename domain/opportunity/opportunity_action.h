@@ -10,14 +10,14 @@
 
 namespace crm::domain {
 
-using OpportunityItemCommand = std::variant<v1::AssignOpportunityRequest, v1::MoveStageRequest,
-                                            v1::UpdateOpportunityRequest,
-                                            v1::LoseOpportunityRequest>;
+using OpportunityItemCommand =
+    std::variant<v1::AssignOpportunityRequest, v1::MoveStageRequest, v1::UpdateOpportunityRequest,
+                 v1::LoseOpportunityRequest>;
 
 // The command that does the action to `opportunity` as it is: a transfer keeps the team or owner it
 // does not name, labels are those it has, without the removed, with the added. A label that is both
 // added and removed is removed. INVALID_ARGUMENT ACTION_REQUIRED, TAGS_TOO_MANY (more than 50).
-absl::StatusOr<OpportunityItemCommand> ItemCommand(
-    const v1::ApplyOpportunityActionRequest& command, const Ref<Opportunity>& opportunity);
+absl::StatusOr<OpportunityItemCommand> ItemCommand(const v1::ApplyOpportunityActionRequest& command,
+                                                   const Ref<Opportunity>& opportunity);
 
 }  // namespace crm::domain

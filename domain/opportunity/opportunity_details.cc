@@ -1,11 +1,11 @@
 #include "domain/opportunity/opportunity_details.h"
 
 #include "absl/algorithm/container.h"
-#include "absl/strings/ascii.h"
 #include "base/status_macros.h"
 #include "domain/details_revision.h"
 #include "domain/rejection.h"
 #include "domain/render.h"
+#include "domain/text.h"
 
 namespace crm::domain {
 namespace {
@@ -65,9 +65,7 @@ absl::CivilDay DayFromStored(const events::v1::Day& stored) { return kEpochDay +
 
 absl::StatusOr<OpportunityDetails> DetailsFrom(const v1::Opportunity& opportunity) {
   OpportunityDetails details;
-  if (absl::StripAsciiWhitespace(opportunity.display_name()).empty()) {
-    return Invalid("DISPLAY_NAME_REQUIRED", "an opportunity has a name");
-  }
+  RETURN_IF_ERROR(RequireDisplayName(opportunity.display_name()));
   details.set_display_name(opportunity.display_name());
   ASSIGN_OR_RETURN(const auto customer, ParseOptionalName<CustomerId>(opportunity.customer()));
   if (!customer.IsNil()) details.set_customer_id(ToBytes(customer));

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "absl/algorithm/container.h"
-#include "absl/strings/ascii.h"
 #include "base/status_macros.h"
 #include "domain/field_mask.h"
 #include "domain/opportunity/opportunity.h"
@@ -11,6 +10,7 @@
 #include "domain/ownership.h"
 #include "domain/rejection.h"
 #include "domain/render.h"
+#include "domain/text.h"
 
 namespace crm::domain {
 namespace {
@@ -60,11 +60,6 @@ void On(State& state, const events::v1::OpportunityGroupDissolved&, const EventM
 absl::Status RequireLive(const State& state) {
   if (!state.dissolved) return absl::OkStatus();
   return Refuse("GROUP_DISSOLVED", "the group is dissolved", {{"group", NameOf(state.id)}});
-}
-
-absl::Status RequireDisplayName(absl::string_view display_name) {
-  if (!absl::StripAsciiWhitespace(display_name).empty()) return absl::OkStatus();
-  return Invalid("DISPLAY_NAME_REQUIRED", "a group has a name");
 }
 
 // I2.

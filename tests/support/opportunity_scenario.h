@@ -22,10 +22,9 @@ void GiveSalesWorld(Scenario<A>& scenario) {
   using namespace crm::domain;  // NOLINT(google-build-using-namespace): aggregates by the dozen
   const auto organization = ExampleId<OrganizationId>();
   scenario
-      .template GivenStream<Organization>(organization, OrganizationCreatedExample(),
-                                          LossReasonDefinedExample("price"),
-                                          LossReasonDefinedExample("other", true),
-                                          LossReasonDefinedExample("gone", false, true))
+      .template GivenStream<Organization>(
+          organization, OrganizationCreatedExample(), LossReasonDefinedExample("price"),
+          LossReasonDefinedExample("other", true), LossReasonDefinedExample("gone", false, true))
       .template GivenStream<Pipeline>(ExampleId<PipelineId>(1), PipelineCreatedExample(1))
       .template GivenStream<Pipeline>(ExampleId<PipelineId>(2), PipelineCreatedExample(2))
       .template GivenStream<Pipeline>(ExampleId<PipelineId>(3),
@@ -33,10 +32,9 @@ void GiveSalesWorld(Scenario<A>& scenario) {
       .template GivenStream<Team>(ExampleId<TeamId>(), TeamCreatedExample(),
                                   MembershipBeganExample(1), MembershipBeganExample(2),
                                   MembershipBeganExample(3))
-      .template GivenStream<TeamRegister>(TeamRegisterOf(organization), TeamRegisteredExample(),
-                                          AffiliationNotedExample(1, 1),
-                                          AffiliationNotedExample(1, 2),
-                                          AffiliationNotedExample(1, 3))
+      .template GivenStream<TeamRegister>(
+          TeamRegisterOf(organization), TeamRegisteredExample(), AffiliationNotedExample(1, 1),
+          AffiliationNotedExample(1, 2), AffiliationNotedExample(1, 3))
       .template GivenStream<Contact>(ExampleId<ContactId>(), ContactCreatedExample());
   for (int n = 1; n <= 3; ++n) {
     scenario.template GivenStream<Member>(ExampleId<MemberId>(n), MemberCreatedExample(n));
@@ -62,8 +60,8 @@ struct GroupScenario : Scenario<domain::OpportunityGroup> {
 
 // Opportunities 1 to `members`, all in the first stage, in the first group.
 template <class A>
-void GiveGroup(Scenario<A>& scenario, int members,
-               v1::GroupKind kind = v1::GROUP_KIND_ALTERNATIVES, bool synchronous = false) {
+void GiveGroup(Scenario<A>& scenario, int members, v1::GroupKind kind = v1::GROUP_KIND_ALTERNATIVES,
+               bool synchronous = false) {
   const auto group = ExampleId<domain::OpportunityGroupId>();
   scenario.template GivenStream<domain::OpportunityGroup>(
       group, OpportunityGroupCreatedExample(kind, synchronous));

@@ -223,8 +223,9 @@ TEST(OpportunityLifeCycleTest, I7CountsDaysInTheOrganizationsZone) {
       .At(kExampleNow + absl::Hours(13) + absl::Minutes(30))
       .When(tomorrow)
       .ThenRejected("REMINDER_NOT_IN_FUTURE");
-  OpportunityScenario(kQualified).When(tomorrow).ThenShows(
-      Property(&v1::Opportunity::has_reminder_date, true));
+  OpportunityScenario(kQualified)
+      .When(tomorrow)
+      .ThenShows(Property(&v1::Opportunity::has_reminder_date, true));
   *tomorrow.mutable_reminder_date() = ExampleDate(2026, 2, 30);
   OpportunityScenario(kQualified).When(tomorrow).ThenRejected("DATE_INVALID");
 }
