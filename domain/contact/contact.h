@@ -42,6 +42,7 @@ struct ContactState {
     std::vector<std::string> roles;  // in the order given
   };
 
+  ContactId id;
   events::v1::ContactDetails details;  // descriptive fields as stored; personal ones may be erased
   TeamId team;
   MemberId owner;

@@ -35,6 +35,7 @@
 namespace crm::domain {
 
 struct CustomerState {
+  CustomerId id;
   v1::CustomerKind kind = v1::CUSTOMER_KIND_COMPANY;
   events::v1::CustomerDetails details;  // descriptive fields as stored; personal ones may be erased
   TeamId team;

@@ -112,7 +112,9 @@ absl::StatusOr<Stage> LiveStage(const PipelineState& state, const PipelineId& pi
                                 const StageName& name) {
   const Stage* stage = name.pipeline == pipeline ? state.Find(name.stage) : nullptr;
   if (stage == nullptr) return StageNotInPipeline(name);
-  if (stage->archived()) return StageIsArchived(name);
+  if (stage->archived()) {
+    return StageIsArchived(name, {name.pipeline, state.Resolve(name.stage)->id});
+  }
   return *stage;
 }
 
@@ -360,9 +362,9 @@ absl::Status StageNotInPipeline(const StageName& stage) {
                 {{"stage", NameOf(stage)}});
 }
 
-absl::Status StageIsArchived(const StageName& stage) {
+absl::Status StageIsArchived(const StageName& stage, const StageName& target) {
   return Refuse("STAGE_ARCHIVED", absl::StrCat(NameOf(stage), " is archived"),
-                {{"stage", NameOf(stage)}});
+                {{"stage", NameOf(stage)}, {"target", NameOf(target)}});
 }
 
 absl::StatusOr<Ref<Pipeline>> RequireLivePipeline(const PipelineId& id, v1::PipelineKind kind,

@@ -114,8 +114,8 @@ absl::Status PipelineIsArchived(const PipelineId& id);
 absl::Status PipelineKindMismatch(const PipelineId& id);
 // FAILED_PRECONDITION STAGE_NOT_IN_PIPELINE.
 absl::Status StageNotInPipeline(const StageName& stage);
-// FAILED_PRECONDITION STAGE_ARCHIVED.
-absl::Status StageIsArchived(const StageName& stage);
+// FAILED_PRECONDITION STAGE_ARCHIVED, with the live stage that took its records.
+absl::Status StageIsArchived(const StageName& stage, const StageName& target);
 
 // The stage, which must be live in a pipeline of this kind that is not archived: else
 // REFERENCE_NOT_FOUND, PIPELINE_KIND_MISMATCH, PIPELINE_ARCHIVED, STAGE_NOT_IN_PIPELINE or

@@ -1,7 +1,7 @@
 // Scenario: a decision told as given, when, then.
 //
 //   Scenario<Opportunity>()
-//       .GivenStream<Pipeline>(ExampleId<PipelineId>(), PipelineExample())
+//       .GivenStream<Pipeline>(ExampleId<PipelineId>(), PipelineCreatedExample())
 //       .Given(OpportunityOpenedExample())
 //       .When(MoveStageExample(kProposal))
 //       .Then(moved)
@@ -14,44 +14,35 @@
 
 #include <map>
 #include <memory>
-#include <optional>
 #include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "domain/decide_context.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "tests/support/example_ids.h"
-#include "tests/support/example_rights.h"
-#include "tests/support/memory_streams.h"
-#include "tests/support/readable.h"
-#include "tests/support/status_matchers.h"
+#include "tests/support/example_world.h"
 
 namespace crm::testing {
 
 template <class A>
 class Scenario {
  public:
-  using Event = typename A::Event;
   using Id = typename A::Id;
 
-  explicit Scenario(Id id = ExampleId<Id>()) : id_(id) {
-    caller_ = {ExampleId<domain::OrganizationId>(), ExampleId<domain::MemberId>(), {}};
-  }
+  explicit Scenario(Id id = ExampleId<Id>()) { decided_.id = id; }
   Scenario(const Scenario&) = delete;
   ~Scenario() { Settle(); }
 
   // What happened to the aggregate before, at kExampleBefore.
   template <class... E>
   Scenario& Given(const E&... events) {
-    return GivenStream<A>(id_, events...);
+    return GivenStream<A>(decided_.id, events...);
   }
   // What happened to another aggregate before.
   template <class B, class... E>
   Scenario& GivenStream(const typename B::Id& id, const E&... events) {
-    (MustAppend(domain::StreamOf(id), events, given_time_), ...);
+    (world_.Append(domain::StreamOf(id), events, given_time_), ...);
     return *this;
   }
   // The following Given happened at `time`.
@@ -61,26 +52,26 @@ class Scenario {
   }
   // The following commands come from `member`, are true at `time`, or lack a permission.
   Scenario& By(const domain::MemberId& member) {
-    caller_.actor = member;
+    world_.caller.actor = member;
     return *this;
   }
   Scenario& At(absl::Time effective_time) {
-    effective_time_ = effective_time;
+    world_.effective_time = effective_time;
     return *this;
   }
   Scenario& Denying(absl::string_view permission) {
-    rights_.Deny(permission);
+    world_.rights.Deny(permission);
     return *this;
   }
 
   template <class Command>
   requires domain::Decides<A, Command> Scenario& When(const Command& command) {
     Settle();
-    decided_.clear();
-    effects_.clear();
-    caller_.request_id = ExampleRequestId(++commands_);
-    consulted_.clear();
-    outcome_ = Run(command);
+    absl::StatusOr<Decided<A>> decided = world_.template Run<A>(command);
+    outcome_ = decided.status();
+    Decided<A> nothing;
+    nothing.id = decided_.id;
+    decided_ = std::move(decided).value_or(std::move(nothing));
     pending_ = true;
     return *this;
   }
@@ -95,16 +86,14 @@ class Scenario {
   // ...and these events of another aggregate, in the same commit.
   template <class B, class... E>
   Scenario& ThenAlso(const typename B::Id& id, const E&... events) {
-    const auto effect = effects_.find(domain::StreamOf(id));
-    const std::vector<MessagePtr> actual =
-        effect == effects_.end() ? std::vector<MessagePtr>() : effect->second;
-    ExpectSame({std::make_shared<const E>(events)...}, actual);
-    if (effect != effects_.end()) effects_.erase(effect);
+    ExpectSame({std::make_shared<const E>(events)...}, decided_.effects[domain::StreamOf(id)]);
+    decided_.effects.erase(domain::StreamOf(id));
     return *this;
   }
   // The command was refused for this reason.
   Scenario& ThenRejected(absl::string_view reason) {
-    EXPECT_THAT(outcome_, HasReason(std::string(reason))) << "decided:\n" << Readable(decided_);
+    EXPECT_THAT(outcome_, HasReason(std::string(reason))) << "decided:\n"
+                                                          << Readable(decided_.events);
     return Settled();
   }
   // ...and the refusal says this about `key`.
@@ -115,7 +104,7 @@ class Scenario {
   // The decision rests on this aggregate: a commit expects its version unchanged.
   template <class B>
   Scenario& ThenConsulted(const typename B::Id& id) {
-    EXPECT_TRUE(consulted_.contains(domain::StreamOf(id))) << domain::NameOf(id);
+    EXPECT_TRUE(decided_.consulted.contains(domain::StreamOf(id))) << domain::NameOf(id);
     return *this;
   }
   // What the aggregate is now, as State and as the API shows it.
@@ -130,63 +119,32 @@ class Scenario {
     return *this;
   }
 
-  // For assertions of their own: the last outcome, events and effects, and the aggregate now.
-  const absl::Status& outcome() { return pending_ = false, outcome_; }
-  const std::vector<MessagePtr>& decided() const { return decided_; }
-  const std::map<StreamId, std::vector<MessagePtr>>& effects() { return effects_; }
-  domain::Ref<A> Current() { return *domain::Lookup(streams_).Find<A>(id_); }
+  // For assertions of their own: the last outcome, events and effects, and aggregates now.
+  const absl::Status& outcome() {
+    pending_ = false;
+    return outcome_;
+  }
+  const std::vector<MessagePtr>& decided() const { return decided_.events; }
+  const std::map<StreamId, std::vector<MessagePtr>>& effects() const { return decided_.effects; }
+  domain::Ref<A> Current() { return CurrentOf<A>(decided_.id); }
   template <class B>
   domain::Ref<B> CurrentOf(const typename B::Id& id) {
-    return *domain::Lookup(streams_).Find<B>(id);
+    return world_.template Load<B>(id);
   }
-  auto Shown() {
-    auto shown = A::Render(Current(), domain::Lookup(streams_));
-    EXPECT_THAT(shown, IsOk());
-    return *std::move(shown);
-  }
+  typename A::Resource Shown() { return world_.Show(Current()); }
+  // For stories of several kinds of aggregate.
+  ExampleWorld& world() { return world_; }
   // An expectation of its own replaces Then: nothing is left to check.
   Scenario& Settled() {
     pending_ = false;
-    effects_.clear();
+    decided_.effects.clear();
     return *this;
   }
 
  private:
-  template <class Command>
-  absl::Status Run(const Command& command) {
-    ASSIGN_OR_RETURN(id_, (domain::TargetOf<A, Command>(command, caller_)));
-    const domain::DecideContext context(caller_, kExampleNow, effective_time_, streams_, rights_);
-    ASSIGN_OR_RETURN(const domain::Ref<A> before, context.Find<A>(id_));
-    if (before.head.exists() == domain::Creates<A, Command>()) {
-      return absl::InternalError(absl::StrCat(domain::NameOf(id_), " was not given, or too early"));
-    }
-    streams_.ForgetConsulted();
-    ASSIGN_OR_RETURN(const auto decision, A::Decide(before.state(), command, context));
-    consulted_ = streams_.consulted();
-    for (const Event& event : decision.events()) {
-      std::visit(
-          [&](const auto& e) {
-            decided_.push_back(std::make_shared<std::decay_t<decltype(e)>>(e));
-          },
-          event);
-    }
-    for (const MessagePtr& event : decided_) {
-      MustAppend(domain::StreamOf(id_), *event, context.effective_time());
-    }
-    for (const domain::Effect& effect : decision.effects()) {
-      effects_[effect.stream] = effect.events;
-      for (const auto& event : effect.events) {
-        MustAppend(effect.stream, *event, context.effective_time());
-      }
-    }
-    const auto shown = A::Render(Current(), domain::Lookup(streams_));
-    EXPECT_THAT(shown, IsOk()) << "while rendering " << domain::NameOf(id_);
-    return absl::OkStatus();
-  }
-
   Scenario& Expect(const std::vector<MessagePtr>& expected) {
     EXPECT_THAT(outcome_, IsOk());
-    if (outcome_.ok()) ExpectSame(expected, decided_);
+    if (outcome_.ok()) ExpectSame(expected, decided_.events);
     pending_ = false;
     return *this;
   }
@@ -202,7 +160,7 @@ class Scenario {
     if (pending_) {
       EXPECT_THAT(outcome_, IsOk()) << "and no Then expected it";
     }
-    for (const auto& [stream, events] : effects_) {
+    for (const auto& [stream, events] : decided_.effects) {
       ADD_FAILURE() << "nobody expected on " << stream.category << "/" << stream.id.ToString()
                     << ":\n"
                     << Readable(events);
@@ -210,23 +168,10 @@ class Scenario {
     Settled();
   }
 
-  void MustAppend(const StreamId& stream, const google::protobuf::Message& event, absl::Time time) {
-    const absl::Status status = streams_.Append(stream, event, time, caller_.actor);
-    EXPECT_THAT(status, IsOk());
-  }
-
-  Id id_;
-  domain::Caller caller_;
-  MemoryStreams streams_{ExampleId<domain::OrganizationId>()};
-  ExampleRights rights_;
+  ExampleWorld world_;
   absl::Time given_time_ = kExampleBefore;
-  std::optional<absl::Time> effective_time_;
-  int commands_ = 0;
-
+  Decided<A> decided_;  // by the last command; effects are those not yet expected
   absl::Status outcome_;
-  std::vector<MessagePtr> decided_;
-  std::map<StreamId, std::vector<MessagePtr>> effects_;  // not yet expected
-  std::set<StreamId> consulted_;
   bool pending_ = false;
 };
 
