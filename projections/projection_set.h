@@ -58,6 +58,9 @@ class ProjectionSet {
   // Drops what the store holds of views and organizations that are no more, and starts the workers.
   absl::Status Start();
 
+  // Names of all views, in the order they were added.
+  std::vector<std::string> Names() const;
+
   // Every view of every organization, in order of view and organization.
   std::vector<ProjectionStatus> Status() const;
 

@@ -17,7 +17,7 @@ void Eraser::EraseUpTo(const Uuid& organization, Position position,
                        absl::AnyInvocable<void(absl::Status) &&> done) {
   auto shared = std::make_shared<absl::AnyInvocable<void(absl::Status) &&>>(std::move(done));
   parts_.projections.WhenApplied(
-      projections::Erasures::kName, organization, position, absl::Now() + kLongestWait,
+      projections::Erasures::kName, organization, position, parts_.clock.Now() + kLongestWait,
       [this, organization, shared](absl::Status applied) {
         if (!applied.ok()) return std::move(*shared)(applied);
         const absl::Status accepted = parts_.workers.Submit(

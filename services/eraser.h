@@ -7,6 +7,7 @@
 #pragma once
 
 #include "absl/status/status.h"
+#include "base/clock.h"
 #include "base/key_ring.h"
 #include "base/uuid.h"
 #include "eventstore/event_log.h"
@@ -24,6 +25,7 @@ class Eraser {
     StreamCache& streams;
     projections::ProjectionSet& projections;
     WorkerPool& workers;
+    const Clock& clock;
   };
   explicit Eraser(Parts parts) : parts_(parts) {}
 

@@ -3,7 +3,6 @@
 #include <grpcpp/alarm.h>
 
 #include <algorithm>
-#include <chrono>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -30,8 +29,7 @@ bool Contains(const std::vector<std::string>& list, const std::string& value) {
   return list.empty() || std::find(list.begin(), list.end(), value) != list.end();
 }
 
-class EventStream final : public grpc::ServerWriteReactor<SubscribeEventsResponse>,
-                          public StreamRegistry::Stream {
+class EventStream final : public grpc::ServerWriteReactor<SubscribeEventsResponse> {
  public:
   explicit EventStream(const EventStreamParts& parts) : parts_(parts) {}
 
@@ -46,11 +44,15 @@ class EventStream final : public grpc::ServerWriteReactor<SubscribeEventsRespons
     last_message_ = parts_.clock.Now();
     subscription_.emplace(parts_.hub, call.organization().uuid(),
                           std::max<Position>(1, request.from_position()));
-    registered_ = parts_.streams.Add(this);
-    if (!registered_) {
+    counted_ = true;
+    if (parts_.open_streams.fetch_add(1) >= parts_.max_streams) {
       return End(WithReason(absl::StatusCode::kResourceExhausted, "TOO_MANY_SUBSCRIPTIONS",
                             "the server has as many subscriptions as it may"));
     }
+    const std::weak_ptr<EventStream> weak = self_;
+    drain_ = parts_.drain.Subscribe([weak] {
+      if (const std::shared_ptr<EventStream> stream = weak.lock()) stream->Drain();
+    });
     Pump();
   }
 
@@ -71,13 +73,14 @@ class EventStream final : public grpc::ServerWriteReactor<SubscribeEventsRespons
   void OnCancel() override {
     Interrupt([this] { cancelled_ = true; });
   }
-  void Drain() override {
+  void Drain() {
     Interrupt([this] { draining_ = true; });
   }
 
   void OnDone() override {
     alarm_.Cancel();
-    if (registered_) parts_.streams.Remove(this);
+    parts_.drain.Unsubscribe(drain_);
+    if (counted_) parts_.open_streams.fetch_sub(1);
     subscription_.reset();
     const std::shared_ptr<EventStream> last = std::move(self_);
   }
@@ -173,11 +176,10 @@ class EventStream final : public grpc::ServerWriteReactor<SubscribeEventsRespons
       if (!cancelled_ && !draining_) phase_ = Phase::kWaiting;
     }
     const std::weak_ptr<EventStream> weak = self_;
-    alarm_.Set(std::chrono::system_clock::now() + absl::ToChronoMilliseconds(interval_),
-               [weak](bool fired) {
-                 const std::shared_ptr<EventStream> self = weak.lock();
-                 if (fired && self != nullptr) self->Wake(true);
-               });
+    alarm_.Set(absl::ToChronoTime(SystemClock().Now() + interval_), [weak](bool fired) {
+      const std::shared_ptr<EventStream> self = weak.lock();
+      if (fired && self != nullptr) self->Wake(true);
+    });
     subscription_->Wait([weak] {
       if (const std::shared_ptr<EventStream> self = weak.lock()) self->Wake(false);
     });
@@ -211,7 +213,8 @@ class EventStream final : public grpc::ServerWriteReactor<SubscribeEventsRespons
   EventMatcher matcher_;
   absl::Duration interval_ = kDefaultInterval;
   std::optional<Subscription> subscription_;
-  bool registered_ = false;
+  bool counted_ = false;
+  int64_t drain_ = 0;
   bool live_ = false;
   absl::Time last_message_;
   SubscribeEventsResponse message_;
@@ -248,24 +251,6 @@ bool EventMatcher::Matches(const log::v1::RecordedEvent& event) const {
          (!actor_.has_value() || event.actor() == *actor_) &&
          (!stream_.has_value() ||
           (event.category() == stream_->category && event.stream_id() == stream_->id.ToBytes()));
-}
-
-bool StreamRegistry::Add(Stream* stream) {
-  MutexLock lock(mutex_);
-  if (draining_ || static_cast<int>(streams_.size()) >= max_streams_) return false;
-  streams_.insert(stream);
-  return true;
-}
-
-void StreamRegistry::Remove(Stream* stream) {
-  MutexLock lock(mutex_);
-  streams_.erase(stream);
-}
-
-void StreamRegistry::DrainAll() {
-  MutexLock lock(mutex_);
-  draining_ = true;
-  for (Stream* stream : streams_) stream->Drain();
 }
 
 grpc::ServerWriteReactor<SubscribeEventsResponse>* StartEventStream(

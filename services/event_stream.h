@@ -6,18 +6,18 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "absl/container/flat_hash_set.h"
 #include "base/clock.h"
 #include "base/key_ring.h"
-#include "base/mutex.h"
 #include "crm/v1/event_service.pb.h"
 #include "eventstore/subscription_hub.h"
 #include "services/call.h"
+#include "services/drain_signal.h"
 #include "services/worker_pool.h"
 
 namespace crm::services {
@@ -36,35 +36,14 @@ class EventMatcher {
   std::optional<std::string> actor_;
 };
 
-// Tells streams that the server drains: they end with UNAVAILABLE and the position to go on from.
-class StreamRegistry {
- public:
-  class Stream {
-   public:
-    virtual ~Stream() = default;
-    virtual void Drain() = 0;
-  };
-  explicit StreamRegistry(int max_streams) : max_streams_(max_streams) {}
-
-  // False when there are too many.
-  bool Add(Stream* stream);
-  void Remove(Stream* stream);
-  // Ends every stream, now and from now on.
-  void DrainAll();
-
- private:
-  const int max_streams_;
-  Mutex mutex_;
-  absl::flat_hash_set<Stream*> streams_ ABSL_GUARDED_BY(mutex_);
-  bool draining_ ABSL_GUARDED_BY(mutex_) = false;
-};
-
 struct EventStreamParts {
   eventstore::SubscriptionHub& hub;
   KeyRing& keys;
   WorkerPool& workers;
-  StreamRegistry& streams;
+  DrainSignal& drain;
   const Clock& clock;
+  int max_streams;
+  std::atomic<int>& open_streams;
 };
 
 // Starts the stream; it deletes itself when gRPC is done with it. A status that is not OK ends it

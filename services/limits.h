@@ -6,6 +6,11 @@
 
 namespace crm::services {
 
+// Records one bulk command may change.
+inline constexpr int kMaxBulkItems = 1000;
+// Streams whose folded states are kept in memory.
+inline constexpr size_t kCachedStreams = 100000;
+
 struct Limits {
   // Largest request, in bytes; larger ones are refused by gRPC. Imports and exports are streams of
   // small messages, so nothing needs more.

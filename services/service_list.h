@@ -3,8 +3,11 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include <atomic>
 #include <memory>
+#include <vector>
 
+#include "services/api_policy.h"
 #include "services/eraser.h"
 #include "services/event_stream.h"
 #include "services/history.h"
@@ -34,5 +37,28 @@ std::unique_ptr<grpc::Service> MakePrivacyService(Rpc& rpc, Eraser& eraser);
 std::unique_ptr<grpc::Service> MakeProjectionService(Rpc& rpc,
                                                      projections::ProjectionSet& projections);
 std::unique_ptr<grpc::Service> MakeOperatorService(Rpc& rpc, eventstore::EventLog& log);
+
+// What the services are made of.
+struct ServiceParts {
+  Rpc& rpc;
+  eventstore::EventLog& log;
+  const eventstore::LogStorage& storage;
+  KeyRing& keys;
+  eventstore::SubscriptionHub& hub;
+  projections::ProjectionSet& projections;
+  Eraser& eraser;
+  WorkerPool& workers;
+  DrainSignal& drain;
+  const Clock& clock;
+  int max_streams;
+  std::atomic<int>& open_streams;
+};
+
+// Makes every service: those for members, and those for the operator.
+void MakeServiceList(const ServiceParts& parts, std::vector<std::unique_ptr<grpc::Service>>& owned,
+                     std::vector<ServedService>& api, std::vector<ServedService>& admin);
+
+// Descriptors of all of them.
+std::vector<const google::protobuf::ServiceDescriptor*> DescribedServices();
 
 }  // namespace crm::services

@@ -87,7 +87,7 @@ absl::StatusOr<std::vector<RoleKey>> ResolveRoles(
     const bool is_held = std::find(held.begin(), held.end(), key) != held.end();
     if (key.shipped() == nullptr && !is_held) {
       ASSIGN_OR_RETURN(const Ref<Role> role, context.Require<Role>(key.custom()));
-      if (role->archived) return RoleIsArchived(key);
+      if (role->archived()) return RoleIsArchived(key);
     }
     roles.push_back(std::move(key));
   }

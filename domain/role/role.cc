@@ -21,20 +21,20 @@ std::vector<Grant> GrantsFrom(
   return grants;
 }
 
-RoleState On(RoleState state, const events::v1::RoleCreated& event) {
+RoleState On(RoleState state, const events::v1::RoleCreated& event, const EventMetadata&) {
   state.display_name = event.display_name();
   state.grants = GrantsFrom(event.grants());
   return state;
 }
 
-RoleState On(RoleState state, const events::v1::RoleRevised& event) {
+RoleState On(RoleState state, const events::v1::RoleRevised& event, const EventMetadata&) {
   if (event.has_display_name()) state.display_name = event.display_name();
   if (event.grants_replaced()) state.grants = GrantsFrom(event.grants());
   return state;
 }
 
-RoleState On(RoleState state, const events::v1::RoleArchived&) {
-  state.archived = true;
+RoleState On(RoleState state, const events::v1::RoleArchived&, const EventMetadata& metadata) {
+  state.archive_time = metadata.effective_time;
   return state;
 }
 
@@ -117,7 +117,7 @@ absl::StatusOr<Decision<Role::Event>> Role::Decide(const State& state,
                                                    const v1::UpdateRoleRequest& command,
                                                    const DecideContext& context) {
   ASSIGN_OR_RETURN(const RoleId id, TargetOf(command, context.caller()));
-  if (state.archived) return RoleIsArchived(RoleKey::Custom(id));
+  if (state.archived()) return RoleIsArchived(RoleKey::Custom(id));
   const v1::Role& wanted = command.role();
   ASSIGN_OR_RETURN(const FieldChanges changes, FieldChanges::Resolve(wanted, command.update_mask(),
                                                                      {"display_name", "grants"}));
@@ -140,12 +140,12 @@ absl::StatusOr<Decision<Role::Event>> Role::Decide(const State& state,
 absl::StatusOr<Decision<Role::Event>> Role::Decide(const State& state,
                                                    const v1::ArchiveRoleRequest&,
                                                    const DecideContext&) {
-  if (state.archived) return Decision<Event>();
+  if (state.archived()) return Decision<Event>();
   return Decision<Event>(events::v1::RoleArchived());
 }
 
-Role::State Role::Evolve(State state, const Event& event, const EventMetadata&) {
-  return std::visit([&](const auto& e) { return On(std::move(state), e); }, event);
+Role::State Role::Evolve(State state, const Event& event, const EventMetadata& metadata) {
+  return std::visit([&](const auto& e) { return On(std::move(state), e, metadata); }, event);
 }
 
 absl::StatusOr<v1::Role> Role::Render(const Ref<Role>& self, const Lookup&) {
@@ -153,7 +153,7 @@ absl::StatusOr<v1::Role> Role::Render(const Ref<Role>& self, const Lookup&) {
   resource.set_name(NameOf(self.id));
   resource.set_display_name(self->display_name);
   ShowGrants(self->grants, resource);
-  resource.set_archived(self->archived);
+  if (self->archived()) *resource.mutable_archive_time() = TimestampOf(*self->archive_time);
   Stamp(resource, self.head);
   return resource;
 }

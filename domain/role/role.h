@@ -10,6 +10,7 @@
 // custom role is as strong as the administrator role. Pure functions; thread-safe.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -25,7 +26,9 @@ namespace crm::domain {
 struct RoleState {
   std::string display_name;
   std::vector<Grant> grants;
-  bool archived = false;
+  std::optional<absl::Time> archive_time;  // given to nobody any more
+
+  bool archived() const { return archive_time.has_value(); }
 };
 
 struct Role {

@@ -1,0 +1,197 @@
+#include "services/crmd.h"
+
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "base/hash.h"
+#include "base/log.h"
+#include "base/reason.h"
+#include "base/status_macros.h"
+#include "services/bootstrap.h"
+#include "services/service_list.h"
+#include "services/view_list.h"
+
+namespace crm::services {
+namespace {
+
+using eventstore::RocksDbKeyRing;
+using eventstore::RocksDbStorage;
+using eventstore::SequencedLog;
+
+// A log that could not write must not go on: what callers are told would not be true. The next
+// start recovers.
+void ExitOnFatal(const absl::Status& cause) {
+  log::Error("the event log cannot be written; the process ends", {{"cause", cause.ToString()}});
+  std::_Exit(1);
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Crmd>> Crmd::Start(const Config& config, const Clock& clock) {
+  std::unique_ptr<Crmd> crmd(new Crmd(config, clock));
+  RETURN_IF_ERROR(crmd->Open());
+  return crmd;
+}
+
+absl::Status Crmd::Open() {
+  RETURN_IF_ERROR(OpenStores());
+  RETURN_IF_ERROR(MakeServices());
+  RETURN_IF_ERROR(projections_->Start());
+  RETURN_IF_ERROR(MakeFirstOrganization());
+  eraser_->Resume();
+  return Listen();
+}
+
+absl::Status Crmd::OpenStores() {
+  ASSIGN_OR_RETURN(directory_, DataDirectory::Open(config_.data_dir));
+  ASSIGN_OR_RETURN(storage_, RocksDbStorage::Open(directory_->log_path()));
+  ASSIGN_OR_RETURN(log_, SequencedLog::Open(*storage_, {.on_fatal = ExitOnFatal}));
+  ASSIGN_OR_RETURN(keys_, RocksDbKeyRing::Open(directory_->keys_path()));
+  hub_ = std::make_unique<eventstore::SubscriptionHub>(*log_);
+  ASSIGN_OR_RETURN(view_store_, projections::ViewStore::Open(directory_->views_path()));
+  projections_ = std::make_unique<projections::ProjectionSet>(
+      *log_, *keys_, *view_store_, clock_,
+      projections::ProjectionSet::Options{.as_of_cache_bytes = config_.limits.scratch_bytes});
+  AddViews(*projections_);
+  streams_ = std::make_unique<StreamCache>(*log_, *keys_, kCachedStreams);
+  return absl::OkStatus();
+}
+
+absl::Status Crmd::MakeServices() {
+  ASSIGN_OR_RETURN(std::string operator_hash, OperatorTokenHash());
+  authorizer_ = std::make_unique<Authorizer>(*streams_);
+  authenticator_ = std::make_unique<Authenticator>(*authorizer_, clock_, std::move(operator_hash));
+  workers_ = std::make_unique<WorkerPool>(static_cast<size_t>(config_.limits.worker_threads),
+                                          static_cast<size_t>(config_.limits.worker_queue));
+  const std::vector<const google::protobuf::ServiceDescriptor*> described = DescribedServices();
+  ASSIGN_OR_RETURN(validator_, Validator::Create(RequestsOf(described)));
+  metrics_ = std::make_unique<Metrics>(MethodsOf(described));
+  pipeline_ = std::make_unique<CommandPipeline>(
+      CommandPipeline::Parts{*log_, *keys_, *authorizer_, *validator_});
+  queries_ = std::make_unique<QueryGate>(
+      QueryGate::Parts{*log_, *authorizer_, *validator_, *projections_, *workers_,
+                       absl::Milliseconds(config_.limits.query_wait_ms)});
+  eraser_ = std::make_unique<Eraser>(
+      Eraser::Parts{*log_, *keys_, *streams_, *projections_, *workers_, clock_});
+  rpc_ =
+      std::make_unique<Rpc>(Rpc::Parts{*authenticator_, *pipeline_, *queries_, clock_, *metrics_});
+  MakeServiceList({*rpc_, *log_, *storage_, *keys_, *hub_, *projections_, *eraser_, *workers_,
+                   drain_, clock_, config_.limits.max_subscriptions, open_streams_},
+                  owned_, api_, admin_);
+  return absl::OkStatus();
+}
+
+absl::Status Crmd::MakeFirstOrganization() {
+  if (!log_->ListOrganizations().empty()) return absl::OkStatus();
+  v1::CreateOrganizationRequest command;
+  command.set_display_name(config_.bootstrap_display_name);
+  command.set_currency_code(config_.bootstrap_currency);
+  command.set_time_zone(config_.bootstrap_time_zone);
+  command.set_administrator_display_name(config_.bootstrap_administrator_display_name);
+  command.set_administrator_email(config_.bootstrap_administrator_email);
+  if (!config_.bootstrap_effective_time.empty()) {
+    absl::Time effective;
+    std::string error;
+    if (!absl::ParseTime(absl::RFC3339_full, config_.bootstrap_effective_time, &effective,
+                         &error)) {
+      return WithReason(absl::StatusCode::kInvalidArgument, "CONFIG_INVALID",
+                        absl::StrCat("bootstrap_effective_time: ", error));
+    }
+    command.mutable_effective_time()->set_seconds(absl::ToUnixSeconds(effective));
+  }
+  ASSIGN_OR_RETURN(bootstrap_token_,
+                   CreateFirstOrganization(*pipeline_, clock_, std::move(command)));
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::string> Crmd::OperatorTokenHash() const {
+  if (config_.operator_token_file.empty()) return std::string();
+  std::ifstream file(config_.operator_token_file);
+  std::stringstream content;
+  content << file.rdbuf();
+  const std::string token(absl::StripAsciiWhitespace(content.str()));
+  if (!file || token.size() < 32) {
+    return WithReason(absl::StatusCode::kFailedPrecondition, "OPERATOR_TOKEN_INVALID",
+                      "operator_token_file must hold a token of at least 32 characters");
+  }
+  return std::string(AsView(Sha256(token)));
+}
+
+absl::Status Crmd::Listen() {
+  AddGauges();
+  RETURN_IF_ERROR(metrics_->Expose(config_.metrics_listen));
+  ASSIGN_OR_RETURN(server_, Server::Start(Server::OptionsOf(config_), api_, admin_, drain_));
+  AnnounceReadiness();
+  return absl::OkStatus();
+}
+
+void Crmd::AddGauges() {
+  metrics_->AddGauge(
+      "crm_log_head_position", "Last durable position of each organization's log.", [this] {
+        std::vector<Metrics::Sample> samples;
+        for (const Uuid& organization : log_->ListOrganizations()) {
+          const auto head = log_->GetHead(organization);
+          if (!head.ok()) continue;
+          samples.push_back(
+              {{{"organization", organization.ToString()}}, static_cast<double>(head->durable)});
+        }
+        return samples;
+      });
+  metrics_->AddGauge("crm_projection_lag_events", "Events a view is behind the log.", [this] {
+    std::vector<Metrics::Sample> samples;
+    for (const projections::ProjectionStatus& status : projections_->Status()) {
+      samples.push_back({{{"view", status.view}, {"organization", status.organization.ToString()}},
+                         static_cast<double>(status.lag)});
+    }
+    return samples;
+  });
+  metrics_->AddGauge(
+      "crm_projection_stopped", "1 while a view is stopped at an event it cannot apply.", [this] {
+        std::vector<Metrics::Sample> samples;
+        for (const projections::ProjectionStatus& status : projections_->Status()) {
+          const bool stopped = status.state == projections::ProjectionState::kStopped;
+          samples.push_back(
+              {{{"view", status.view}, {"organization", status.organization.ToString()}},
+               stopped ? 1.0 : 0.0});
+        }
+        return samples;
+      });
+  metrics_->AddGauge("crm_subscriptions_open", "Event subscriptions open now.", [this] {
+    return std::vector<Metrics::Sample>{{{}, static_cast<double>(open_streams_.load())}};
+  });
+}
+
+void Crmd::AnnounceReadiness() {
+  // Counts the views that are still behind, and itself; whoever is last announces.
+  auto waiting = std::make_shared<std::atomic<int>>(1);
+  const auto arrived = [this, waiting](const absl::Status& status) {
+    if (!status.ok()) log::Warning("a view does not serve yet", {{"status", status.ToString()}});
+    if (waiting->fetch_sub(1) == 1) server_->SetReady(true);
+  };
+  for (const Uuid& organization : log_->ListOrganizations()) {
+    const auto head = log_->GetHead(organization);
+    if (!head.ok()) continue;
+    for (const std::string& view : projections_->Names()) {
+      waiting->fetch_add(1);
+      projections_->WhenApplied(view, organization, head->durable, absl::InfiniteFuture(), arrived);
+    }
+  }
+  arrived(absl::OkStatus());
+}
+
+void Crmd::Run() { server_->Run(); }
+
+Crmd::~Crmd() {
+  server_.reset();
+  if (metrics_ != nullptr) metrics_->StopExposing();
+  if (workers_ != nullptr) workers_->Stop();
+  projections_.reset();
+  hub_.reset();
+  log_.reset();
+}
+
+}  // namespace crm::services

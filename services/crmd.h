@@ -1,0 +1,93 @@
+// Crmd: everything one server process consists of, built top-down: log and keys, views, rights, the
+// two roads, the services, the listeners. Tests build the same thing in a scratch directory.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "base/clock.h"
+#include "eventstore/rocksdb/rocksdb_key_ring.h"
+#include "eventstore/rocksdb/rocksdb_storage.h"
+#include "eventstore/sequencer.h"
+#include "eventstore/subscription_hub.h"
+#include "projections/projection_set.h"
+#include "services/authorizer.h"
+#include "services/call.h"
+#include "services/command_pipeline.h"
+#include "services/config.h"
+#include "services/data_directory.h"
+#include "services/drain_signal.h"
+#include "services/eraser.h"
+#include "services/metrics.h"
+#include "services/query_gate.h"
+#include "services/rpc.h"
+#include "services/server.h"
+#include "services/stream_cache.h"
+#include "services/validator.h"
+#include "services/worker_pool.h"
+
+namespace crm::services {
+
+class Crmd {
+ public:
+  // Opens the data directory, makes the first organization when there is none, and listens. Ready
+  // once every view serves. `clock` must outlive it. Fails with the reasons of its parts; nothing
+  // listens then.
+  static absl::StatusOr<std::unique_ptr<Crmd>> Start(const Config& config, const Clock& clock);
+  ~Crmd();
+
+  // Blocks until RequestStop, then ends in order.
+  void Run();
+  void RequestStop() { server_->RequestStop(); }
+
+  const Server& server() const { return *server_; }
+  // The first administrator's token, when this start made the first organization; to be handed over
+  // once.
+  const std::string& bootstrap_token() const { return bootstrap_token_; }
+
+ private:
+  Crmd(const Config& config, const Clock& clock) : config_(config), clock_(clock) {}
+  absl::Status Open();
+  absl::Status OpenStores();
+  absl::Status MakeServices();
+  absl::Status MakeFirstOrganization();
+  absl::StatusOr<std::string> OperatorTokenHash() const;
+  absl::Status Listen();
+  void AddGauges();
+  // Calls are welcome once no view is behind what was there at the start.
+  void AnnounceReadiness();
+
+  const Config config_;
+  const Clock& clock_;
+  std::string bootstrap_token_;
+  DrainSignal drain_;
+  std::atomic<int> open_streams_{0};
+
+  std::unique_ptr<DataDirectory> directory_;
+  std::unique_ptr<eventstore::RocksDbStorage> storage_;
+  std::unique_ptr<eventstore::SequencedLog> log_;
+  std::unique_ptr<eventstore::RocksDbKeyRing> keys_;
+  std::unique_ptr<eventstore::SubscriptionHub> hub_;
+  std::unique_ptr<projections::ViewStore> view_store_;
+  std::unique_ptr<projections::ProjectionSet> projections_;
+  std::unique_ptr<StreamCache> streams_;
+  std::unique_ptr<Authorizer> authorizer_;
+  std::unique_ptr<Validator> validator_;
+  std::unique_ptr<Metrics> metrics_;
+  std::unique_ptr<WorkerPool> workers_;
+  std::unique_ptr<Authenticator> authenticator_;
+  std::unique_ptr<CommandPipeline> pipeline_;
+  std::unique_ptr<QueryGate> queries_;
+  std::unique_ptr<Eraser> eraser_;
+  std::unique_ptr<Rpc> rpc_;
+  std::vector<std::unique_ptr<grpc::Service>> owned_;
+  std::vector<ServedService> api_;
+  std::vector<ServedService> admin_;
+  std::unique_ptr<Server> server_;
+};
+
+}  // namespace crm::services

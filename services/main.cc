@@ -1,0 +1,73 @@
+// crmd: the server. Exit codes: 0 ended in order, 1 could not start or had to stop, 2 wrong
+// settings.
+#include <cstdlib>
+#include <fstream>
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "services/crmd.h"
+#include "services/secret_file.h"
+#include "services/service_notifier.h"
+#include "services/signals.h"
+
+namespace {
+
+using namespace crm;
+
+std::string NotifySocket() {
+  const char* socket = std::getenv("NOTIFY_SOCKET");
+  return socket == nullptr ? "" : socket;
+}
+
+// Hands the first administrator's token over, once: into the file that was asked for, else on the
+// terminal.
+absl::Status HandOver(const services::Config& config, const std::string& token) {
+  if (token.empty()) return absl::OkStatus();
+  if (!config.bootstrap_token_file.empty()) {
+    return services::WriteSecretFile(config.bootstrap_token_file, token);
+  }
+  std::cout << "The administrator's token, shown once:\n\n  " << token << "\n\n" << std::flush;
+  return absl::OkStatus();
+}
+
+int Serve(const services::Config& config, services::StopSignals& signals) {
+  SystemClock clock;
+  absl::StatusOr<std::unique_ptr<services::Crmd>> crmd = services::Crmd::Start(config, clock);
+  if (!crmd.ok()) {
+    std::cerr << "crmd: " << crmd.status().message() << "\n";
+    return 1;
+  }
+  if (const absl::Status handed = HandOver(config, (*crmd)->bootstrap_token()); !handed.ok()) {
+    std::cerr << "crmd: " << handed.message() << "\n";
+    return 1;
+  }
+  log::Info("serving",
+            {{"port", (*crmd)->server().port()}, {"admin_port", (*crmd)->server().admin_port()}});
+  signals.OnStop([&crmd] { (*crmd)->RequestStop(); });
+  services::NotifyService(NotifySocket(), services::kReadyState).IgnoreError();
+  (*crmd)->Run();
+  services::NotifyService(NotifySocket(), services::kStoppingState).IgnoreError();
+  signals.OnStop(nullptr);
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  services::StopSignals signals;  // before any other thread
+  absl::StatusOr<services::CommandLine> command = services::ParseCommandLine(
+      std::vector<std::string>(argv + 1, argv + argc), services::ProcessEnvironment());
+  if (!command.ok()) {
+    std::cerr << "crmd: " << command.status().message() << "\n";
+    return 2;
+  }
+  if (command->action == services::CommandLine::Action::kPrint) {
+    std::cout << command->text;
+    return 0;
+  }
+  log::Configure(command->config.log_level, command->config.log_format);
+  return Serve(command->config, signals);
+}
