@@ -108,6 +108,13 @@ constexpr bool Creates() {
   &&!requires(const Command& c) { c.name(); };
 }
 
+// Whether the command takes its stream as it finds it, there or not: what it makes true may be true
+// already. The aggregate declares `static void BirthsIfAbsent(const Command&)` to say so.
+template <class A, class Command>
+constexpr bool CreatesIfAbsent() {
+  return requires(const Command& c) { A::BirthsIfAbsent(c); };
+}
+
 template <class A, class Command>
 concept Decides = Foldable<A> &&
     requires(const typename A::State& s, const Command& c, const DecideContext& x) {

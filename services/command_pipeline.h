@@ -108,7 +108,9 @@ absl::StatusOr<domain::Ref<A>> CommandPipeline::DecideOn(const Call& call,
                                       builder, rights);
   ASSIGN_OR_RETURN(const auto id, (domain::TargetOf<A>(command, context.caller())));
   ASSIGN_OR_RETURN(const domain::Ref<A> before, context.Find<A>(id));
-  RETURN_IF_ERROR(CheckExistence(domain::Creates<A, Command>(), domain::NameOf(id), before.head));
+  if (!domain::CreatesIfAbsent<A, Command>()) {
+    RETURN_IF_ERROR(CheckExistence(domain::Creates<A, Command>(), domain::NameOf(id), before.head));
+  }
   const domain::Scope scope = A::ScopeOf(before.state());
   if (before.head.exists()) {
     RETURN_IF_ERROR(parts_.authorizer.CheckBefore(*call.actor, call.method->permission, scope));

@@ -65,7 +65,8 @@ class ExampleWorld {
     ASSIGN_OR_RETURN(decided.id, (domain::TargetOf<A, Command>(command, caller)));
     const domain::DecideContext context(caller, kExampleNow, effective_time, streams, rights);
     const domain::Ref<A> before = Load<A>(decided.id);
-    if (before.head.exists() == domain::Creates<A, Command>()) {
+    if (!domain::CreatesIfAbsent<A, Command>() &&
+        before.head.exists() == domain::Creates<A, Command>()) {
       return absl::InternalError(
           absl::StrCat(domain::NameOf(decided.id), " was not given, or too early"));
     }

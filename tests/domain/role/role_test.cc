@@ -75,7 +75,7 @@ TEST(RoleTest, I2AnArchivedRoleDoesNotChange) {
       .Given(From<events::v1::RoleCreated>("display_name: 'Scout'"))
       .When(Archive())
       .Then(events::v1::RoleArchived())
-      .ThenShows(::testing::Property(&v1::Role::archived, true))
+      .ThenShows(::testing::Property(&v1::Role::has_archive_time, true))
       .When(Archive())
       .ThenNothing()
       .When(Update("display_name: 'Ranger'"))
