@@ -5,10 +5,11 @@
 #include <vector>
 
 #include "absl/strings/ascii.h"
-#include "base/reason.h"
 #include "base/status_macros.h"
+#include "projections/board_draft.h"
 #include "projections/opportunity_filter.h"
 #include "projections/pipeline_board.h"
+#include "projections/sort_key.h"
 #include "projections/top_rows.h"
 
 namespace crm::projections {
@@ -19,16 +20,7 @@ using views::v1::OrganizationShape;
 using views::v1::PipelineShape;
 using views::v1::StageShape;
 
-constexpr int kDefaultCards = 20;
-
 Uuid IdOf(const std::string& bytes) { return Uuid::FromBytes(bytes).value_or(Uuid{}); }
-
-template <class... Fields>
-std::string SortKey(const Fields&... fields) {
-  std::string key;
-  AppendKey(key, std::make_tuple(fields...));
-  return key;
-}
 
 std::string SortKeyOf(const OpportunityCard& card, v1::OpportunityOrder order) {
   const Uuid id = IdOf(card.opportunity_id());
@@ -98,24 +90,10 @@ v1::Card RenderCard(const OpportunityCard& card, const PipelineShape& pipeline,
   return shown;
 }
 
-// A column while the cards stream by: sums of all, the best few kept.
-struct ColumnDraft {
-  explicit ColumnDraft(size_t cards) : best(cards, "") {}
-  int card_count = 0;
-  int stagnant_count = 0;
-  TotalsByCurrency totals;
-  TopRows<v1::Card> best;
-};
-
 // By rank: priority, then expected revenue, then name.
 std::string RankOf(const OpportunityCard& card) {
   return SortKey(Descending<int64_t>{card.priority()}, Descending<int64_t>{card.expected_minor()},
                  absl::AsciiStrToLower(card.display_name()), IdOf(card.opportunity_id()));
-}
-
-absl::Status NoSuchPipeline(const std::string& name) {
-  return WithReason(absl::StatusCode::kNotFound, "NOT_FOUND", absl::StrCat(name, " does not exist"),
-                    {{"resource", name}});
 }
 
 }  // namespace
@@ -192,49 +170,20 @@ absl::StatusOr<v1::Board> PipelineBoard::Answer(const v1::GetPipelineBoardReques
   filter.ForBoard();
   const Standing standing{organization, zone, context.at()};
   Weigher weigher = WeigherOver(rows);
-  const size_t cards = static_cast<size_t>(
-      request.cards_per_column() > 0 ? request.cards_per_column() : kDefaultCards);
-  absl::flat_hash_map<std::string, ColumnDraft> drafts;
-  RETURN_IF_ERROR(kCards.Scan(
-      rows, kCards.Prefix(true, id.uuid()),
-      [&](const auto&, const OpportunityCard& card) -> absl::StatusOr<bool> {
-        if (!filter.Matches(card) || !context.Sees(ScopeOf(card))) return true;
-        const bool stagnant = standing.Stagnant(card, *pipeline);
-        if (filter.wants_stagnant() && !stagnant) return true;
-        ASSIGN_OR_RETURN(const Contribution contribution, weigher.Weigh(card));
-        ColumnDraft& column = drafts.try_emplace(card.stage_id(), cards).first->second;
-        ++column.card_count;
-        column.stagnant_count += stagnant ? 1 : 0;
-        RETURN_IF_ERROR(column.totals.Add(contribution));
-        column.best.Add(RankOf(card), RenderCard(card, *pipeline, contribution, standing));
-        return true;
-      }));
-  v1::Board board;
-  board.set_pipeline(request.pipeline());
-  board.set_display_name(pipeline->display_name());
-  TotalsByCurrency totals;
-  for (const StageShape& stage : pipeline->stages()) {
-    const auto draft = drafts.find(stage.stage_id());
-    // What is still in an archived stage is on its way to another one, and counts until it is
-    // there.
-    if (stage.archived() && draft == drafts.end()) continue;
-    v1::Column& column = *board.add_columns();
-    column.set_stage(domain::NameOf(
-        domain::StageName{id, domain::FromBytes<domain::StageId>(stage.stage_id())}));
-    column.set_display_name(stage.display_name());
-    if (draft == drafts.end()) continue;
-    column.set_card_count(draft->second.card_count);
-    column.set_stagnant_count(draft->second.stagnant_count);
-    draft->second.totals.WriteTo(column.mutable_totals());
-    RETURN_IF_ERROR(totals.Add(draft->second.totals));
-    board.set_card_count(board.card_count() + draft->second.card_count);
-    std::string more;
-    for (v1::Card& card : std::move(draft->second.best).Take(more)) {
-      *column.add_cards() = std::move(card);
-    }
-  }
-  totals.WriteTo(board.mutable_totals());
-  return board;
+  BoardDraft draft(request.cards_per_column());
+  RETURN_IF_ERROR(
+      kCards.Scan(rows, kCards.Prefix(true, id.uuid()),
+                  [&](const auto&, const OpportunityCard& card) -> absl::StatusOr<bool> {
+                    if (!filter.Matches(card) || !context.Sees(ScopeOf(card))) return true;
+                    const bool stagnant = standing.Stagnant(card, *pipeline);
+                    if (filter.wants_stagnant() && !stagnant) return true;
+                    ASSIGN_OR_RETURN(const Contribution contribution, weigher.Weigh(card));
+                    RETURN_IF_ERROR(draft.Add(card.stage_id(), RankOf(card),
+                                              RenderCard(card, *pipeline, contribution, standing),
+                                              contribution));
+                    return true;
+                  }));
+  return std::move(draft).Take(id, *pipeline);
 }
 
 }  // namespace crm::projections

@@ -1,0 +1,191 @@
+#include "projections/lead_board.h"
+
+#include <string>
+#include <utility>
+
+#include "base/status_macros.h"
+#include "domain/render.h"
+#include "projections/board_draft.h"
+#include "projections/lead_filter.h"
+#include "projections/sort_key.h"
+#include "projections/top_rows.h"
+
+namespace crm::projections {
+
+using views::v1::LeadCard;
+using views::v1::LeadPlace;
+using views::v1::OrganizationShape;
+using views::v1::PersonalDetails;
+using views::v1::PipelineShape;
+using views::v1::StageShape;
+
+namespace {
+
+constexpr int64_t kFullProbabilityBp = 10000;
+
+Uuid IdOf(const std::string& bytes) { return Uuid::FromBytes(bytes).value_or(Uuid{}); }
+
+std::string SortKeyOf(const LeadCard& card, v1::LeadOrder order) {
+  const Uuid id = IdOf(card.lead_id());
+  const Descending<int64_t> newest{card.create_time_us()};
+  switch (order) {
+    case v1::LEAD_ORDER_OLDEST:
+      return SortKey(int64_t{card.create_time_us()}, id);
+    case v1::LEAD_ORDER_PRIORITY:
+      return SortKey(Descending<int64_t>{card.priority()}, newest, id);
+    default:
+      return SortKey(newest, id);
+  }
+}
+
+// What the card is called: what it is about, or whom.
+std::string TitleOf(const LeadCard& card, const PersonalDetails& person) {
+  return card.display_name().empty() ? PartyOf(card, person) : card.display_name();
+}
+
+// By rank: priority, then expected revenue, then name.
+std::string RankOf(const LeadCard& card, const std::string& title) {
+  return SortKey(Descending<int64_t>{card.priority()}, Descending<int64_t>{card.expected_minor()},
+                 SortedName(title), IdOf(card.lead_id()));
+}
+
+// A lead counts alone, with the probability of its stage.
+Contribution ContributionOf(const LeadCard& card, const StageShape* stage) {
+  Contribution contribution;
+  contribution.probability_bp = stage == nullptr ? 0 : stage->probability_bp();
+  contribution.expected = ExpectedRevenueOf(card);
+  if (contribution.expected.has_value()) {
+    // A probability is at most one, so this cannot overflow.
+    contribution.weighted =
+        *contribution.expected->Scale(contribution.probability_bp, kFullProbabilityBp);
+  }
+  return contribution;
+}
+
+v1::Card RenderCard(const LeadCard& card, const std::string& title, const StageShape* stage,
+                    const Contribution& contribution) {
+  v1::Card shown;
+  shown.set_record(domain::NameOf(domain::FromBytes<domain::LeadId>(card.lead_id())));
+  shown.set_display_name(title);
+  shown.set_customer(domain::NameOf(domain::FromBytes<domain::CustomerId>(card.customer_id())));
+  shown.set_team(domain::NameOf(domain::FromBytes<domain::TeamId>(card.team_id())));
+  shown.set_owner(domain::NameOf(domain::FromBytes<domain::MemberId>(card.owner_id())));
+  if (contribution.expected.has_value()) {
+    *shown.mutable_expected_revenue() = contribution.expected->ToProto();
+    *shown.mutable_weighted_revenue() = contribution.weighted->ToProto();
+  }
+  shown.set_probability_bp(contribution.probability_bp);
+  shown.set_priority(card.priority());
+  *shown.mutable_tags() = card.tags();
+  *shown.mutable_stage_enter_time() =
+      domain::TimestampOf(absl::FromUnixMicros(card.stage_enter_time_us()));
+  shown.set_counts_expected(contribution.counts_expected);
+  shown.set_counts_weighted(contribution.counts_weighted);
+  if (stage != nullptr) {
+    shown.set_stage(
+        domain::NameOf(domain::StageName{domain::FromBytes<domain::PipelineId>(card.pipeline_id()),
+                                         domain::FromBytes<domain::StageId>(card.stage_id())}));
+  }
+  return shown;
+}
+
+void ShowAge(int32_t age_days, const StageShape* stage, const OrganizationShape& organization,
+             v1::Card& shown) {
+  shown.set_stage_age_days(age_days);
+  shown.set_stagnant(IsStagnant(age_days, stage, organization, /*standby=*/false));
+  shown.set_warned(stage != nullptr && stage->warn_after_days() > 0 &&
+                   age_days > stage->warn_after_days());
+}
+
+}  // namespace
+
+absl::StatusOr<LeadCard> LeadBoard::TakeCard(ViewTransaction& rows, const Uuid& lead) {
+  ASSIGN_OR_RETURN(const LeadPlace* place, kPlaces.Find(rows, {lead}));
+  if (place == nullptr) return LeadCard();
+  const auto key = std::make_tuple(place->worked(), IdOf(place->pipeline_id()), lead);
+  ASSIGN_OR_RETURN(const LeadCard* card, kCards.Find(rows, key));
+  if (card == nullptr) return LeadCard();
+  LeadCard taken = *card;
+  kCards.Erase(rows, key);
+  return taken;
+}
+
+void LeadBoard::PutCard(ViewTransaction& rows, LeadCard card) {
+  const Uuid lead = IdOf(card.lead_id());
+  LeadPlace place;
+  place.set_worked(IsWorked(card));
+  place.set_pipeline_id(card.pipeline_id());
+  const auto key = std::make_tuple(place.worked(), IdOf(card.pipeline_id()), lead);
+  kPlaces.Put(rows, {lead}, std::move(place));
+  kCards.Put(rows, key, std::move(card));
+}
+
+absl::StatusOr<OrganizationShape> LeadBoard::Organization(const ViewReader& rows) {
+  ASSIGN_OR_RETURN(std::optional<OrganizationShape> organization, kOrganization.Get(rows, {}));
+  return organization.has_value() ? *std::move(organization) : OrganizationShape();
+}
+
+absl::StatusOr<std::vector<domain::LeadId>> LeadBoard::Select(const v1::ListLeadsRequest& request,
+                                                              const ViewReader& rows,
+                                                              QueryContext& context) {
+  ASSIGN_OR_RETURN(const OrganizationShape organization, Organization(rows));
+  ASSIGN_OR_RETURN(const LeadFilter filter,
+                   LeadFilter::Create(request.filter(), ZoneOf(organization)));
+  TopRows<domain::LeadId> page(static_cast<size_t>(context.page_size()), context.after());
+  const auto consider = [&](const auto&, const LeadCard& card) -> absl::StatusOr<bool> {
+    if (!filter.Matches(card) || !context.Sees(ScopeOf(card))) return true;
+    if (filter.wants_text()) {
+      ASSIGN_OR_RETURN(const PersonalDetails person,
+                       DetailsOf(kPersons, rows, card.subject_id(), card.lead_id()));
+      if (!filter.MatchesText(card, person)) return true;
+    }
+    page.Add(SortKeyOf(card, request.order_by()),
+             domain::FromBytes<domain::LeadId>(card.lead_id()));
+    return true;
+  };
+  for (const bool worked : {true, false}) {
+    if (!worked && filter.OnlyWorked()) continue;
+    const auto range = filter.pipeline_id().empty()
+                           ? kCards.Prefix(worked)
+                           : kCards.Prefix(worked, IdOf(filter.pipeline_id()));
+    RETURN_IF_ERROR(kCards.Scan(rows, range, consider));
+  }
+  std::string more;
+  std::vector<domain::LeadId> ids = std::move(page).Take(more);
+  context.ContinueAfter(std::move(more));
+  return ids;
+}
+
+absl::StatusOr<v1::Board> LeadBoard::Answer(const v1::GetLeadBoardRequest& request,
+                                            const ViewReader& rows, QueryContext& context) {
+  ASSIGN_OR_RETURN(const auto id, domain::ParseName<domain::PipelineId>(request.pipeline()));
+  ASSIGN_OR_RETURN(const std::optional<PipelineShape> pipeline, kPipelines.Get(rows, {id.uuid()}));
+  if (!pipeline.has_value() || pipeline->kind() != v1::PIPELINE_KIND_LEAD) {
+    return NoSuchPipeline(request.pipeline());
+  }
+  ASSIGN_OR_RETURN(const OrganizationShape organization, Organization(rows));
+  const domain::Zone zone = ZoneOf(organization);
+  ASSIGN_OR_RETURN(LeadFilter filter, LeadFilter::Create(request.filter(), zone));
+  filter.ForBoard();
+  BoardDraft draft(request.cards_per_column());
+  RETURN_IF_ERROR(
+      kCards.Scan(rows, kCards.Prefix(true, id.uuid()),
+                  [&](const auto&, const LeadCard& card) -> absl::StatusOr<bool> {
+                    if (!filter.Matches(card) || !context.Sees(ScopeOf(card))) return true;
+                    ASSIGN_OR_RETURN(const PersonalDetails person,
+                                     DetailsOf(kPersons, rows, card.subject_id(), card.lead_id()));
+                    if (filter.wants_text() && !filter.MatchesText(card, person)) return true;
+                    const StageShape* stage = FindStage(*pipeline, card.stage_id());
+                    const Contribution contribution = ContributionOf(card, stage);
+                    const std::string title = TitleOf(card, person);
+                    v1::Card shown = RenderCard(card, title, stage, contribution);
+                    ShowAge(StageAgeDays(card.stage_enter_time_us(), context.at(), zone), stage,
+                            organization, shown);
+                    RETURN_IF_ERROR(draft.Add(card.stage_id(), RankOf(card, title),
+                                              std::move(shown), contribution));
+                    return true;
+                  }));
+  return std::move(draft).Take(id, *pipeline);
+}
+
+}  // namespace crm::projections
