@@ -122,6 +122,12 @@ ProjectionSet::Worker* ProjectionSet::Find(absl::string_view view) const {
   return nullptr;
 }
 
+std::vector<std::string> ProjectionSet::Names() const {
+  std::vector<std::string> names;
+  for (const auto& worker : workers_) names.push_back(worker->projector().view().name);
+  return names;
+}
+
 std::vector<ProjectionStatus> ProjectionSet::Status() const {
   std::vector<ProjectionStatus> statuses;
   for (const auto& worker : workers_) {

@@ -68,6 +68,7 @@ int main(int argc, char** argv) {
     std::cout << command->text;
     return 0;
   }
-  log::Configure(command->config.log_level, command->config.log_format);
+  log::Configure(*log::ParseLevel(command->config.log_level),
+                 *log::ParseFormat(command->config.log_format));
   return Serve(command->config, signals);
 }

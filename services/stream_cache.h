@@ -20,10 +20,10 @@ namespace crm::services {
 
 // Which events of a stream count. Everything by default.
 struct StreamCut {
-  std::optional<Version> version;              // up to this one
-  std::optional<Position> position;            // up to this one
-  std::optional<absl::Time> effective_before;  // true before this instant
-  std::optional<absl::Time> known_at;          // recorded by this instant
+  std::optional<Version> version = std::nullopt;              // up to this one
+  std::optional<Position> position = std::nullopt;            // up to this one
+  std::optional<absl::Time> effective_before = std::nullopt;  // true before this instant
+  std::optional<absl::Time> known_at = std::nullopt;          // recorded by this instant
 
   bool Counts(const log::v1::RecordedEvent& event) const;
 };

@@ -40,14 +40,6 @@ const OpenGroupMember& Largest(const Members& members, Value value) {
   return *largest;
 }
 
-// Whether the preferred member is open and has an amount.
-bool Carries(const Members& members, const OpportunityId& preferred) {
-  for (const OpenGroupMember& member : members) {
-    if (member.opportunity == preferred) return member.expected_revenue.has_value();
-  }
-  return false;
-}
-
 // sum(p * v) / max(100 %, sum of p), rounded once.
 absl::StatusOr<Money> ExclusiveExpectation(Currency currency, const Members& members,
                                            int64_t probability_sum_bp) {
@@ -84,16 +76,11 @@ const OpenGroupMember* FindMember(const Members& members, const OpportunityId& i
 }  // namespace
 
 std::vector<GroupCarriers> CarriersOf(const Members& members, const OpportunityId& preferred) {
-  const bool has_preferred = Carries(members, preferred);
+  const auto amount = [](const OpenGroupMember& member) { return *member.expected_revenue; };
   std::vector<GroupCarriers> carriers;
   for (const auto& [currency, inside] : ByCurrency(members)) {
-    OpportunityId volume;
-    if (!has_preferred) {
-      volume =
-          Largest(inside, [](const auto& member) { return *member.expected_revenue; }).opportunity;
-    } else if (FindMember(inside, preferred) != nullptr) {
-      volume = preferred;
-    }
+    const bool has_preferred = FindMember(inside, preferred) != nullptr;
+    const OpportunityId volume = has_preferred ? preferred : Largest(inside, amount).opportunity;
     carriers.push_back({currency, volume, Largest(inside, WeightedOf).opportunity});
   }
   return carriers;
@@ -117,10 +104,9 @@ absl::StatusOr<std::vector<GroupTotals>> GroupTotalsOf(v1::GroupKind kind, const
   }
   for (const GroupCarriers& carriers : CarriersOf(members, preferred)) {
     const Members& inside = by_currency.at(carriers.currency);
-    const OpenGroupMember* volume = FindMember(inside, carriers.volume);
     ASSIGN_OR_RETURN(const Money expectation,
                      ExclusiveExpectation(carriers.currency, inside, probability_sum_bp));
-    totals.push_back({volume == nullptr ? Money(carriers.currency, 0) : *volume->expected_revenue,
+    totals.push_back({*FindMember(inside, carriers.volume)->expected_revenue,
                       WeightedOf(*FindMember(inside, carriers.weighted)), expectation});
   }
   return totals;

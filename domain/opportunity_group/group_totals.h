@@ -22,7 +22,7 @@ struct OpenGroupMember {
 
 // Totals in the currency of the amounts.
 struct GroupTotals {
-  // Of alternatives the preferred member's, else the largest; of sub-projects the sum.
+  // Of alternatives the carrier's (see below); of sub-projects the sum.
   Money expected_revenue;
   // Of alternatives the largest weighted revenue; of sub-projects the sum.
   Money weighted_revenue;
@@ -37,7 +37,7 @@ struct GroupTotals {
 // contributes nothing, so totals remain sums of contributions.
 struct GroupCarriers {
   Currency currency;
-  OpportunityId volume;    // nil: the preferred member is in another currency
+  OpportunityId volume;    // the preferred member when it is in this currency, else the largest
   OpportunityId weighted;  // the largest weighted revenue
 };
 

@@ -439,6 +439,18 @@ TEST(OpportunityLifeCycleTest, I9DoesNotReopenBesideAWinner) {
       .ThenShows(Property(&v1::Opportunity::superseded_by, ""));
 }
 
+TEST(OpportunityLifeCycleTest, I9LeavingTheGroupDoesNotUndoTheWin) {
+  OpportunityScenario scenario;
+  GiveGroup(scenario, 2);
+  v1::RemoveGroupMemberRequest leave;
+  leave.set_name(ExampleName<OpportunityGroupId>());
+  leave.set_opportunity(ExampleName<OpportunityId>(2));
+  scenario.When(WinOpportunityExample(1))
+      .ThenAlso<SellTo>(ExampleId<OpportunityId>(2), SupersededBy(1));
+  EXPECT_THAT(scenario.world().Run<OpportunityGroup>(leave), IsOk());
+  scenario.When(Reopen(2)).ThenRejected("ALTERNATIVE_WON");
+}
+
 // --- Closed and archived ---
 
 TEST(OpportunityLifeCycleTest, I6ClosedOpportunitiesDoNotChange) {

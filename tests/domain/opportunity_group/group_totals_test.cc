@@ -77,11 +77,13 @@ TEST(GroupTotalsTest, KeepsCurrenciesApartAndLeavesUnknownAmountsOut) {
       GroupTotalsOf(kAlternatives, members, {}),
       IsOkAndHolds(ElementsAre(GroupTotals{Euro(900), Euro(720), Euro(360)},
                                GroupTotals{Of("USD", 500), Of("USD", 400), Of("USD", 200)})));
-  // A preferred member carries the volume alone, whatever the currency of the others.
+  // A preferred member carries the volume of its own currency.
+  auto two_dollars = members;
+  two_dollars.push_back(Member(4, Of("USD", 100), 0));
   EXPECT_THAT(
-      GroupTotalsOf(kAlternatives, members, ExampleId<OpportunityId>(1)),
-      IsOkAndHolds(ElementsAre(GroupTotals{Euro(0), Euro(720), Euro(360)},
-                               GroupTotals{Of("USD", 500), Of("USD", 400), Of("USD", 200)})));
+      GroupTotalsOf(kAlternatives, two_dollars, ExampleId<OpportunityId>(4)),
+      IsOkAndHolds(ElementsAre(GroupTotals{Euro(900), Euro(720), Euro(360)},
+                               GroupTotals{Of("USD", 100), Of("USD", 400), Of("USD", 200)})));
   // One without an amount, or no longer open, carries nothing.
   for (const int preferred : {3, 9}) {
     EXPECT_EQ(*GroupTotalsOf(kAlternatives, members, ExampleId<OpportunityId>(preferred)),
