@@ -71,6 +71,13 @@ TEST_F(RosterTest, ALateEntryMeetsTheFullestWindowItWouldFill) {
   EXPECT_EQ(Load(kExampleNow, 1, 3 * day), 3);
 }
 
+TEST_F(RosterTest, TheFullestWindowNeedNotBeTheLast) {
+  Take(1, kExampleNow - absl::Hours(23));
+  Take(2, kExampleNow - absl::Hours(22));
+  Take(3, kExampleNow + absl::Hours(20));
+  EXPECT_EQ(Load(kExampleNow, 1, kPacingWindow), 2);
+}
+
 TEST_F(RosterTest, I3ForgetsOnlyWhatNoWindowReaches) {
   Take(1, kExampleNow - absl::Hours(31 * 24));
   Take(2, kExampleNow - absl::Hours(31 * 24) - absl::Seconds(1), 2);
