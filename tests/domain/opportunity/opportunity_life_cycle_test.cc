@@ -154,7 +154,7 @@ TEST(OpportunityLifeCycleTest, T42ReturningToAStageBeginsAnewAndEditingDoesNot) 
 
 TEST(OpportunityLifeCycleTest, I11MovesSynchronousSubProjectsTogether) {
   OpportunityScenario scenario;
-  GiveGroup(scenario, 4, v1::GROUP_KIND_SUB_PROJECTS, true);
+  GiveGroup(scenario, 5, v1::GROUP_KIND_SUB_PROJECTS, true);
   events::v1::StageMoved elsewhere = MovedTo(kProposal, 5'000, kQualified, 2);
   events::v1::OpportunityLost lost;
   *lost.mutable_at() = SnapshotExample();
@@ -162,6 +162,7 @@ TEST(OpportunityLifeCycleTest, I11MovesSynchronousSubProjectsTogether) {
   followed.set_followed_opportunity_id(ExampleBytes<OpportunityId>());
   scenario.GivenStream<SellTo>(ExampleId<OpportunityId>(3), elsewhere)
       .GivenStream<SellTo>(ExampleId<OpportunityId>(4), lost)
+      .GivenStream<SellTo>(ExampleId<OpportunityId>(5), events::v1::OpportunityArchived())
       .When(MoveStageExample(kProposal))
       .Then(MovedTo(kProposal, 5'000))
       .ThenAlso<SellTo>(ExampleId<OpportunityId>(2), followed)

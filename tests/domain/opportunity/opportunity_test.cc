@@ -313,6 +313,16 @@ TEST(OpportunityTest, AssignsTeamAndOwner) {
       .ThenShows(Property(&v1::Opportunity::owner, ""));
 }
 
+TEST(OpportunityTest, AssigningKeepsTheContributors) {
+  OpportunityScenario scenario(kQualified);
+  scenario.When(CreditContributorsExample({1, 1})).When(AssignOpportunityExample(1, 2));
+  ASSERT_THAT(scenario.decided(), SizeIs(1));
+  const auto& assigned =
+      dynamic_cast<const events::v1::OpportunityAssigned&>(*scenario.decided().front());
+  EXPECT_THAT(assigned.to().contributor_ids(),
+              ElementsAre(ExampleBytes<MemberId>(1), ExampleBytes<MemberId>(2)));
+}
+
 TEST(OpportunityTest, RefusesTeamsAndOwnersThatDoNotWork) {
   OpportunityScenario(kQualified)
       .GivenStream<Team>(ExampleId<TeamId>(), events::v1::TeamArchived())
