@@ -222,7 +222,7 @@ TEST(LeadAssignmentTest, ArchivedTeamsAndDeactivatedMembersTakeNothing) {
       .ThenRejected("TEAM_ARCHIVED");
   LeadScenario scenario;
   scenario.GivenStream<Member>(ExampleId<MemberId>(2), events::v1::MemberDeactivated());
-  scenario.Captured().When(AssignLeadExample(1, 2)).ThenRejected("MEMBER_DEACTIVATED");
+  scenario.Captured().When(AssignLeadExample(1, 2)).ThenRejected("MEMBER_INACTIVE");
 }
 
 TEST(LeadAssignmentTest, T50InSingleTeamOrganizationsTheOwnerBringsTheTeam) {

@@ -95,7 +95,7 @@ TEST(LeadCaptureTest, I1ARefusalByARuleIsKept) {
   LeadScenario gone;
   gone.GivenStream<Member>(ExampleId<MemberId>(2), events::v1::MemberDeactivated());
   command.mutable_lead()->set_owner(ExampleName<MemberId>(2));
-  ExpectKept(gone, command, "MEMBER_DEACTIVATED");
+  ExpectKept(gone, command, "MEMBER_INACTIVE");
 }
 
 TEST(LeadCaptureTest, I1WhatTheSenderMustCorrectIsRejected) {
