@@ -19,7 +19,8 @@ namespace {
 
 using LeadDecision = absl::StatusOr<Decision<Lead::Event>>;
 
-absl::Status CustomerDiffers(const LeadState& state) {
+absl::Status RequireSameCustomer(const CustomerId& named, const LeadState& state) {
+  if (named.IsNil() || state.customer.IsNil() || named == state.customer) return absl::OkStatus();
   return Refuse("LEAD_CUSTOMER_DIFFERS",
                 absl::StrCat("the lead was qualified as ", NameOf(state.customer)),
                 {{"lead", NameOf(state.id)}, {"customer", NameOf(state.customer)}});
@@ -28,14 +29,12 @@ absl::Status CustomerDiffers(const LeadState& state) {
 // I5: the customer of the lead, the one named, or one born now.
 absl::StatusOr<CustomerId> CustomerFor(const CustomerId& named, LeadDraft& draft) {
   const LeadState& state = draft.state();
-  if (!state.customer.IsNil()) {
-    if (!named.IsNil() && named != state.customer) return CustomerDiffers(state);
-    return state.customer;
-  }
-  if (!named.IsNil()) {
-    ASSIGN_OR_RETURN(const Ref<Customer> customer, draft.context().Require<Customer>(named));
+  RETURN_IF_ERROR(RequireSameCustomer(named, state));
+  const CustomerId known = state.customer.IsNil() ? named : state.customer;
+  if (!known.IsNil()) {
+    ASSIGN_OR_RETURN(const Ref<Customer> customer, draft.context().Require<Customer>(known));
     RETURN_IF_ERROR(RequireActive(customer));
-    return named;
+    return known;
   }
   const CustomerId id = CustomerBornOf(state.id);
   ASSIGN_OR_RETURN(const Ref<Customer> customer, draft.context().Find<Customer>(id));
@@ -134,8 +133,8 @@ absl::Status RequireSameConversion(const Conversion& conversion, const LeadState
 absl::Status Qualify(const CustomerId& named, LeadDraft& draft) {
   const LeadState& state = draft.state();
   RETURN_IF_ERROR(RequireOpen(state));
+  if (state.phase == v1::LEAD_STATE_QUALIFIED) return RequireSameCustomer(named, state);
   ASSIGN_OR_RETURN(const CustomerId customer, CustomerFor(named, draft));
-  if (state.phase == v1::LEAD_STATE_QUALIFIED) return absl::OkStatus();
   events::v1::LeadQualified qualified;
   qualified.set_customer_id(ToBytes(customer));
   *qualified.mutable_ownership() = ToEvent(state.ownership);

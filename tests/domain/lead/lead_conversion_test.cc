@@ -111,6 +111,14 @@ TEST(LeadConversionTest, ArchivedAndUnknownCustomersAreRefused) {
   scenario.When(command).ThenRejected("REFERENCE_NOT_FOUND");
 }
 
+TEST(LeadConversionTest, NothingNewIsMadeForAnArchivedCustomer) {
+  OwnedLead scenario;
+  scenario.When(QualifyLead()).Settled();
+  scenario.GivenStream<Customer>(CustomerBornOf(kLead), events::v1::CustomerArchived());
+  scenario.When(ConvertLead()).ThenRejected("CUSTOMER_ARCHIVED");
+  scenario.When(QualifyLead()).ThenNothing();
+}
+
 TEST(LeadConversionTest, I6CustomerContactAndOpportunityInOneCommit) {
   OwnedLead scenario;
   events::v1::LeadConverted converted = LeadConvertedExample();
