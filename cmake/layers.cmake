@@ -3,7 +3,7 @@
 # every #include, because include paths are rooted at the repository and linking alone would not stop a stray one.
 set(CRM_LAYERS
   base options_proto log_proto events_proto api_proto views_proto api_grpc
-  domain eventstore projections services crmd client crmctl crm_bench crmutil exercise)
+  domain eventstore projections services crmd client crmctl crm_bench crm_sample crmutil exercise)
 
 set(CRM_EDGES_base)
 set(CRM_EDGES_options_proto)
@@ -20,4 +20,5 @@ set(CRM_EDGES_services
 set(CRM_EDGES_crmd base services)
 set(CRM_EDGES_crmctl base options_proto api_proto api_grpc)
 set(CRM_EDGES_crm_bench base options_proto api_proto api_grpc)
+set(CRM_EDGES_crm_sample base options_proto api_proto api_grpc)
 set(CRM_EDGES_crmutil base log_proto eventstore)
