@@ -3,11 +3,11 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
-#include "base/mutex.h"
 #include "base/status_macros.h"
 #include "crm/v1/event_service.grpc.pb.h"
 #include "tools/crmctl/command_tree.h"
 #include "tools/crmctl/failure.h"
+#include "tools/crmctl/pause.h"
 #include "tools/crmctl/text.h"
 #include "tools/crmctl/values.h"
 #include "tools/crmctl/verbs.h"
@@ -148,17 +148,6 @@ grpc::Status Follow(Session& session, const EventFlags& flags, const EventFilter
   return stream->Finish();
 }
 
-// Waits, unless the person wants to stop.
-void Pause(Session& session, absl::Duration duration) {
-  Mutex mutex;
-  CondVar never;
-  MutexLock lock(mutex);
-  const absl::Time end = session.environment().clock.Now() + duration;
-  while (session.environment().clock.Now() < end && !session.environment().interrupted()) {
-    never.WaitFor(mutex, std::chrono::milliseconds(50));
-  }
-}
-
 absl::Status Tail(Session& session, const EventFlags& flags) {
   ASSIGN_OR_RETURN(const EventFilter filter, FilterOf(session, flags));
   int64_t next = flags.from;
@@ -187,7 +176,7 @@ absl::Status Tail(Session& session, const EventFlags& flags) {
       return session.environment().interrupted() ? absl::OkStatus() : status;
     }
     session.environment().err << "lost the server; going on from position " << next << "\n";
-    Pause(session, pause);
+    Pause(session.environment().clock, pause, session.environment().interrupted);
     pause = std::min(pause * 2, kLongestPause);
   }
 }

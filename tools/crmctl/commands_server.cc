@@ -3,7 +3,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/hash.h"
-#include "base/mutex.h"
 #include "base/status_macros.h"
 #include "crm/v1/operator_service.pb.h"
 #include "crm/v1/projection_service.pb.h"
@@ -11,6 +10,7 @@
 #include "tools/crmctl/command_tree.h"
 #include "tools/crmctl/contexts.h"
 #include "tools/crmctl/failure.h"
+#include "tools/crmctl/pause.h"
 #include "tools/crmctl/secret.h"
 #include "tools/crmctl/values.h"
 #include "tools/crmctl/verbs.h"
@@ -22,7 +22,7 @@ using ::grpc::health::v1::HealthCheckRequest;
 using ::grpc::health::v1::HealthCheckResponse;
 
 constexpr char kHealthPath[] = "/grpc.health.v1.Health/Check";
-constexpr auto kPollInterval = std::chrono::milliseconds(100);
+constexpr absl::Duration kPollInterval = absl::Milliseconds(100);
 
 struct HealthFlags {
   std::string service;
@@ -55,11 +55,8 @@ absl::Status Health(Session& session, const HealthFlags& flags) {
   const Clock& clock = session.environment().clock;
   const absl::Time end = clock.Now() + *timeout;
   absl::Status status = CheckHealth(session, flags);
-  Mutex mutex;
-  CondVar never;
   while (!status.ok() && flags.wait && clock.Now() < end && !session.environment().interrupted()) {
-    MutexLock lock(mutex);
-    never.WaitFor(mutex, kPollInterval);
+    Pause(clock, kPollInterval, session.environment().interrupted);
     status = CheckHealth(session, flags);
   }
   if (status.ok() && session.style().format == Format::kTable) {

@@ -44,6 +44,7 @@ class Connection {
 
   const std::shared_ptr<grpc::Channel>& channel() const { return channel_; }
   const std::string& target() const { return target_; }
+  const Clock& clock() const { return clock_; }
 
  private:
   absl::StatusOr<Outcome> Run(grpc::ClientContext& context, const std::string& path,

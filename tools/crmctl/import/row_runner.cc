@@ -1,7 +1,6 @@
 #include "tools/crmctl/import/row_runner.h"
 
 #include <algorithm>
-#include <thread>
 #include <utility>
 
 #include "absl/strings/ascii.h"
@@ -10,6 +9,7 @@
 #include "base/status_macros.h"
 #include "tools/crmctl/failure.h"
 #include "tools/crmctl/import/field_nodes.h"
+#include "tools/crmctl/pause.h"
 #include "tools/crmctl/values.h"
 
 namespace crm::ctl {
@@ -188,7 +188,7 @@ OncePerKey::Answer RowRunner::Send(const CommandSpec& command, const Message& re
         MayPass(outcome.status()) && attempt < options_.most_tries && !options_.interrupted();
     if (!again) return outcome.status();
     const absl::Duration wait = std::max(pause, RetryDelay(outcome.status()));
-    std::this_thread::sleep_for(absl::ToChronoMilliseconds(wait));
+    Pause(connection_.clock(), wait, options_.interrupted);
     pause = std::min(pause * 2, options_.longest_pause);
   }
 }
