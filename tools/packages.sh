@@ -24,6 +24,7 @@ build libspdlog-dev             structured logs
 build libcli11-dev              flags, environment and file from one declaration
 build prometheus-cpp-dev        metrics
 build nlohmann-json3-dev        JSON of logs and of crmctl
+build libtomlplusplus-dev       crmctl: contexts and import mappings
 build libre2-dev                patterns of field rules, in linear time
 build tzdata                    days belong to the organization's time zone
 check libgtest-dev              tests

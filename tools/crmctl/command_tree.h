@@ -1,0 +1,60 @@
+// The tree of sub-commands: CLI11 options and the action that runs when a leaf is chosen.
+// Built once per process; not thread-safe.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "tools/crmctl/session.h"
+
+namespace crm::ctl {
+
+using Action = std::function<absl::Status(Session&)>;
+
+class CommandTree {
+ public:
+  CommandTree();
+
+  CLI::App& root() { return root_; }
+  const GlobalOptions& options() const { return options_; }
+
+  // A sub-command of `parent`; `parent` itself needs one to be given.
+  CLI::App& AddGroup(CLI::App& parent, const std::string& word, const std::string& help);
+  // A sub-command that does something when it is chosen.
+  CLI::App& AddLeaf(CLI::App& parent, const std::string& word, const std::string& help,
+                    Action action);
+
+  // The chosen action, after parsing; null when none was.
+  const Action& chosen() const { return chosen_; }
+
+ private:
+  void AddGlobalOptions();
+
+  CLI::App root_;
+  GlobalOptions options_;
+  Action chosen_;
+};
+
+// Each adds its commands; see the file of the same name.
+void AddResourceCommands(CommandTree& tree);
+void AddContextCommands(CommandTree& tree);
+void AddBoardCommand(CommandTree& tree);
+void AddDashboardCommand(CommandTree& tree);
+void AddEventCommands(CommandTree& tree);
+void AddServerCommands(CommandTree& tree);
+void AddTokenCommands(CommandTree& tree);
+void AddImportCommand(CommandTree& tree);
+void AddDescribeCommand(CommandTree& tree);
+void AddCompletionCommand(CommandTree& tree);
+
+// A completion script for "bash", "zsh" or "fish", from the option tree.
+absl::StatusOr<std::string> CompletionScript(const std::string& shell, const CLI::App& root);
+
+// The API as a Markdown table: every method with its permission and its request fields.
+std::string DescribeApi();
+
+}  // namespace crm::ctl

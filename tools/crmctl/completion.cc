@@ -1,0 +1,135 @@
+// crmctl completion: static scripts for the shells, generated from the option tree.
+#include <memory>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
+#include "tools/crmctl/command_tree.h"
+#include "tools/crmctl/failure.h"
+
+namespace crm::ctl {
+namespace {
+
+struct Node {
+  std::vector<std::string> words;  // sub-commands from the root: {"opportunity", "win"}
+  const CLI::App* app;
+};
+
+std::vector<const CLI::App*> Children(const CLI::App& app) {
+  return app.get_subcommands([](const CLI::App*) { return true; });
+}
+
+void Walk(const CLI::App& app, const std::vector<std::string>& words, std::vector<Node>& nodes) {
+  nodes.push_back({words, &app});
+  for (const CLI::App* child : Children(app)) {
+    std::vector<std::string> deeper = words;
+    deeper.push_back(child->get_name());
+    Walk(*child, deeper, nodes);
+  }
+}
+
+std::vector<std::string> FlagNames(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::Option* option : app.get_options()) {
+    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+  }
+  return names;
+}
+
+std::vector<std::string> Completions(const Node& node, const CLI::App& root) {
+  std::vector<std::string> words;
+  for (const CLI::App* child : Children(*node.app)) words.push_back(child->get_name());
+  for (std::string& name : FlagNames(*node.app)) words.push_back(std::move(name));
+  if (node.app != &root) {
+    for (std::string& name : FlagNames(root)) words.push_back(std::move(name));
+  }
+  return words;
+}
+
+// The shell walks its words down the tree and offers what the deepest node has.
+std::string BashLike(const std::vector<Node>& nodes, const CLI::App& root) {
+  std::string cases;
+  std::vector<std::string> paths;
+  for (const Node& node : nodes) {
+    const std::string path = absl::StrJoin(node.words, " ");
+    if (!path.empty()) paths.push_back(absl::StrCat("\"", path, "\""));
+    absl::StrAppend(&cases, "    \"", path, "\") words=\"",
+                    absl::StrJoin(Completions(node, root), " "), "\" ;;\n");
+  }
+  return absl::StrCat(
+      "_crmctl() {\n"
+      "  local path=\"\" word words=\"\" current=\"${COMP_WORDS[COMP_CWORD]}\"\n"
+      "  for word in \"${COMP_WORDS[@]:1:COMP_CWORD-1}\"; do\n"
+      "    case \"${path:+$path }$word\" in\n      ",
+      absl::StrJoin(paths, "|"),
+      ") path=\"${path:+$path }$word\" ;;\n"
+      "    esac\n"
+      "  done\n"
+      "  case \"$path\" in\n",
+      cases,
+      "  esac\n"
+      "  mapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$current\")\n"
+      "}\n"
+      "complete -o default -F _crmctl crmctl\n");
+}
+
+std::string Fish(const std::vector<Node>& nodes) {
+  std::string text = "complete -c crmctl -f\n";
+  for (const Node& node : nodes) {
+    std::vector<std::string> conditions;
+    for (const std::string& word : node.words) {
+      conditions.push_back(absl::StrCat("__fish_seen_subcommand_from ", word));
+    }
+    const std::string condition =
+        conditions.empty() ? "__fish_use_subcommand" : absl::StrJoin(conditions, "; and ");
+    const auto quote = [](const std::string& raw) {
+      return absl::StrCat("'", absl::StrReplaceAll(raw, {{"\\", "\\\\"}, {"'", "\\'"}}), "'");
+    };
+    for (const CLI::App* child : Children(*node.app)) {
+      absl::StrAppend(&text, "complete -c crmctl -n ", quote(condition), " -a ",
+                      quote(child->get_name()), " -d ", quote(child->get_description()), "\n");
+    }
+    const std::string where = conditions.empty() ? "" : absl::StrCat(" -n ", quote(condition));
+    for (const CLI::Option* option : node.app->get_options()) {
+      for (const std::string& name : option->get_lnames()) {
+        absl::StrAppend(&text, "complete -c crmctl", where, " -l ", name,
+                        option->get_expected_min() > 0 ? " -r" : "", " -d ",
+                        quote(option->get_description()), "\n");
+      }
+    }
+  }
+  return text;
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> CompletionScript(const std::string& shell, const CLI::App& root) {
+  std::vector<Node> nodes;
+  Walk(root, {}, nodes);
+  if (shell == "bash") return BashLike(nodes, root);
+  if (shell == "zsh") {
+    return absl::StrCat("#compdef crmctl\nautoload -U +X bashcompinit && bashcompinit\n",
+                        absl::StrReplaceAll(BashLike(nodes, root),
+                                            {{"mapfile -t COMPREPLY < <(compgen -W \"$words\" -- "
+                                              "\"$current\")",
+                                              "COMPREPLY=($(compgen -W \"$words\" -- "
+                                              "\"$current\"))"}}));
+  }
+  if (shell == "fish") return Fish(nodes);
+  return UsageError("completion is there for bash, zsh and fish");
+}
+
+void AddCompletionCommand(CommandTree& tree) {
+  auto shell = std::make_shared<std::string>();
+  CLI::App& leaf =
+      tree.AddLeaf(tree.root(), "completion", "Completion script for bash, zsh or fish",
+                   [shell, root = &tree.root()](Session& session) -> absl::Status {
+                     const absl::StatusOr<std::string> script = CompletionScript(*shell, *root);
+                     if (script.ok()) session.environment().out << *script;
+                     return script.status();
+                   });
+  leaf.add_option("SHELL", *shell, "bash, zsh or fish")->required();
+}
+
+}  // namespace crm::ctl

@@ -1,0 +1,257 @@
+#include "tools/crmctl/names.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "base/status_macros.h"
+#include "base/uuid.h"
+#include "tools/crmctl/failure.h"
+#include "tools/crmctl/text.h"
+
+namespace crm::ctl {
+namespace {
+
+using google::protobuf::Reflection;
+
+// How a collection is listed. `text_path` names the request field that narrows the list to names
+// that contain a text: such lists may be long and are not loaded whole for one name.
+struct Listing {
+  const char* collection;
+  const char* word;
+  const char* method;
+  const char* text_path;
+};
+
+constexpr Listing kListings[] = {
+    {"members", "member", "ListMembers", ""},
+    {"teams", "team", "ListTeams", ""},
+    {"pipelines", "pipeline", "ListPipelines", ""},
+    {"pipelines/stages", "stage", "ListPipelines", ""},
+    {"roles", "role", "ListRoles", ""},
+    {"opportunityGroups", "group", "ListOpportunityGroups", ""},
+    {"projections", "projection", "ListProjections", ""},
+    {"tokens", "token", "ListTokens", ""},
+    {"customers", "customer", "ListCustomers", "text"},
+    {"contacts", "contact", "ListContacts", "text"},
+    {"opportunities", "opportunity", "ListOpportunities", "filter.text"},
+    {"leads", "lead", "ListLeads", "filter.text"},
+};
+
+constexpr int kPageSize = 1000;
+constexpr size_t kMostCandidates = 10;  // shown when a name is ambiguous
+
+const Listing* FindListing(absl::string_view collection) {
+  for (const Listing& listing : kListings) {
+    if (listing.collection == collection) return &listing;
+  }
+  return nullptr;
+}
+
+std::string StringField(const Message& message, const char* field) {
+  const FieldDescriptor* found = message.GetDescriptor()->FindFieldByName(field);
+  if (found == nullptr || found->is_repeated() ||
+      found->cpp_type() != FieldDescriptor::CPPTYPE_STRING) {
+    return "";
+  }
+  return message.GetReflection()->GetString(message, found);
+}
+
+void SetText(Message& request, absl::string_view path, absl::string_view text) {
+  Message* message = &request;
+  const std::vector<std::string> parts = absl::StrSplit(path, '.');
+  for (size_t i = 0; i + 1 < parts.size(); ++i) {
+    const FieldDescriptor* field = message->GetDescriptor()->FindFieldByName(parts[i]);
+    message = message->GetReflection()->MutableMessage(message, field);
+  }
+  message->GetReflection()->SetString(
+      message, message->GetDescriptor()->FindFieldByName(parts.back()), std::string(text));
+}
+
+// Archived things and closed records have names too.
+void WidenList(Message& request) {
+  const Reflection& reflection = *request.GetReflection();
+  const Descriptor& type = *request.GetDescriptor();
+  if (const auto* filter = type.FindFieldByName("filter")) {
+    Message& inner = *reflection.MutableMessage(&request, filter);
+    const FieldDescriptor* states = inner.GetDescriptor()->FindFieldByName("states");
+    for (int i = 1; i < states->enum_type()->value_count(); ++i) {
+      inner.GetReflection()->AddEnumValue(&inner, states, states->enum_type()->value(i)->number());
+    }
+  }
+}
+
+std::string Pages(int64_t count) { return absl::StrCat(count, count == 1 ? " match" : " matches"); }
+
+}  // namespace
+
+std::string CollectionOfWord(absl::string_view word) {
+  for (const Listing& listing : kListings) {
+    if (word == listing.word || word == listing.collection) return listing.collection;
+  }
+  return "";
+}
+
+std::string CollectionOfName(absl::string_view name) {
+  const std::vector<absl::string_view> parts = absl::StrSplit(name, '/');
+  std::vector<absl::string_view> words;
+  for (size_t i = 0; i < parts.size(); i += 2) words.push_back(parts[i]);
+  return parts.size() % 2 == 0 ? absl::StrJoin(words, "/") : "";
+}
+
+void Names::AddEntries(const Message& row, const std::string& collection, List& list) {
+  const auto add = [&list](Entry entry, std::vector<std::string> texts) {
+    for (const std::string& text : texts) {
+      std::string key = Fold(text);
+      const bool known = std::find(entry.keys.begin(), entry.keys.end(), key) != entry.keys.end();
+      if (!key.empty() && !known) entry.keys.push_back(std::move(key));
+    }
+    list.by_name.emplace(entry.name, list.entries.size());
+    for (const std::string& key : entry.keys) list.by_key.emplace(key, list.entries.size());
+    list.entries.push_back(std::move(entry));
+  };
+  const std::string name = StringField(row, "name");
+  std::string display_name = StringField(row, "display_name");
+  if (collection == "pipelines/stages") {
+    const FieldDescriptor* stages = row.GetDescriptor()->FindFieldByName("stages");
+    for (int i = 0; i < row.GetReflection()->FieldSize(row, stages); ++i) {
+      const Message& stage = row.GetReflection()->GetRepeatedMessage(row, stages, i);
+      const std::string word = StringField(stage, "display_name");
+      add({StringField(stage, "name"), word, {}}, {word, absl::StrCat(display_name, "/", word)});
+    }
+    return;
+  }
+  if (collection == "contacts") {
+    display_name =
+        absl::StrCat(StringField(row, "given_name"), " ", StringField(row, "family_name"));
+    if (display_name.front() == ' ') display_name.erase(0, 1);
+    if (!display_name.empty() && display_name.back() == ' ') display_name.pop_back();
+  }
+  const std::string id = name.substr(name.rfind('/') + 1);
+  std::vector<std::string> texts = {display_name, StringField(row, "email")};
+  if (collection == "roles" || collection == "projections") texts.push_back(id);
+  add({name, display_name.empty() ? id : display_name, {}}, texts);
+}
+
+std::shared_ptr<const Names::List> Names::Fetch(const std::string& collection,
+                                                absl::string_view text) {
+  auto list = std::make_shared<List>();
+  const Listing* listing = FindListing(collection);
+  if (listing == nullptr) {
+    list->status = UsageError(absl::StrCat(collection, " cannot be found by display name"));
+    return list;
+  }
+  const MethodDescriptor& method = *FindMethod(listing->method);
+  const std::unique_ptr<Message> request = NewMessage(*method.input_type());
+  WidenList(*request);
+  if (!text.empty()) SetText(*request, listing->text_path, text);
+  const auto* page_size = method.input_type()->FindFieldByName("page_size");
+  if (page_size != nullptr) {
+    request->GetReflection()->SetInt32(request.get(), page_size, kPageSize);
+  }
+  const FieldDescriptor& rows = *RowsField(*method.output_type());
+  while (true) {
+    const std::unique_ptr<Message> response = NewMessage(*method.output_type());
+    list->status = connection_.Call(method, *request, *response).status();
+    if (!list->status.ok()) return list;
+    for (int i = 0; i < response->GetReflection()->FieldSize(*response, &rows); ++i) {
+      AddEntries(response->GetReflection()->GetRepeatedMessage(*response, &rows, i), collection,
+                 *list);
+    }
+    const std::string next = StringField(*response, "next_page_token");
+    if (next.empty()) return list;
+    SetText(*request, "page_token", next);
+  }
+}
+
+std::shared_ptr<const Names::List> Names::Listed(const std::string& collection) {
+  MutexLock lock(mutex_);
+  std::shared_ptr<const List>& list = lists_[collection];
+  if (list == nullptr) list = Fetch(collection, "");
+  return list;
+}
+
+absl::Status Names::Load(const std::string& collection) { return Listed(collection)->status; }
+
+absl::StatusOr<std::string> Names::ResolveIn(const std::string& collection,
+                                             absl::string_view text) {
+  if (CollectionOfName(text) == collection && !absl::EndsWith(text, "/")) return std::string(text);
+  if (Uuid::Parse(text) && !absl::StrContains(collection, "/")) {
+    return absl::StrCat(collection, "/", text);
+  }
+  const Listing* listing = FindListing(collection);
+  bool loaded = false;
+  {
+    MutexLock lock(mutex_);
+    loaded = lists_.count(collection) > 0;
+  }
+  const bool narrow = !loaded && listing != nullptr && listing->text_path[0] != '\0';
+  const std::shared_ptr<const List> list = narrow ? Fetch(collection, text) : Listed(collection);
+  RETURN_IF_ERROR(list->status);
+  const auto [first, last] = list->by_key.equal_range(Fold(text));
+  const auto count = std::distance(first, last);
+  if (count == 1) return list->entries[first->second].name;
+  const std::string word = listing == nullptr ? collection : listing->word;
+  if (count == 0) {
+    return UsageError(absl::StrCat("no ", word, " is named \"", text, "\""));
+  }
+  std::string candidates;
+  size_t shown = 0;
+  for (auto it = first; it != last && shown < kMostCandidates; ++it, ++shown) {
+    const Entry& entry = list->entries[it->second];
+    absl::StrAppend(&candidates, "\n  ", entry.name, "  ", entry.keys.back());
+  }
+  return UsageError(absl::StrCat("\"", text, "\" is no single ", word, ": ", Pages(count),
+                                 "; say which by its name", candidates));
+}
+
+absl::StatusOr<std::string> Names::Resolve(const std::vector<std::string>& collections,
+                                           absl::string_view text) {
+  if (collections.size() == 1) return ResolveIn(collections[0], text);
+  const std::string collection = CollectionOfName(text);
+  if (std::find(collections.begin(), collections.end(), collection) != collections.end()) {
+    return std::string(text);
+  }
+  const size_t slash = text.find('/');
+  if (slash != absl::string_view::npos) {
+    const std::string named = CollectionOfWord(text.substr(0, slash));
+    if (std::find(collections.begin(), collections.end(), named) != collections.end()) {
+      return ResolveIn(named, text.substr(slash + 1));
+    }
+  }
+  return UsageError(absl::StrCat("\"", text, "\" needs its kind in front: one of ",
+                                 absl::StrJoin(collections, ", "), ", then a slash"));
+}
+
+std::string Names::DisplayName(const std::string& name) {
+  const std::string collection = CollectionOfName(name);
+  const Listing* listing = FindListing(collection);
+  if (listing == nullptr) return name;
+  const bool may_be_long = listing->text_path[0] != '\0';
+  {
+    MutexLock lock(mutex_);
+    if (may_be_long && collection != "customers" && lists_.count(collection) == 0) return name;
+  }
+  const std::shared_ptr<const List> list = Listed(collection);
+  const auto found = list->by_name.find(name);
+  if (!list->status.ok() || found == list->by_name.end()) return name;
+  return list->entries[found->second].display_name;
+}
+
+absl::StatusOr<crm::v1::Organization> Names::Organization() {
+  MutexLock lock(mutex_);
+  if (organization_ == nullptr) {
+    auto organization = std::make_shared<crm::v1::Organization>();
+    RETURN_IF_ERROR(
+        connection_
+            .Call(*FindMethod("GetOrganization"), crm::v1::GetOrganizationRequest(), *organization)
+            .status());
+    organization_ = std::move(organization);
+  }
+  return *organization_;
+}
+
+}  // namespace crm::ctl

@@ -1,0 +1,74 @@
+// Names people know things by, and the resource names the API knows them by - both ways.
+//
+// Lists are loaded once, when first needed, and kept for the life of the object. Thread-safe.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "base/mutex.h"
+#include "crm/v1/organization_service.pb.h"
+#include "tools/crmctl/connection.h"
+
+namespace crm::ctl {
+
+class Names {
+ public:
+  explicit Names(Connection& connection) : connection_(connection) {}
+
+  // The resource name in one of `collections` ("members", "pipelines/stages", ...) that `text`
+  // means: a full name as it is; a bare UUID; or a display name, exact without case. Members are
+  // found by e-mail address too, roles by their word, stages as "Stage" or "Pipeline/Stage". With
+  // several collections `text` needs its kind in front: "opportunity/Big one".
+  // A usage error (reason in its text) when nothing or more than one thing has the name; the
+  // candidates are listed.
+  absl::StatusOr<std::string> Resolve(const std::vector<std::string>& collections,
+                                      absl::string_view text);
+
+  // Loads the whole list of a collection before it is asked for name by name.
+  absl::Status Load(const std::string& collection);
+
+  // The display name of a resource name, when its collection can be listed and has it; else the
+  // name itself.
+  std::string DisplayName(const std::string& name);
+
+  // The caller's organization, asked for once.
+  absl::StatusOr<crm::v1::Organization> Organization();
+
+ private:
+  struct Entry {
+    std::string name;
+    std::string display_name;
+    std::vector<std::string> keys;  // folded texts that mean it
+  };
+  struct List {
+    absl::Status status;
+    std::vector<Entry> entries;
+    std::multimap<std::string, size_t> by_key;
+    std::map<std::string, size_t> by_name;
+  };
+
+  absl::StatusOr<std::string> ResolveIn(const std::string& collection, absl::string_view text);
+  std::shared_ptr<const List> Fetch(const std::string& collection, absl::string_view text);
+  std::shared_ptr<const List> Listed(const std::string& collection);
+  static void AddEntries(const Message& row, const std::string& collection, List& list);
+
+  Connection& connection_;
+  Mutex mutex_;
+  std::map<std::string, std::shared_ptr<const List>> lists_ ABSL_GUARDED_BY(mutex_);
+  std::shared_ptr<const crm::v1::Organization> organization_ ABSL_GUARDED_BY(mutex_);
+};
+
+// "member" or "members" or "stage": the collection that a word of the command line stands for;
+// empty when it is none.
+std::string CollectionOfWord(absl::string_view word);
+
+// The collection a resource name lies in: "pipelines/stages" for "pipelines/x/stages/y".
+std::string CollectionOfName(absl::string_view name);
+
+}  // namespace crm::ctl

@@ -1,0 +1,227 @@
+#include "tools/crmctl/verbs.h"
+
+#include <map>
+
+#include "absl/strings/str_split.h"
+
+namespace crm::ctl {
+namespace {
+
+std::vector<Verb> OpportunityVerbs() {
+  return {{"list", "ListOpportunities", {}},
+          {"get", "GetOpportunity", {"name"}},
+          {"create", "CreateOpportunity", {}},
+          {"update", "UpdateOpportunity", {"opportunity.name"}},
+          {"revise-revenue", "ReviseExpectedRevenue", {"name"}},
+          {"revise-probability", "ReviseProbability", {"name"}},
+          {"move", "MoveStage", {"name", "stage"}},
+          {"assign", "AssignOpportunity", {"name"}},
+          {"credit", "CreditContributors", {"name"}},
+          {"standby", "PlaceOnStandby", {"name", "reminder_date"}},
+          {"resume", "ResumeOpportunity", {"name"}},
+          {"win", "WinOpportunity", {"name"}},
+          {"lose", "LoseOpportunity", {"name", "loss_reason_id"}},
+          {"reopen", "ReopenOpportunity", {"name"}},
+          {"archive", "ArchiveOpportunity", {"name"}},
+          {"restore", "RestoreOpportunity", {"name"}},
+          {"apply", "ApplyOpportunityAction", {}}};
+}
+
+std::vector<Verb> LeadVerbs() {
+  return {{"list", "ListLeads", {}},
+          {"get", "GetLead", {"name"}},
+          {"create", "CaptureLead", {}},
+          {"update", "UpdateLead", {"lead.name"}},
+          {"move", "MoveLeadStage", {"name", "stage"}},
+          {"assign", "AssignLead", {"name"}},
+          {"route", "RouteLead", {"name"}},
+          {"qualify", "QualifyLead", {"name"}},
+          {"convert", "ConvertLead", {"name"}},
+          {"lose", "LoseLead", {"name", "loss_reason_id"}},
+          {"junk", "JunkLead", {"name", "reason"}},
+          {"restore", "RestoreLead", {"name"}},
+          {"apply", "ApplyLeadAction", {}}};
+}
+
+std::vector<Verb> CustomerVerbs() {
+  return {{"list", "ListCustomers", {}},
+          {"get", "GetCustomer", {"name"}},
+          {"overview", "GetCustomerOverview", {"name"}},
+          {"duplicates", "FindDuplicates", {}},
+          {"create", "CreateCustomer", {}},
+          {"update", "UpdateCustomer", {"customer.name"}},
+          {"assign", "AssignCustomer", {"name"}},
+          {"main-contact", "NameMainContact", {"name", "?contact"}},
+          {"archive", "ArchiveCustomer", {"name"}},
+          {"restore", "RestoreCustomer", {"name"}}};
+}
+
+std::vector<Verb> ContactVerbs() {
+  return {{"list", "ListContacts", {}},
+          {"get", "GetContact", {"name"}},
+          {"create", "CreateContact", {}},
+          {"update", "UpdateContact", {"contact.name"}},
+          {"link", "LinkContact", {"name", "link.customer"}},
+          {"unlink", "UnlinkContact", {"name", "customer"}},
+          {"assign", "AssignContact", {"name"}},
+          {"archive", "ArchiveContact", {"name"}},
+          {"restore", "RestoreContact", {"name"}}};
+}
+
+std::vector<Verb> TeamVerbs() {
+  return {{"list", "ListTeams", {}},
+          {"get", "GetTeam", {"name"}},
+          {"create", "CreateTeam", {}},
+          {"update", "UpdateTeam", {"team.name"}},
+          {"alias", "AssignTeamAlias", {"name", "?alias"}},
+          {"add-member", "AddTeamMember", {"name", "membership.member"}},
+          {"revise-membership", "ReviseMembership", {"name", "membership.member"}},
+          {"remove-member", "RemoveTeamMember", {"name", "member"}},
+          {"appoint-leader", "AppointLeader", {"name", "member"}},
+          {"dismiss-leader", "DismissLeader", {"name", "member"}},
+          {"override-leader", "NameOverrideLeader", {"name", "?member"}},
+          {"archive", "ArchiveTeam", {"name"}},
+          {"restore", "RestoreTeam", {"name"}}};
+}
+
+std::vector<Verb> MemberVerbs() {
+  return {{"list", "ListMembers", {}},
+          {"get", "GetMember", {"name"}},
+          {"current", "GetCurrentMember", {}},
+          {"create", "CreateMember", {}},
+          {"update", "UpdateMember", {"member.name"}},
+          {"assign-roles", "AssignRoles", {"name"}},
+          {"deactivate", "DeactivateMember", {"name"}},
+          {"reactivate", "ReactivateMember", {"name"}},
+          {"favor-team", "FavorTeam", {"team"}},
+          {"unfavor-team", "UnfavorTeam", {"team"}}};
+}
+
+std::vector<Verb> PipelineVerbs() {
+  return {{"list", "ListPipelines", {}},
+          {"get", "GetPipeline", {"name"}},
+          {"create", "CreatePipeline", {}},
+          {"update", "UpdatePipeline", {"pipeline.name"}},
+          {"add-stage", "AddStage", {"name"}},
+          {"update-stage", "UpdateStage", {"name", "stage.name"}},
+          {"revise-stage-probability", "ReviseStageProbability", {"stage", "probability_bp"}},
+          {"reorder-stages", "ReorderStages", {"name"}},
+          {"archive-stage", "ArchiveStage", {"stage", "target_stage"}},
+          {"archive", "ArchivePipeline", {"name"}},
+          {"restore", "RestorePipeline", {"name"}}};
+}
+
+std::vector<Verb> GroupVerbs() {
+  return {{"list", "ListOpportunityGroups", {}},
+          {"get", "GetOpportunityGroup", {"name"}},
+          {"create", "CreateOpportunityGroup", {}},
+          {"update", "UpdateOpportunityGroup", {"opportunity_group.name"}},
+          {"add", "AddGroupMember", {"name", "opportunity"}},
+          {"remove", "RemoveGroupMember", {"name", "opportunity"}},
+          {"prefer", "PreferGroupMember", {"name", "?opportunity"}},
+          {"dissolve", "DissolveOpportunityGroup", {"name"}}};
+}
+
+}  // namespace
+
+const std::vector<Resource>& Resources() {
+  static const auto* const resources = new std::vector<Resource>{
+      {"opportunity", "Opportunities, from opening to won or lost", OpportunityVerbs()},
+      {"lead", "Leads, from capture to conversion", LeadVerbs()},
+      {"customer", "Companies and persons we sell to", CustomerVerbs()},
+      {"contact", "Persons at customers", ContactVerbs()},
+      {"team", "Teams, their members and leaders", TeamVerbs()},
+      {"member", "Members of the organization", MemberVerbs()},
+      {"role",
+       "Roles: named sets of permissions",
+       {{"list", "ListRoles", {}},
+        {"get", "GetRole", {"name"}},
+        {"create", "CreateRole", {}},
+        {"update", "UpdateRole", {"role.name"}},
+        {"archive", "ArchiveRole", {"name"}}}},
+      {"pipeline", "Sales processes and their stages", PipelineVerbs()},
+      {"group", "Groups of opportunities: sub-projects or alternatives", GroupVerbs()},
+      {"comment",
+       "Comments on records",
+       {{"create", "CreateComment", {"comment.parent", "comment.text"}},
+        {"list", "ListComments", {"parent"}}}},
+      {"token",
+       "API tokens",
+       {{"list", "ListTokens", {}},
+        {"get", "GetToken", {"name"}},
+        {"revoke", "RevokeToken", {"name"}}}},
+      {"organization",
+       "The organization and its settings",
+       {{"get", "GetOrganization", {}},
+        {"update", "UpdateOrganization", {}},
+        {"switch-membership-policy", "SwitchMembershipPolicy", {"membership_policy"}},
+        {"define-loss-reason",
+         "DefineLossReason",
+         {"loss_reason.loss_reason_id", "loss_reason.display_name"}}}},
+      {"person",
+       "What the law asks of whoever stores persons",
+       {{"erase", "ErasePerson", {"record", "reason"}}}},
+      {"projection",
+       "Views and how far they are",
+       {{"list", "ListProjections", {}}, {"rebuild", "RebuildProjection", {"name"}}}},
+      {"",
+       "",
+       {{"stats", "GetStatistics", {"from_date", "to_date"}},
+        {"flow", "GetStageFlow", {"pipeline", "from_date", "to_date"}},
+        {"forecast", "GetForecast", {"from_date"}},
+        {"history", "ListChanges", {"record"}},
+        {"search", "SearchRecords", {"query"}},
+        {"alerts", "ListUndercutAlerts", {}}}},
+  };
+  return *resources;
+}
+
+std::vector<std::string> UsualFields(absl::string_view message_type) {
+  static const auto* const fields = new std::map<std::string, const char*>{
+      {"Opportunity",
+       "display_name customer team owner stage state expected_revenue probability_bp "
+       "expected_close_date name"},
+      {"Lead", "display_name company_name source team owner stage state expected_revenue name"},
+      {"Customer", "display_name kind industry region_code team account_manager name"},
+      {"Contact", "given_name family_name emails job_title team owner name"},
+      {"Team", "display_name leaders memberships pipeline monthly_target name"},
+      {"Member", "display_name email roles state name"},
+      {"Role", "name display_name shipped archived"},
+      {"Pipeline", "display_name kind stages name"},
+      {"OpportunityGroup", "display_name kind team owner opportunities dissolved name"},
+      {"Comment", "create_time author text name"},
+      {"Token", "display_name member expire_time revoke_time create_time name"},
+      {"Projection", "name version state position head_position lag_count problem"},
+      {"Statistics.Row",
+       "start_date end_date team member opened_count won_count lost_count win_rate_bp won_revenue "
+       "average_won_revenue sales_cycle_days_e2 leads_captured_count leads_converted_count"},
+      {"StageFlow.Row",
+       "display_name entry_count exit_count regression_count lost_count dwell_p50_days "
+       "dwell_p75_days dwell_p90_days cohort_conversion_bp flow_conversion_bp cohort_win_bp"},
+      {"Forecast.Row", "month team member pipeline best_case commit won weighted open_count"},
+      {"SearchRecordsResponse.Hit", "display_name matched_field record"},
+      {"UndercutAlert",
+       "earlier_opportunity earlier_revenue later_opportunity later_revenue customer group"},
+      {"ListOrganizationsResponse.Entry", "organization head_position"},
+      {"Event", "position record_time category type actor stream_id version data_json"},
+      {"DuplicateCandidate", "record matched_fields"},
+      {"ApplyOpportunityActionResponse.Result", "opportunity etag reason message"},
+      {"ApplyLeadActionResponse.Result", "lead owner etag reason message"},
+  };
+  const std::string type(message_type);
+  constexpr absl::string_view kPackage = "crm.v1.";
+  const auto found =
+      fields->find(type.size() > kPackage.size() ? type.substr(kPackage.size()) : "");
+  if (found == fields->end()) return {};
+  return absl::StrSplit(found->second, ' ');
+}
+
+const std::vector<const char*>& MethodsWithOwnCommand() {
+  static const auto* const methods = new std::vector<const char*>{
+      "GetPipelineBoard", "GetLeadBoard",       "GetTeamDashboard", "ListTeamDashboards",
+      "ReadEvents",       "SubscribeEvents",    "CountEvents",      "VerifyLog",
+      "CreateToken",      "CreateOrganization", "ListOrganizations"};
+  return *methods;
+}
+
+}  // namespace crm::ctl
