@@ -56,15 +56,16 @@ class RecordIndexTest : public ::testing::Test {
   }
   std::vector<std::string> Found(const std::string& query, const Asking& asking = {}) {
     std::vector<std::string> records;
-    for (const auto& hit : Search(query, asking).hits()) records.push_back(hit.record());
+    const v1::SearchRecordsResponse response = Search(query, asking);
+    for (const auto& hit : response.hits()) records.push_back(hit.record());
     return records;
   }
   // "record: fields" of each candidate.
   std::vector<std::string> Duplicates(const v1::FindDuplicatesRequest& request,
                                       const Asking& asking = {}) {
     std::vector<std::string> candidates;
-    for (const auto& candidate :
-         AnswerTo<RecordIndex>(scenario_.Rows(), request, asking).duplicates()) {
+    const auto response = AnswerTo<RecordIndex>(scenario_.Rows(), request, asking);
+    for (const auto& candidate : response.duplicates()) {
       candidates.push_back(
           absl::StrCat(candidate.record(), ": ", absl::StrJoin(candidate.matched_fields(), ",")));
     }
