@@ -1,4 +1,4 @@
-// Leads as events and commands, and the world they live in: one canonical valid example of each.
+// Leads as events and commands: one canonical valid example of each.
 // The n-th example concerns ExampleId<LeadId>(n), which nobody owns.
 #pragma once
 
@@ -7,8 +7,7 @@
 #include "crm/events/v1/lead_events.pb.h"
 #include "crm/v1/lead_service.pb.h"
 #include "domain/lead/lead.h"
-#include "domain/roster/roster.h"
-#include "tests/support/opportunity_scenario.h"
+#include "tests/support/examples.h"
 
 namespace crm::testing {
 
@@ -197,35 +196,5 @@ inline events::v1::OrganizationSettingsRevised LeadsDisabled() {
   event.set_leads_enabled(false);
   return event;
 }
-
-// A scenario of a lead in the sales world.
-struct LeadScenario : Scenario<domain::Lead> {
-  LeadScenario() { GiveSalesWorld(*this); }
-
-  // A lead that nobody owns and that is in no stage.
-  LeadScenario& Captured() {
-    Given(LeadCapturedExample());
-    return *this;
-  }
-  // Sets what the first team, or the organization, has besides.
-  template <class... E>
-  LeadScenario& GivenTeam(const E&... events) {
-    GivenStream<domain::Team>(ExampleId<domain::TeamId>(), events...);
-    return *this;
-  }
-  template <class... E>
-  LeadScenario& GivenOrganization(const E&... events) {
-    GivenStream<domain::Organization>(ExampleId<domain::OrganizationId>(), events...);
-    return *this;
-  }
-  // `count` leads that the member of the first team took at `time`.
-  LeadScenario& GivenTaken(int member, int count, absl::Time time) {
-    for (int n = 0; n < count; ++n) {
-      GivenStream<domain::Roster>(domain::RosterOf(ExampleId<domain::TeamId>()),
-                                  LeadTakenExample(member, 1'000 * member + n, time));
-    }
-    return *this;
-  }
-};
 
 }  // namespace crm::testing

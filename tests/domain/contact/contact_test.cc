@@ -7,7 +7,13 @@
 namespace crm::domain {
 namespace {
 
-using namespace crm::testing;  // NOLINT(google-build-using-namespace): examples by the dozen
+using crm::testing::CustomerCreatedExample;
+using crm::testing::ExampleBytes;
+using crm::testing::ExampleId;
+using crm::testing::ExampleName;
+using crm::testing::GiveSalesWorld;
+using crm::testing::IsOk;
+using crm::testing::Scenario;
 using events::v1::ContactDetailsRevised;
 using events::v1::ContactLinked;
 using ::testing::ElementsAre;

@@ -11,7 +11,6 @@
 namespace crm::domain {
 namespace {
 
-using crm::testing::ExampleId;
 using crm::testing::kExampleNow;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;

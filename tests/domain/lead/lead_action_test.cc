@@ -2,12 +2,17 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "tests/support/lead_examples.h"
+#include "tests/support/lead_scenario.h"
 
 namespace crm::domain {
 namespace {
 
-using namespace crm::testing;  // NOLINT(google-build-using-namespace): examples by the dozen
+using crm::testing::ExampleName;
+using crm::testing::ExampleStage;
+using crm::testing::HasReason;
+using crm::testing::IsOk;
+using crm::testing::kLeadPipeline;
+using crm::testing::LeadScenario;
 using ::testing::ElementsAre;
 
 template <class Command>

@@ -7,12 +7,30 @@
 #include <vector>
 
 #include "gtest/gtest.h"
-#include "tests/support/lead_examples.h"
+#include "tests/support/lead_scenario.h"
 
 namespace crm::domain {
 namespace {
 
-using namespace crm::testing;  // NOLINT(google-build-using-namespace): examples by the dozen
+using crm::testing::AffiliationNotedExample;
+using crm::testing::AssignLeadExample;
+using crm::testing::ExampleId;
+using crm::testing::ExampleName;
+using crm::testing::ExampleRequestId;
+using crm::testing::ExampleRights;
+using crm::testing::IsOk;
+using crm::testing::kExampleBefore;
+using crm::testing::LeadCapturedExample;
+using crm::testing::LeadCommand;
+using crm::testing::LoseLeadExample;
+using crm::testing::LossReasonDefinedExample;
+using crm::testing::MemberCreatedExample;
+using crm::testing::MembershipBeganExample;
+using crm::testing::MemoryStreams;
+using crm::testing::OrganizationCreatedExample;
+using crm::testing::Readable;
+using crm::testing::TeamCreatedExample;
+using crm::testing::TeamRegisteredExample;
 
 constexpr int kTeams = 3;
 constexpr int kMembersPerTeam = 3;

@@ -1,11 +1,27 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "tests/support/lead_examples.h"
+#include "tests/support/lead_scenario.h"
 
 namespace crm::domain {
 namespace {
 
-using namespace crm::testing;  // NOLINT(google-build-using-namespace): examples by the dozen
+using crm::testing::CaptureLeadExample;
+using crm::testing::ExampleId;
+using crm::testing::ExampleName;
+using crm::testing::ExampleStage;
+using crm::testing::IsOk;
+using crm::testing::kExampleBefore;
+using crm::testing::kExampleNow;
+using crm::testing::kLeadPipeline;
+using crm::testing::kProposal;
+using crm::testing::kQualified;
+using crm::testing::kWon;
+using crm::testing::LeadCapturedExample;
+using crm::testing::LeadCaptureRefusedExample;
+using crm::testing::LeadPipelineGiven;
+using crm::testing::LeadScenario;
+using crm::testing::LeadsDisabled;
+using crm::testing::LeadTakenExample;
 using events::v1::LeadCaptured;
 using events::v1::LeadCaptureRefused;
 using ::testing::Field;

@@ -1,11 +1,26 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "tests/support/lead_examples.h"
+#include "tests/support/lead_scenario.h"
 
 namespace crm::domain {
 namespace {
 
-using namespace crm::testing;  // NOLINT(google-build-using-namespace): examples by the dozen
+using crm::testing::ExampleBytes;
+using crm::testing::ExampleId;
+using crm::testing::ExampleName;
+using crm::testing::ExampleStage;
+using crm::testing::IsOk;
+using crm::testing::kLeadPipeline;
+using crm::testing::kQualified;
+using crm::testing::LeadCapturedFor;
+using crm::testing::LeadCaptureRefusedExample;
+using crm::testing::LeadCommand;
+using crm::testing::LeadConvertedExample;
+using crm::testing::LeadLostExample;
+using crm::testing::LeadQualifiedExample;
+using crm::testing::LeadScenario;
+using crm::testing::MemoryStreams;
+using crm::testing::OwnershipExample;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;

@@ -8,12 +8,30 @@
 #include "absl/strings/str_join.h"
 #include "gtest/gtest.h"
 #include "tests/support/golden.h"
-#include "tests/support/lead_examples.h"
+#include "tests/support/lead_scenario.h"
 
 namespace crm::domain {
 namespace {
 
-using namespace crm::testing;  // NOLINT(google-build-using-namespace): examples by the dozen
+using crm::testing::AssignLeadExample;
+using crm::testing::ExampleId;
+using crm::testing::ExpectGolden;
+using crm::testing::JunkLeadExample;
+using crm::testing::kLost;
+using crm::testing::kProposal;
+using crm::testing::kWon;
+using crm::testing::LeadCapturedFor;
+using crm::testing::LeadCaptureRefusedExample;
+using crm::testing::LeadCommand;
+using crm::testing::LeadConvertedExample;
+using crm::testing::LeadJunkedExample;
+using crm::testing::LeadLostExample;
+using crm::testing::LeadQualifiedExample;
+using crm::testing::LeadScenario;
+using crm::testing::LoseLeadExample;
+using crm::testing::MessagePtr;
+using crm::testing::MoveLeadStageExample;
+using crm::testing::UpdateLeadExample;
 
 using Phase = std::pair<std::string, std::function<void(LeadScenario&)>>;
 using Command = std::pair<std::string, std::function<void(LeadScenario&)>>;

@@ -2,12 +2,38 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "tests/support/lead_examples.h"
+#include "tests/support/lead_scenario.h"
 
 namespace crm::domain {
 namespace {
 
-using namespace crm::testing;  // NOLINT(google-build-using-namespace): examples by the dozen
+using crm::testing::EuroMoney;
+using crm::testing::Euros;
+using crm::testing::ExampleId;
+using crm::testing::ExampleName;
+using crm::testing::ExampleStage;
+using crm::testing::IsOk;
+using crm::testing::JunkLeadExample;
+using crm::testing::kExampleNow;
+using crm::testing::kLeadPipeline;
+using crm::testing::kLost;
+using crm::testing::kNegotiation;
+using crm::testing::kProposal;
+using crm::testing::kQualified;
+using crm::testing::kWon;
+using crm::testing::LeadCapturedExample;
+using crm::testing::LeadCapturedFor;
+using crm::testing::LeadCommand;
+using crm::testing::LeadExample;
+using crm::testing::LeadJunkedExample;
+using crm::testing::LeadLostExample;
+using crm::testing::LeadQualifiedExample;
+using crm::testing::LeadScenario;
+using crm::testing::LeadStageMovedExample;
+using crm::testing::LoseLeadExample;
+using crm::testing::MoveLeadStageExample;
+using crm::testing::PipelineCreatedExample;
+using crm::testing::UpdateLeadExample;
 using events::v1::LeadDetailsRevised;
 using ::testing::SizeIs;
 
