@@ -139,9 +139,10 @@ TEST(TeamDashboardTest, ShowsNewOpportunitiesPerWeek) {
   story.On("2026-02-22").Open("before");
   // 23:30 UTC on Sunday is Monday in Berlin.
   story.On("2026-02-22T23:30:00").Open("first");
+  story.On("2026-03-01T22:30:00").Open("its Sunday");
   story.On("2026-03-18T09:00:00").Open("last").Open("moved").Assign("moved", "south", "bob");
   const v1::TeamDashboard tile = TileOf(story, "north", {.at = "2026-03-18T12:00:00"});
-  EXPECT_THAT(BarsOf(tile), ElementsAre(1, 0, 0, 2));
+  EXPECT_THAT(BarsOf(tile), ElementsAre(2, 0, 0, 2));
   EXPECT_EQ(tile.weeks(0).start_date().day(), 23);
   EXPECT_THAT(BarsOf(TileOf(story, "south", {.at = "2026-03-18T12:00:00"})),
               ElementsAre(0, 0, 0, 0));
