@@ -254,7 +254,8 @@ TEST(TeamDashboardTest, ForgetsTheNamesOfTheErased) {
   Office story;
   events::v1::SubjectErased erased;
   erased.set_subject_id(BytesOf("bob"));
-  story.Tell("person", "bob", erased).GivenErased(Named("bob"));
+  story.Tell("person", "bob", erased);
+  story.GivenErased(Named("bob"));
   const v1::TeamDashboard tile = TileOf(story, "north");
   ASSERT_EQ(tile.loads_size(), 2);
   EXPECT_EQ(tile.loads(0).member(), ResourceOf<domain::MemberId>("bob"));  // nameless, so first
