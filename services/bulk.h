@@ -172,4 +172,4 @@ class BulkRun : public std::enable_shared_from_this<BulkRun<B, Command, Response
 
 // A bulk command described by the struct Bulk.
 #define CRM_BULK(Name, Bulk) \
-  CRM_RPC(Name, v1::Name##Response, (rpc_.Bulk<Bulk>(method, context, request, response)))
+  CRM_RPC(Name, v1::Name##Response, (rpc_.RunBulk<Bulk>(method, context, request, response)))

@@ -209,6 +209,7 @@ TEST_F(ImportTest, BusyServersAreAskedAgainAfterTheirPause) {
   EXPECT_EQ(summary["commands"], 1);
   EXPECT_EQ(calls->load(), 3);
   const auto sent = Sent<crm::v1::CreateOpportunityRequest>("CreateOpportunity");
+  ASSERT_THAT(sent, SizeIs(3));
   EXPECT_EQ(sent[0].request_id(), sent[2].request_id());
 }
 

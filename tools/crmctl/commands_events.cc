@@ -40,13 +40,9 @@ absl::StatusOr<EventFilter> FilterOf(Session& session, const EventFlags& flags) 
   for (const std::string& category : flags.categories) filter.add_categories(category);
   if (!flags.record.empty()) {
     const std::vector<std::string> kinds = {
-        "opportunities", "leads",     "customers", "contacts",
-        "teams",         "pipelines", "members",   "opportunityGroups"};
-    if (CollectionOfName(flags.record).empty() || flags.record.rfind("opportunity/", 0) == 0) {
-      ASSIGN_OR_RETURN(*filter.mutable_record(), session.names().Resolve(kinds, flags.record));
-    } else {
-      filter.set_record(flags.record);
-    }
+        "opportunities", "leads",   "customers",         "contacts", "teams",
+        "pipelines",     "members", "opportunityGroups", "roles",    "tokens"};
+    ASSIGN_OR_RETURN(*filter.mutable_record(), session.names().Resolve(kinds, flags.record));
   }
   if (!flags.actor.empty()) {
     ASSIGN_OR_RETURN(*filter.mutable_actor(), session.names().Resolve({"members"}, flags.actor));

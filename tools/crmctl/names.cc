@@ -24,6 +24,7 @@ struct Listing {
   const char* word;
   const char* method;
   const char* text_path;
+  const char* get_method = "";  // how one of them is read
 };
 
 constexpr Listing kListings[] = {
@@ -35,13 +36,14 @@ constexpr Listing kListings[] = {
     {"opportunityGroups", "group", "ListOpportunityGroups", ""},
     {"projections", "projection", "ListProjections", ""},
     {"tokens", "token", "ListTokens", ""},
-    {"customers", "customer", "ListCustomers", "text"},
-    {"contacts", "contact", "ListContacts", "text"},
-    {"opportunities", "opportunity", "ListOpportunities", "filter.text"},
-    {"leads", "lead", "ListLeads", "filter.text"},
+    {"customers", "customer", "ListCustomers", "text", "GetCustomer"},
+    {"contacts", "contact", "ListContacts", "text", "GetContact"},
+    {"opportunities", "opportunity", "ListOpportunities", "filter.text", "GetOpportunity"},
+    {"leads", "lead", "ListLeads", "filter.text", "GetLead"},
 };
 
 constexpr int kPageSize = 1000;
+constexpr size_t kMostSingles = 200;    // names looked up one by one for a table
 constexpr size_t kMostCandidates = 10;  // shown when a name is ambiguous
 
 const Listing* FindListing(absl::string_view collection) {
@@ -230,15 +232,30 @@ std::string Names::DisplayName(const std::string& name) {
   const std::string collection = CollectionOfName(name);
   const Listing* listing = FindListing(collection);
   if (listing == nullptr) return name;
-  const bool may_be_long = listing->text_path[0] != '\0';
   {
     MutexLock lock(mutex_);
-    if (may_be_long && collection != "customers" && lists_.count(collection) == 0) return name;
+    const bool one_by_one = listing->text_path[0] != '\0' && lists_.count(collection) == 0;
+    if (one_by_one) return SingleDisplayName(*FindMethod(listing->get_method), name);
   }
   const std::shared_ptr<const List> list = Listed(collection);
   const auto found = list->by_name.find(name);
   if (!list->status.ok() || found == list->by_name.end()) return name;
   return list->entries[found->second].display_name;
+}
+
+std::string Names::SingleDisplayName(const MethodDescriptor& get, const std::string& name) {
+  const auto known = singles_.find(name);
+  if (known != singles_.end()) return known->second;
+  if (singles_.size() >= kMostSingles) return name;
+  const std::unique_ptr<Message> request = NewMessage(*get.input_type());
+  const std::unique_ptr<Message> response = NewMessage(*get.output_type());
+  SetText(*request, "name", name);
+  List list;
+  if (connection_.Call(get, *request, *response).ok()) {
+    AddEntries(*response, CollectionOfName(name), list);
+  }
+  const bool named = !list.entries.empty() && !list.entries[0].display_name.empty();
+  return singles_[name] = named ? list.entries[0].display_name : name;
 }
 
 absl::StatusOr<crm::v1::Organization> Names::Organization() {

@@ -33,8 +33,9 @@ class Names {
   // Loads the whole list of a collection before it is asked for name by name.
   absl::Status Load(const std::string& collection);
 
-  // The display name of a resource name, when its collection can be listed and has it; else the
-  // name itself.
+  // The display name of a resource name, else the name itself. Short collections are listed once;
+  // of long ones (customers, contacts, opportunities, leads) each is read by itself, and after the
+  // first 200 names stay names.
   std::string DisplayName(const std::string& name);
 
   // The caller's organization, asked for once.
@@ -56,11 +57,14 @@ class Names {
   absl::StatusOr<std::string> ResolveIn(const std::string& collection, absl::string_view text);
   std::shared_ptr<const List> Fetch(const std::string& collection, absl::string_view text);
   std::shared_ptr<const List> Listed(const std::string& collection);
+  std::string SingleDisplayName(const MethodDescriptor& get, const std::string& name)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   static void AddEntries(const Message& row, const std::string& collection, List& list);
 
   Connection& connection_;
   Mutex mutex_;
   std::map<std::string, std::shared_ptr<const List>> lists_ ABSL_GUARDED_BY(mutex_);
+  std::map<std::string, std::string> singles_ ABSL_GUARDED_BY(mutex_);  // display names by name
   std::shared_ptr<const crm::v1::Organization> organization_ ABSL_GUARDED_BY(mutex_);
 };
 
