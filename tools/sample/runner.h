@@ -58,7 +58,8 @@ class Runner {
   }
 
   Tally tally() const;
-  const ReferenceTable& references() const { return references_; }
+  // What scripts have named so far, and what they may name.
+  ReferenceTable& references() { return references_; }
 
  private:
   class Lane;
