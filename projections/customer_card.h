@@ -1,5 +1,6 @@
 // What a view remembers of a customer and of a contact, and how their events change that. What is
-// personal in the same events goes to PersonalDetails (personal_details.h).
+// personal in the same events goes to PersonalDetails (personal_details.h), so the cards may be
+// kept and scanned by whatever key suits a view.
 //
 // Pure functions.
 #pragma once

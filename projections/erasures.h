@@ -1,5 +1,8 @@
 // Erasures: the persons of an organization whose data was erased. What the eraser reads to destroy
-// keys that a crash, or a restored backup, left behind. Ids only, so there is nothing to purge.
+// keys that a crash, or a restored backup, left behind.
+//
+// Ids only, so there is nothing to purge here. Everyone listed stays listed: destroying a key twice
+// is harmless, forgetting one is not. Threading: as every view (view.h).
 #pragma once
 
 #include <tuple>

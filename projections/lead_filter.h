@@ -1,5 +1,8 @@
 // A filter of leads, read once and asked for every card. What it says about names is asked apart:
-// they are personal and lie in another table.
+// they are personal and lie in another table, which is read only for cards that match otherwise.
+//
+// Days of the filter are days of the organization's zone. Immutable but for ForBoard; one query,
+// one thread.
 #pragma once
 
 #include <optional>

@@ -1,5 +1,6 @@
 // By which terms a record is found: the words of its names, its e-mail addresses and phones, and
-// each name together with each domain. Terms are normalised, so that finding is comparing bytes.
+// each name together with each domain. Terms are normalised, so that finding is comparing bytes;
+// what is asked for goes through the same functions as what is stored.
 //
 // Pure functions.
 #pragma once

@@ -37,7 +37,7 @@ struct Config {
   std::string bootstrap_currency = "USD";   // ISO 4217
   std::string bootstrap_time_zone = "UTC";  // IANA name
   std::string bootstrap_effective_time;     // RFC 3339, for imported history; empty: now
-  std::string bootstrap_administrator_email = "admin@localhost";
+  std::string bootstrap_administrator_email = "administrator@example.com";
   std::string bootstrap_administrator_display_name = "Administrator";
 
   // File with the operator's token, made at the first start when it is missing. Empty: the

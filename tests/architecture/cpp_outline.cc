@@ -55,10 +55,6 @@ std::vector<FunctionExtent> FunctionsOf(const std::string& with_directives) {
   const std::string code = WithoutPreprocessor(with_directives);
   std::vector<FunctionExtent> functions;
   size_t header_start = 0;
-<<<<<<< HEAD
-=======
-  int scope_depth = 0;  // braces of namespaces and types around us
->>>>>>> ctl
   int block_depth = 0;  // braces of the body or initializer we are in
   int paren_depth = 0;
   BlockKind kind = BlockKind::kOther;
@@ -67,26 +63,14 @@ std::vector<FunctionExtent> FunctionsOf(const std::string& with_directives) {
     if (block_depth == 0 && (c == '(' || c == ')')) paren_depth += c == '(' ? 1 : -1;
     if (c == '{') {
       if (block_depth == 0) kind = KindOf(code.substr(header_start, i - header_start));
-<<<<<<< HEAD
-=======
-      if (block_depth == 0 && paren_depth > 0) kind = BlockKind::kOther;  // a default argument
->>>>>>> ctl
       if (block_depth > 0 || kind != BlockKind::kScope) {
         ++block_depth;
         continue;
       }
-<<<<<<< HEAD
       header_start = i + 1;
     } else if (c == '}') {
       if (block_depth > 0) {
         if (--block_depth > 0 || paren_depth > 0) continue;  // inner, or a default argument
-=======
-      ++scope_depth;
-      header_start = i + 1;
-    } else if (c == '}') {
-      if (block_depth > 0) {
-        if (--block_depth > 0 || paren_depth > 0) continue;
->>>>>>> ctl
         if (kind == BlockKind::kFunction) {
           static const auto& lead = *new RE2(R"(^(\s|(public|private|protected)\s*:)+)");
           re2::StringPiece header(code.data() + header_start, i - header_start);
@@ -94,11 +78,6 @@ std::vector<FunctionExtent> FunctionsOf(const std::string& with_directives) {
           const int first = LineAt(code, static_cast<size_t>(header.data() - code.data()));
           functions.push_back({first, LineAt(code, i) - first + 1});
         }
-<<<<<<< HEAD
-=======
-      } else {
-        --scope_depth;
->>>>>>> ctl
       }
       header_start = i + 1;
     } else if (c == ';' && block_depth == 0 && paren_depth == 0) {

@@ -47,11 +47,7 @@ std::optional<std::string> LayerOf(absl::string_view path) {
   for (const char* kind : {"events", "log", "views", "options"}) {
     if (IsBelow(path, absl::StrCat("crm/", kind, "/v1"))) return absl::StrCat(kind, "_proto");
   }
-<<<<<<< HEAD
-  for (const char* folder : {"google/rpc", "google/type", "buf/validate"}) {
-=======
   for (const char* folder : {"google/rpc", "google/type", "buf/validate", "grpc/health"}) {
->>>>>>> ctl
     if (IsBelow(path, folder)) return "options_proto";
   }
   if (path == "services/main.cc") return "crmd";
@@ -90,13 +86,9 @@ const std::vector<HeaderRule>& HeaderRules() {
       {"^openssl/",
        {"base", "services"},
        "digests and sealing go through base/hash.h; tokens are the services'"},
-<<<<<<< HEAD
-      {"^re2/", {"services"}, "patterns are request shape, which the services validate"},
-=======
       {"^re2/",
        {"services", "crmctl"},
        "patterns are request shape: the services validate it, crmctl checks it before it sends"},
->>>>>>> ctl
       {"^nlohmann/",
        {"base", "services", "crmctl", "crmutil", "crm_bench", "crm_sample"},
        "the domain, the log and the views speak protobuf"},

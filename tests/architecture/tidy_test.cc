@@ -202,11 +202,7 @@ const struct {
 };
 class C final : public B<int> {
  public:
-<<<<<<< HEAD
   explicit C(Options o = Options{1}) : o_(o) {
-=======
-  explicit C(Options o = {}) : o_(o) {
->>>>>>> ctl
   }
   int x() const { return "}"[0]; }
 

@@ -51,7 +51,8 @@ opportunity.display_name = "{id} {alias.products[product]}"
 opportunity.owner = "{member:agent}"
 opportunity.stage = "{stage:Sales/Engaging}"
 opportunity.tags = ["imported", "{region|lower}"]
-opportunity.expected_revenue = {currency = "USD", amount = "{lookup.products[alias.products[product]].price}"}
+opportunity.expected_revenue.currency_code = "USD"
+opportunity.expected_revenue.units = "{lookup.products[alias.products[product]].price}"
 [[command]]
 id = "win"
 method = "WinOpportunity"
@@ -265,7 +266,10 @@ once_per = "'Sales'"
 [command.fields]
 pipeline.display_name = "Sales"
 pipeline.kind = "opportunity"
-pipeline.stages = [{display_name = "Open", probability_bp = 1000}, {display_name = "Won", kind = "won"}]
+pipeline.stages = [
+  {display_name = "Open", probability_bp = 1000},
+  {display_name = "Won", kind = "won"},
+]
 [[command]]
 method = "AddTeamMember"
 [command.fields]

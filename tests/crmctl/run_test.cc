@@ -1,29 +1,13 @@
-// crmctl as people and scripts use it, against a server with handlers.
+// crmctl as people and scripts use it.
 #include "tools/crmctl/run.h"
 
-#include <sys/stat.h>
-
-#include <filesystem>
-#include <fstream>
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "absl/strings/escaping.h"
-#include "absl/strings/match.h"
-#include "base/hash.h"
 #include "base/uuid.h"
-#include "crm/v1/dashboard_service.pb.h"
-#include "crm/v1/event_service.pb.h"
-#include "crm/v1/member_service.pb.h"
-#include "crm/v1/opportunity_service.pb.h"
 #include "crm/v1/organization_service.pb.h"
-#include "crm/v1/pipeline_service.pb.h"
-#include "crm/v1/team_service.pb.h"
-#include "crm/v1/token_service.pb.h"
-#include "gmock/gmock.h"
-#include "grpc/health/v1/health.pb.h"
-#include "tests/crmctl/command_line.h"
-#include "tests/crmctl/fake_server.h"
+#include "tests/crmctl/run_fixture.h"
 #include "tools/crmctl/api.h"
 #include "tools/crmctl/verbs.h"
 
@@ -31,67 +15,16 @@ namespace crm::ctl {
 namespace {
 
 using testing::Answer;
-using testing::BusyFor;
-using testing::CommandLine;
+using testing::As;
 using ::testing::ElementsAre;
-using testing::FakeServer;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 using testing::Ran;
 using testing::Refusal;
+using testing::RunTest;
 using ::testing::SizeIs;
 using ::testing::StartsWith;
-
-template <class T>
-T As(const std::shared_ptr<google::protobuf::Message>& message) {
-  T typed;
-  typed.CopyFrom(*message);
-  return typed;
-}
-
-class RunTest : public ::testing::Test {
- protected:
-  RunTest() : cli_(server_.target()) {
-    crm::v1::ListMembersResponse members;
-    AddMember(members, "members/1", "Moses Frase", "moses@example.com");
-    AddMember(members, "members/2", "Twin", "a@example.com");
-    AddMember(members, "members/3", "twin", "b@example.com");
-    server_.Return("ListMembers", members);
-    crm::v1::ListPipelinesResponse pipelines;
-    crm::v1::Pipeline& pipeline = *pipelines.add_pipelines();
-    pipeline.set_name("pipelines/1");
-    pipeline.set_display_name("Sales");
-    pipeline.add_stages()->set_name("pipelines/1/stages/1");
-    pipeline.mutable_stages(0)->set_display_name("Engaging");
-    server_.Return("ListPipelines", pipelines);
-    crm::v1::Opportunity opportunity;
-    opportunity.set_name("opportunities/1");
-    opportunity.set_display_name("Big one");
-    server_.Return("CreateOpportunity", opportunity);
-    server_.Return("UpdateOpportunity", opportunity);
-    server_.Return("MoveStage", opportunity);
-    server_.Return("GetOpportunity", opportunity);
-  }
-
-  static void AddMember(crm::v1::ListMembersResponse& list, const std::string& name,
-                        const std::string& display_name, const std::string& email) {
-    crm::v1::Member& member = *list.add_members();
-    member.set_name(name);
-    member.set_display_name(display_name);
-    member.set_email(email);
-  }
-
-  template <class T>
-  T Last(const std::string& method) {
-    const auto requests = server_.Requests(method);
-    EXPECT_THAT(requests, Not(IsEmpty())) << method << " was not called";
-    return requests.empty() ? T() : As<T>(requests.back());
-  }
-
-  FakeServer server_;
-  CommandLine cli_;
-};
 
 TEST_F(RunTest, EveryRpcHasACommandAndEveryVerbAnRpc) {
   std::set<std::string> served;
@@ -247,6 +180,14 @@ TEST_F(RunTest, FlagsFillTheRequest) {
   EXPECT_EQ(sent.recurring_revenue().months(), 12);
 }
 
+TEST_F(RunTest, WhatHasAPlaceMayBeGivenByFlagToo) {
+  for (const char* flag : {"Engaging", "--stage=Engaging"}) {
+    const Ran ran = cli_.Run({"opportunity", "move", "opportunities/1", flag});
+    ASSERT_EQ(ran.code, ExitCode::kOk) << ran.err;
+    EXPECT_EQ(Last<crm::v1::MoveStageRequest>("MoveStage").stage(), "pipelines/1/stages/1");
+  }
+}
+
 TEST_F(RunTest, AmountsWithoutACurrencyAreInTheOrganizations) {
   crm::v1::Organization organization;
   organization.set_currency_code("CHF");
@@ -336,67 +277,6 @@ TEST_F(RunTest, VerboseTellsPositionAndRequestId) {
   EXPECT_THAT(cli_.Run(move).err, HasSubstr("replayed"));
 }
 
-TEST_F(RunTest, HealthHasItsOwnExitCodes) {
-  ::grpc::health::v1::HealthCheckResponse response;
-  response.set_status(::grpc::health::v1::HealthCheckResponse::SERVING);
-  server_.Return("Check", response);
-  EXPECT_EQ(cli_.Run({"health", "--service", "crm.ready"}).code, ExitCode::kOk);
-  response.set_status(::grpc::health::v1::HealthCheckResponse::NOT_SERVING);
-  server_.Return("Check", response);
-  EXPECT_EQ(cli_.Run({"health"}).code, ExitCode::kFailed);
-  server_.Fail("Check", grpc::Status(grpc::StatusCode::NOT_FOUND, "unknown service"));
-  EXPECT_EQ(cli_.Run({"health", "--service", "x"}).code, ExitCode::kFailed);
-  cli_.Variable("CRMCTL_TARGET") = "127.0.0.1:1";
-  EXPECT_EQ(cli_.Run({"health"}).code, ExitCode::kUnavailable);
-}
-
-TEST_F(RunTest, HealthWaitsUntilReady) {
-  auto calls = std::make_shared<std::atomic<int>>(0);
-  server_.On("Check", [calls](const google::protobuf::Message&) {
-    using Response = ::grpc::health::v1::HealthCheckResponse;
-    auto response = std::make_shared<Response>();
-    response->set_status(++*calls < 3 ? Response::NOT_SERVING : Response::SERVING);
-    return Answer{{response}, grpc::Status::OK, 0};
-  });
-  EXPECT_EQ(cli_.Run({"health", "--wait"}).code, ExitCode::kOk);
-  EXPECT_EQ(calls->load(), 3);
-}
-
-TEST_F(RunTest, TailGoesOnWhereItWasAfterTheServerWentAway) {
-  auto calls = std::make_shared<std::atomic<int>>(0);
-  server_.On("SubscribeEvents", [calls](const google::protobuf::Message& message) {
-    crm::v1::SubscribeEventsRequest request;
-    request.CopyFrom(message);
-    auto batch = std::make_shared<crm::v1::SubscribeEventsResponse>();
-    crm::v1::Event& event = *batch->mutable_batch()->add_events();
-    event.set_position(request.from_position());
-    event.set_type("crm.events.v1.StageMoved");
-    batch->mutable_batch()->set_checkpoint_position(request.from_position() + 4);
-    Answer answer{{batch}, grpc::Status(grpc::StatusCode::UNAVAILABLE, "going away"), 0};
-    if (++*calls == 2) {
-      auto end = std::make_shared<crm::v1::SubscribeEventsResponse>();
-      end->mutable_caught_up()->set_position(request.from_position());
-      answer.messages.push_back(end);
-    }
-    return answer;
-  });
-  const Ran ran = cli_.Run({"events", "tail", "--from", "10", "--until-caught-up", "-o", "jsonl"});
-  EXPECT_EQ(ran.code, ExitCode::kOk) << ran.err;
-  EXPECT_THAT(ran.out, HasSubstr("\"position\":\"10\""));
-  EXPECT_THAT(ran.out, HasSubstr("\"position\":\"15\""));
-  EXPECT_THAT(ran.err, HasSubstr("going on from position 15"));
-}
-
-TEST_F(RunTest, VerifyFailsOnABrokenLog) {
-  crm::v1::VerifyLogResponse response;
-  response.set_first_bad_position(12);
-  response.set_problem("hash differs");
-  server_.Return("VerifyLog", response);
-  const Ran ran = cli_.Run({"events", "verify"});
-  EXPECT_EQ(ran.code, ExitCode::kFailed);
-  EXPECT_THAT(ran.err, HasSubstr("position 12: hash differs"));
-}
-
 TEST_F(RunTest, ARefusedBulkActionFails) {
   crm::v1::ApplyOpportunityActionResponse response;
   response.add_results()->set_reason("OPPORTUNITY_CLOSED");
@@ -408,79 +288,6 @@ TEST_F(RunTest, ARefusedBulkActionFails) {
   const auto request = Last<crm::v1::ApplyOpportunityActionRequest>("ApplyOpportunityAction");
   EXPECT_EQ(request.move().stage(), "pipelines/1/stages/1");
   EXPECT_TRUE(request.move().clear_probability());
-}
-
-class TokenTest : public RunTest {
- protected:
-  TokenTest() {
-    crm::v1::Organization organization;
-    organization.set_name("organizations/01234567-89AB-4def-8123-456789abcdef");
-    server_.Return("GetOrganization", organization);
-    crm::v1::Token token;
-    token.set_name("tokens/1");
-    server_.Return("CreateToken", token);
-    folder_ = std::filesystem::temp_directory_path() / Uuid::Random().ToString();
-    cli_.Variable("CRMCTL_CONFIG") = (folder_ / "contexts.toml").string();
-  }
-  ~TokenTest() override { std::filesystem::remove_all(folder_); }
-
-  static mode_t Mode(const std::filesystem::path& file) {
-    struct stat info {};
-    EXPECT_EQ(::stat(file.c_str(), &info), 0) << file;
-    return info.st_mode & 0777U;
-  }
-
-  std::filesystem::path folder_;
-};
-
-TEST_F(TokenTest, OnlyTheHashOfTheSecretIsSent) {
-  const Ran ran = cli_.Run({"token", "create", "--member", "Moses Frase", "--display-name", "CI"});
-  ASSERT_EQ(ran.code, ExitCode::kOk) << ran.err;
-  const std::string prefix = "crm_0123456789ab4def8123456789abcdef_";
-  ASSERT_THAT(ran.out, StartsWith(prefix));
-  const std::string encoded = ran.out.substr(prefix.size(), ran.out.size() - prefix.size() - 1);
-  EXPECT_EQ(encoded.size(), 43U);
-  std::string secret;
-  ASSERT_TRUE(absl::WebSafeBase64Unescape(encoded, &secret));
-  const auto request = Last<crm::v1::CreateTokenRequest>("CreateToken");
-  EXPECT_EQ(request.secret_hash(), std::string(AsView(Sha256(secret))));
-  EXPECT_EQ(request.token().member(), "members/1");
-}
-
-TEST_F(TokenTest, ASavedTokenIsPrivateAndUsedFromThenOn) {
-  const Ran ran = cli_.Run({"token", "create", "--member", "Moses Frase", "--display-name", "CI",
-                            "--save-context", "prod"});
-  ASSERT_EQ(ran.code, ExitCode::kOk) << ran.err;
-  EXPECT_THAT(ran.out, Not(HasSubstr("crm_")));
-  EXPECT_EQ(Mode(folder_ / "contexts.toml"), 0600U);
-  EXPECT_EQ(Mode(folder_ / "prod.token"), 0600U);
-  cli_.Variable("CRMCTL_TARGET") = "";
-  ASSERT_EQ(cli_.Run({"opportunity", "get", "opportunities/1"}).code, ExitCode::kOk);
-  EXPECT_THAT(server_.LastMetadata().at("authorization"), StartsWith("Bearer crm_0123"));
-}
-
-TEST_F(TokenTest, AContextsTokenGoesNowhereElse) {
-  FakeServer other;
-  cli_.Input("secret\n");
-  ASSERT_EQ(
-      cli_.Run({"context", "set", "prod", "--target", other.target(), "--token-from-input"}).code,
-      ExitCode::kOk);
-  ASSERT_EQ(cli_.Run({"--target", server_.target(), "opportunity", "get", "opportunities/1"}).code,
-            ExitCode::kOk);
-  EXPECT_EQ(server_.LastMetadata().count("authorization"), 0U);
-}
-
-TEST_F(TokenTest, ContextsAreListedUsedAndDeleted) {
-  cli_.Variable("CRMCTL_TARGET") = "";
-  for (const char* name : {"one", "two"}) {
-    ASSERT_EQ(cli_.Run({"context", "set", name, "--target", "h:1"}).code, ExitCode::kOk);
-  }
-  EXPECT_EQ(cli_.Run({"context", "use", "two"}).code, ExitCode::kOk);
-  EXPECT_THAT(cli_.Run({"context", "list"}).out, HasSubstr("*        two"));
-  EXPECT_EQ(cli_.Run({"context", "use", "three"}).code, ExitCode::kNotFound);
-  EXPECT_EQ(cli_.Run({"context", "delete", "two"}).code, ExitCode::kOk);
-  EXPECT_THAT(cli_.Run({"context", "list"}).out, Not(HasSubstr("two")));
-  EXPECT_EQ(cli_.Run({"context", "set", "../x", "--target", "h:1"}).code, ExitCode::kUsage);
 }
 
 TEST_F(RunTest, CompletionAndDescriptionKnowEveryCommand) {

@@ -1,5 +1,9 @@
-// Asks views as services do: pages are read to the end, whatever their size. Include from tests
-// only.
+// Asks views as services do: pages are read to the end, whatever their size.
+//
+//   EXPECT_THAT(SelectAll<LeadBoard>(scenario.Rows(), request, {.page_size = 2}),
+//               ElementsAre(Named<LeadId>("anna"), Named<LeadId>("bert")));
+//
+// Include from tests only.
 #pragma once
 
 #include <string>

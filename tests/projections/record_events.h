@@ -1,5 +1,9 @@
 // Events of records as tests tell them: who is named by words, ids derive from them (see asking.h).
-// Include from tests only.
+//
+//   scenario.Given(StreamNamed<LeadId>("anna"), Captured("anna", "Anna", "Schmidt"))
+//       .Given(StreamNamed<PersonId>("anna"), ErasureOf("anna"));
+//
+// Records are Alice's unless told otherwise. Include from tests only.
 #pragma once
 
 #include <string>

@@ -50,8 +50,10 @@ void RequestFlags::AddTo(CLI::App& leaf, const std::vector<const char*>& positio
     });
     // CLI11 binds its second argument as a variable unless it is const.
     const std::string help = flag->help;
-    CLI::Option* option =
-        leaf.add_option(PlaceName(path, std::string(leaf.get_parent()->get_name())), help);
+    std::string names = PlaceName(path, std::string(leaf.get_parent()->get_name()));
+    // All but the record itself may be given by flag too: move "Big one" --stage Engaging.
+    if (path != positionals[0]) absl::StrAppend(&names, ",--", flag->name);
+    CLI::Option* option = leaf.add_option(names, help);
     option->required(!optional)->expected(1)->type_name(Placeholder(*flag->path.back()));
     bound_.push_back({*flag, option});
     flags.erase(flag);

@@ -15,7 +15,7 @@ namespace {
 
 using google::protobuf::Reflection;
 
-constexpr char kDefaultTarget[] = "127.0.0.1:7480";
+constexpr char kDefaultTarget[] = "127.0.0.1:7420";
 
 void CopyInto(Message& holder, const char* field, const Message& value) {
   const FieldDescriptor* found = holder.GetDescriptor()->FindFieldByName(field);

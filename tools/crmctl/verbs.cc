@@ -186,7 +186,7 @@ std::vector<std::string> UsualFields(absl::string_view message_type) {
       {"Contact", "given_name family_name emails job_title team owner name"},
       {"Team", "display_name leaders memberships pipeline monthly_target name"},
       {"Member", "display_name email roles state name"},
-      {"Role", "name display_name shipped archived"},
+      {"Role", "name display_name shipped archive_time"},
       {"Pipeline", "display_name kind stages name"},
       {"OpportunityGroup", "display_name kind team owner opportunities dissolved name"},
       {"Comment", "create_time author text name"},

@@ -1,0 +1,78 @@
+// crmctl health and events: for those who run the server.
+#include <atomic>
+
+#include "crm/v1/event_service.pb.h"
+#include "grpc/health/v1/health.pb.h"
+#include "tests/crmctl/run_fixture.h"
+
+namespace crm::ctl {
+namespace {
+
+using testing::Answer;
+using ::testing::HasSubstr;
+using testing::Ran;
+using testing::RunTest;
+
+TEST_F(RunTest, HealthHasItsOwnExitCodes) {
+  ::grpc::health::v1::HealthCheckResponse response;
+  response.set_status(::grpc::health::v1::HealthCheckResponse::SERVING);
+  server_.Return("Check", response);
+  EXPECT_EQ(cli_.Run({"health", "--service", "crm.ready"}).code, ExitCode::kOk);
+  response.set_status(::grpc::health::v1::HealthCheckResponse::NOT_SERVING);
+  server_.Return("Check", response);
+  EXPECT_EQ(cli_.Run({"health"}).code, ExitCode::kFailed);
+  server_.Fail("Check", grpc::Status(grpc::StatusCode::NOT_FOUND, "unknown service"));
+  EXPECT_EQ(cli_.Run({"health", "--service", "x"}).code, ExitCode::kFailed);
+  cli_.Variable("CRMCTL_TARGET") = "127.0.0.1:1";
+  EXPECT_EQ(cli_.Run({"health"}).code, ExitCode::kUnavailable);
+}
+
+TEST_F(RunTest, HealthWaitsUntilReady) {
+  auto calls = std::make_shared<std::atomic<int>>(0);
+  server_.On("Check", [calls](const google::protobuf::Message&) {
+    using Response = ::grpc::health::v1::HealthCheckResponse;
+    auto response = std::make_shared<Response>();
+    response->set_status(++*calls < 3 ? Response::NOT_SERVING : Response::SERVING);
+    return Answer{{response}, grpc::Status::OK, 0};
+  });
+  EXPECT_EQ(cli_.Run({"health", "--wait"}).code, ExitCode::kOk);
+  EXPECT_EQ(calls->load(), 3);
+}
+
+TEST_F(RunTest, TailGoesOnWhereItWasAfterTheServerWentAway) {
+  auto calls = std::make_shared<std::atomic<int>>(0);
+  server_.On("SubscribeEvents", [calls](const google::protobuf::Message& message) {
+    crm::v1::SubscribeEventsRequest request;
+    request.CopyFrom(message);
+    auto batch = std::make_shared<crm::v1::SubscribeEventsResponse>();
+    crm::v1::Event& event = *batch->mutable_batch()->add_events();
+    event.set_position(request.from_position());
+    event.set_type("crm.events.v1.StageMoved");
+    batch->mutable_batch()->set_checkpoint_position(request.from_position() + 4);
+    Answer answer{{batch}, grpc::Status(grpc::StatusCode::UNAVAILABLE, "going away"), 0};
+    if (++*calls == 2) {
+      auto end = std::make_shared<crm::v1::SubscribeEventsResponse>();
+      end->mutable_caught_up()->set_position(request.from_position());
+      answer.messages.push_back(end);
+    }
+    return answer;
+  });
+  const Ran ran = cli_.Run({"events", "tail", "--from", "10", "--until-caught-up", "-o", "jsonl"});
+  EXPECT_EQ(ran.code, ExitCode::kOk) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("\"position\":\"10\""));
+  EXPECT_THAT(ran.out, HasSubstr("\"position\":\"15\""));
+  EXPECT_THAT(ran.err, HasSubstr("going on from position 15"));
+}
+
+TEST_F(RunTest, VerifyFailsOnABrokenLog) {
+  crm::v1::VerifyLogResponse response;
+  response.set_first_bad_position(12);
+  response.set_problem("hash differs");
+  server_.Return("VerifyLog", response);
+  const Ran ran = cli_.Run({"events", "verify"});
+  EXPECT_EQ(ran.code, ExitCode::kFailed);
+  EXPECT_THAT(ran.err, HasSubstr("position 12: hash differs"));
+}
+
+}  // namespace
+}  // namespace crm::ctl
