@@ -93,6 +93,11 @@ class QueryGate {
   }
   // Streams as the call asks for them.
   LogStreams StreamsAt(const Call& call, const std::optional<Past>& past) const;
+  // The same for a permission that is not the call's own.
+  absl::Status CheckMayView(const Call& call, absl::string_view permission,
+                            const domain::Scope& scope) const {
+    return parts_.authorizer.CheckBefore(*call.actor, permission, scope);
+  }
   absl::Status CheckVisible(const Call& call, const domain::Scope& scope) const {
     return parts_.authorizer.CheckBefore(*call.actor, call.method->permission, scope);
   }

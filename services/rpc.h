@@ -105,7 +105,7 @@ class Rpc {
 
   template <class B, class Command, class Response>
   grpc::ServerUnaryReactor* RunBulk(const Method& method, grpc::CallbackServerContext* context,
-                                 const Command* command, Response* response) {
+                                    const Command* command, Response* response) {
     return Begin(method, context, [&](const Call& call, std::shared_ptr<Reply> reply) {
       std::make_shared<BulkRun<B, Command, Response>>(parts_.pipeline, parts_.queries, call,
                                                       *command, response)
