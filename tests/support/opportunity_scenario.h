@@ -51,6 +51,13 @@ void GiveSalesWorld(Scenario<A>& scenario) {
   }
 }
 
+// Matches an opportunity as the API shows it.
+inline auto Shows(v1::OpportunityState state, int stage, int bp) {
+  return ::testing::AllOf(::testing::Property(&v1::Opportunity::state, state),
+                          ::testing::Property(&v1::Opportunity::stage, NameOf(ExampleStage(stage))),
+                          ::testing::Property(&v1::Opportunity::probability_bp, bp));
+}
+
 // A scenario of an opportunity in that world.
 struct OpportunityScenario : Scenario<domain::Opportunity> {
   OpportunityScenario() { GiveSalesWorld(*this); }
