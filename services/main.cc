@@ -24,9 +24,8 @@ std::string NotifySocket() {
 // Hands the first administrator's token over, once: into the file that was asked for, else on the
 // terminal.
 absl::Status HandOver(const services::Config& config, const std::string& token) {
-  if (token.empty()) return absl::OkStatus();
   if (!config.bootstrap_token_file.empty()) {
-    return services::WriteSecretFile(config.bootstrap_token_file, token);
+    return services::WriteSecretFile(config.bootstrap_token_file, "crm_", token);
   }
   std::cout << "The administrator's token, shown once:\n\n  " << token << "\n\n" << std::flush;
   return absl::OkStatus();
@@ -34,13 +33,10 @@ absl::Status HandOver(const services::Config& config, const std::string& token) 
 
 int Serve(const services::Config& config, services::StopSignals& signals) {
   SystemClock clock;
-  absl::StatusOr<std::unique_ptr<services::Crmd>> crmd = services::Crmd::Start(config, clock);
+  absl::StatusOr<std::unique_ptr<services::Crmd>> crmd = services::Crmd::Start(
+      config, clock, [&config](const std::string& token) { return HandOver(config, token); });
   if (!crmd.ok()) {
     std::cerr << "crmd: " << crmd.status().message() << "\n";
-    return 1;
-  }
-  if (const absl::Status handed = HandOver(config, (*crmd)->bootstrap_token()); !handed.ok()) {
-    std::cerr << "crmd: " << handed.message() << "\n";
     return 1;
   }
   log::Info("serving",
