@@ -47,6 +47,7 @@ class Crmd {
   void RequestStop() { server_->RequestStop(); }
 
   const Server& server() const { return *server_; }
+
  private:
   Crmd(const Config& config, const Clock& clock) : config_(config), clock_(clock) {}
   absl::Status Open(const HandOver& hand_over);
