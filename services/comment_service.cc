@@ -2,8 +2,9 @@
 #include "crm/v1/comment_service.grpc.pb.h"
 #include "domain/comment/comment.h"
 #include "projections/comment_list.h"
+#include "services/queries.h"
 #include "services/record_name.h"
-#include "services/rpc.h"
+#include "services/service_class.h"
 #include "services/service_list.h"
 
 namespace crm::services {
@@ -24,8 +25,8 @@ class CommentRpcs final : public v1::CommentService::CallbackService {
     return rpc_.Begin(method, context, [&](const Call& call, std::shared_ptr<Reply> reply) {
       const absl::Status visible = CheckRecordVisible(rpc_.queries(), call, request->parent());
       if (!visible.ok()) return reply->Finish(visible, {});
-      rpc_.queries().List<projections::CommentList, domain::Comment>(
-          call, *request, response,
+      AnswerList<projections::CommentList, domain::Comment>(
+          rpc_.queries(), call, *request, response,
           [](v1::ListCommentsResponse& r) { return r.mutable_comments(); },
           Rpc::FinishWith(std::move(reply)));
     });

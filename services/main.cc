@@ -13,9 +13,8 @@
 #include "services/service_notifier.h"
 #include "services/signals.h"
 
+namespace crm {
 namespace {
-
-using namespace crm;
 
 std::string NotifySocket() {
   const char* socket = std::getenv("NOTIFY_SOCKET");
@@ -50,12 +49,10 @@ int Serve(const services::Config& config, services::StopSignals& signals) {
   return 0;
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int Run(const std::vector<std::string>& arguments) {
   services::StopSignals signals;  // before any other thread
-  absl::StatusOr<services::CommandLine> command = services::ParseCommandLine(
-      std::vector<std::string>(argv + 1, argv + argc), services::ProcessEnvironment());
+  absl::StatusOr<services::CommandLine> command =
+      services::ParseCommandLine(arguments, services::ProcessEnvironment());
   if (!command.ok()) {
     std::cerr << "crmd: " << command.status().message() << "\n";
     return 2;
@@ -68,3 +65,8 @@ int main(int argc, char** argv) {
                  *log::ParseFormat(command->config.log_format));
   return Serve(command->config, signals);
 }
+
+}  // namespace
+}  // namespace crm
+
+int main(int argc, char** argv) { return crm::Run({argv + 1, argv + argc}); }

@@ -6,8 +6,9 @@
 #include "absl/strings/str_cat.h"
 #include "crm/v1/search_service.grpc.pb.h"
 #include "projections/record_index.h"
+#include "services/queries.h"
 #include "services/record_name.h"
-#include "services/rpc.h"
+#include "services/service_class.h"
 #include "services/service_list.h"
 
 namespace crm::services {
@@ -24,8 +25,8 @@ class SearchRpcs final : public v1::SearchService::CallbackService {
                                    const v1::SearchRecordsRequest* request,
                                    v1::SearchRecordsResponse* response) {
     return rpc_.Begin(method, context, [&](const Call& call, std::shared_ptr<Reply> reply) {
-      rpc_.queries().Report<projections::RecordIndex>(
-          call, *request, response,
+      AnswerReport<projections::RecordIndex>(
+          rpc_.queries(), call, *request, response,
           [call, response, reply](const absl::Status& status, const Outcome& outcome) {
             LeaveOut(*call.actor, response);
             reply->Finish(status, outcome);
