@@ -31,7 +31,7 @@ TEST_F(RetryTest, TheSameRequestIsAnsweredAgainAlsoAfterARestart) {
   EXPECT_EQ(again.response.DebugString(), first.response.DebugString());
 
   // What happened since does not change the answer.
-  office_.ada.Do(&Leads::JunkLead, NameIs(first.response));
+  office_.ada.Do(&Leads::JunkLead, NameIs(first.response) + With("reason", "spam"));
   server_.Restart();
   const ApiCaller ada = server_.Reconnect(office_.ada);
   const auto restarted = ada.Try(&Leads::CaptureLead, Captures(id, "Hopper"));
@@ -49,13 +49,22 @@ TEST_F(RetryTest, AnIdNamesOneInputForEver) {
   const int64_t head = office_.HeadPosition();
   const auto reused = Refused(grpc::StatusCode::INVALID_ARGUMENT, "REQUEST_ID_REUSED");
   EXPECT_THAT(office_.ada.Try(&Leads::CaptureLead, Captures(id, "Lovelace")), reused);
-  EXPECT_THAT(office_.ben.Try(&Leads::CaptureLead, Captures(id, "Hopper")), reused);
   EXPECT_THAT(office_.ada.Try(&Customers::CreateCustomer,
                               absl::StrCat(With("request_id", id),
                                            "customer { kind: CUSTOMER_KIND_COMPANY ",
                                            "display_name: 'Hopper Ltd' }")),
               reused);
   EXPECT_EQ(office_.HeadPosition(), head);
+}
+
+TEST_F(RetryTest, IdsOfOthersAreNoneOfMyConcern) {
+  const std::string id = Uuid::Random().ToString();
+  const auto by_ada = office_.ada.Try(&Leads::CaptureLead, Captures(id, "Hopper"));
+  const auto by_admin = office_.administrator.Try(&Leads::CaptureLead, Captures(id, "Hopper"));
+  ASSERT_THAT(by_ada, Succeeded());
+  ASSERT_THAT(by_admin, Succeeded());
+  EXPECT_FALSE(by_admin.replayed);
+  EXPECT_NE(by_admin.response.name(), by_ada.response.name());
 }
 
 TEST_F(RetryTest, WhatIsOnlyValidatedIsNotRecorded) {
