@@ -48,6 +48,10 @@ class Authorizer {
   absl::StatusOr<std::shared_ptr<const Actor>> ActorOf(const domain::OrganizationId& organization,
                                                        const domain::MemberId& member) const;
 
+  // The system itself, for processes: no member, every right.
+  absl::StatusOr<std::shared_ptr<const Actor>> SystemActor(
+      const domain::OrganizationId& organization) const;
+
   // PERMISSION_DENIED unless one of the actor's roles grants the permission at all.
   absl::Status CheckPermission(const Actor& actor, absl::string_view permission) const;
 
@@ -66,6 +70,9 @@ class Authorizer {
   StreamCache& streams() const { return streams_; }
 
  private:
+  // Today's settings and teams.
+  absl::Status ReadOrganization(const domain::Lookup& lookup, Actor& actor) const;
+
   StreamCache& streams_;
 };
 

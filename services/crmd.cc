@@ -45,6 +45,7 @@ absl::Status Crmd::Open(const HandOver& hand_over) {
   RETURN_IF_ERROR(Listen());
   RETURN_IF_ERROR(MakeFirstOrganization(hand_over));
   eraser_->Resume();
+  processes_->Start();
   AnnounceReadiness();
   return absl::OkStatus();
 }
@@ -188,6 +189,7 @@ void Crmd::Run() { server_->Run(); }
 Crmd::~Crmd() {
   server_.reset();
   if (metrics_ != nullptr) metrics_->StopExposing();
+  processes_.reset();
   if (workers_ != nullptr) workers_->Stop();
   projections_.reset();
   hub_.reset();

@@ -24,6 +24,7 @@
 #include "services/drain_signal.h"
 #include "services/eraser.h"
 #include "services/metrics.h"
+#include "services/process_runner.h"
 #include "services/query_gate.h"
 #include "services/rpc.h"
 #include "services/server.h"
@@ -82,6 +83,7 @@ class Crmd {
   std::unique_ptr<QueryGate> queries_;
   std::unique_ptr<Eraser> eraser_;
   std::unique_ptr<Rpc> rpc_;
+  std::unique_ptr<ProcessRunner> processes_;
   std::vector<std::unique_ptr<grpc::Service>> owned_;
   std::vector<ServedService> api_;
   std::vector<ServedService> admin_;

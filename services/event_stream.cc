@@ -24,6 +24,7 @@ using v1::SubscribeEventsResponse;
 constexpr eventstore::ReadLimits kPage{.max_events = 512, .max_bytes = 1 << 20};
 constexpr int kPagesPerTurn = 16;  // then somebody else may use the worker
 constexpr absl::Duration kDefaultInterval = absl::Seconds(5);
+constexpr absl::Duration kShortestSilence = absl::Milliseconds(10);
 
 bool Contains(const std::vector<std::string>& list, const std::string& value) {
   return list.empty() || std::find(list.begin(), list.end(), value) != list.end();
@@ -78,7 +79,7 @@ class EventStream final : public grpc::ServerWriteReactor<SubscribeEventsRespons
   }
 
   void OnDone() override {
-    alarm_.Cancel();
+    alarm_.reset();
     parts_.drain.Unsubscribe(drain_);
     if (counted_) parts_.open_streams.fetch_sub(1);
     subscription_.reset();
@@ -86,7 +87,7 @@ class EventStream final : public grpc::ServerWriteReactor<SubscribeEventsRespons
   }
 
  private:
-  enum class Phase { kReading, kWriting, kWaiting, kEnded };
+  enum class Phase { kReading, kWriting, kArming, kWaiting, kEnded };
 
   // Ends a stream that waits; one that reads or writes notices by itself.
   template <class Mark>
@@ -170,26 +171,40 @@ class EventStream final : public grpc::ServerWriteReactor<SubscribeEventsRespons
     StartWrite(&message_);
   }
 
+  // Nothing may touch the stream after it counts as waiting: whoever wakes it may end it. What wakes
+  // it earlier is noted instead.
   void WaitForMore() {
     {
       MutexLock lock(mutex_);
-      if (!cancelled_ && !draining_) phase_ = Phase::kWaiting;
+      phase_ = Phase::kArming;
+      woken_ = false;
     }
     const std::weak_ptr<EventStream> weak = self_;
-    alarm_.Set(absl::ToChronoTime(SystemClock().Now() + interval_), [weak](bool fired) {
-      const std::shared_ptr<EventStream> self = weak.lock();
-      if (fired && self != nullptr) self->Wake(true);
-    });
+    const absl::Duration silent = parts_.clock.Now() - last_message_;
+    alarm_.emplace();  // one that is set must not be set again
+    alarm_->Set(
+        absl::ToChronoTime(SystemClock().Now() + std::max(interval_ - silent, kShortestSilence)),
+        [weak](bool fired) {
+          const std::shared_ptr<EventStream> self = weak.lock();
+          if (fired && self != nullptr) self->Wake(true);
+        });
     subscription_->Wait([weak] {
       if (const std::shared_ptr<EventStream> self = weak.lock()) self->Wake(false);
     });
-    Interrupt([] {});
+    bool go_on;
+    {
+      MutexLock lock(mutex_);
+      go_on = woken_ || cancelled_ || draining_;
+      phase_ = go_on ? Phase::kReading : Phase::kWaiting;
+    }
+    if (go_on) Pump();
   }
 
   // More events, or time for a checkpoint.
   void Wake(bool checkpoint) {
     {
       MutexLock lock(mutex_);
+      woken_ = true;
       if (phase_ != Phase::kWaiting) return;
       phase_ = Phase::kReading;
     }
@@ -218,10 +233,11 @@ class EventStream final : public grpc::ServerWriteReactor<SubscribeEventsRespons
   bool live_ = false;
   absl::Time last_message_;
   SubscribeEventsResponse message_;
-  grpc::Alarm alarm_;
+  std::optional<grpc::Alarm> alarm_;
 
   Mutex mutex_;
   Phase phase_ ABSL_GUARDED_BY(mutex_) = Phase::kReading;
+  bool woken_ ABSL_GUARDED_BY(mutex_) = false;
   bool cancelled_ ABSL_GUARDED_BY(mutex_) = false;
   bool draining_ ABSL_GUARDED_BY(mutex_) = false;
 };

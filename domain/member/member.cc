@@ -155,6 +155,11 @@ absl::StatusOr<MemberId> Member::TargetOf(const v1::UpdateMemberRequest& command
   return ParseName<MemberId>(command.member().name());
 }
 
+absl::StatusOr<MemberId> Member::TargetOf(const v1::GetCurrentMemberRequest&,
+                                          const Caller& caller) {
+  return caller.actor;
+}
+
 absl::StatusOr<MemberId> Member::TargetOf(const v1::FavorTeamRequest&, const Caller& caller) {
   return caller.actor;
 }

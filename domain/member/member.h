@@ -50,7 +50,8 @@ struct Member {
   static absl::StatusOr<Resource> Render(const Ref<Member>& self, const Lookup& lookup);
 
   static absl::StatusOr<MemberId> TargetOf(const v1::UpdateMemberRequest&, const Caller&);
-  // The caller's own favourites.
+  // The caller, and the caller's own favourites.
+  static absl::StatusOr<MemberId> TargetOf(const v1::GetCurrentMemberRequest&, const Caller&);
   static absl::StatusOr<MemberId> TargetOf(const v1::FavorTeamRequest&, const Caller&);
   static absl::StatusOr<MemberId> TargetOf(const v1::UnfavorTeamRequest&, const Caller&);
 
