@@ -2,6 +2,7 @@
 #include "domain/team/team.h"
 
 #include "tests/domain/team/team_scenario.h"
+#include "tests/support/born.h"
 
 namespace crm::domain {
 namespace {
