@@ -5,10 +5,18 @@
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <iostream>
+#include <optional>
+#include <string>
 
 #include "tools/sample/fill.h"
 
 namespace {
+
+std::optional<absl::CivilDay> ReadDay(const std::string& text) {
+  absl::CivilDay day;
+  if (!absl::ParseCivilTime(text, &day)) return std::nullopt;
+  return day;
+}
 
 void Describe(CLI::App& app, crm::sample::FillOptions& options, double& scale) {
   app.add_option("--target", options.target, "host:port of the server")->required();
@@ -16,14 +24,11 @@ void Describe(CLI::App& app, crm::sample::FillOptions& options, double& scale) {
       ->required();
   app.add_option("--seed", options.seed, "Another seed, another sample")->capture_default_str();
   app.add_option_function<std::string>(
-         "--end-date",
-         [&options](const std::string& day) {
-           options.end_date.emplace();
-           if (!absl::ParseCivilTime(day, &*options.end_date)) {
-             throw CLI::ValidationError("--end-date", "not a day");
-           }
-         },
+         "--end-date", [&options](const std::string& day) { options.end_date = ReadDay(day); },
          "The year of history ends before it (default: today)")
+      ->check([](const std::string& day) {
+        return ReadDay(day).has_value() ? "" : "'" + day + "' is not a day";
+      })
       ->option_text("YYYY-MM-DD");
   app.add_option("--jobs", options.jobs, "Commands under way at a time")
       ->check(CLI::Range(1, 1024))
