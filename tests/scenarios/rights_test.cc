@@ -114,7 +114,7 @@ TEST_F(RightsTest, NobodyMovesARecordWhereTheyMayNot) {
                                absl::StrCat("opportunity { display_name: 'X' ",
                                             With("stage", office_.stages.at("New")),
                                             office_.OwnedBy(office_.ada_name, office_.north), "}")),
-              kDenied);
+              Refused(grpc::StatusCode::PERMISSION_DENIED, "ASSIGNMENT_DENIED"));
   const auto read = office_.ada.Do(&Opportunities::GetOpportunity, NameIs(mill));
   EXPECT_EQ(read.etag(), mill.etag());
 }
