@@ -37,7 +37,10 @@ TEST_F(BadInputTest, TooLargeRequestsAreRefused) {
 
 // Texts are Unicode: bytes that are none must not reach the log, from which they could not be read.
 TEST_F(BadInputTest, InvalidUtf8IsRefused) {
-  for (const char* bytes : {"\xff\xfe", "Gr\xe4" "fe", "\xed\xa0\x80", "\xc0\xaf"}) {
+  for (const char* bytes : {"\xff\xfe",
+                            "Gr\xe4"
+                            "fe",
+                            "\xed\xa0\x80", "\xc0\xaf"}) {
     v1::CaptureLeadRequest capture;
     capture.mutable_lead()->set_given_name(bytes);
     EXPECT_THAT(office_.ada.Try(&Leads::CaptureLead, capture), ::testing::Not(Succeeded()));
@@ -74,16 +77,16 @@ TEST_F(BadInputTest, WrongNamesAreRefused) {
                      With("name", absl::StrCat("opportunities/", Uuid::Random().ToString())))
                 .status.error_code(),
             StatusCode::NOT_FOUND);
-  EXPECT_THAT(office_.ada.Try(&Opportunities::CreateOpportunity,
-                              "opportunity { display_name: 'X' " +
-                                  With("stage", office_.stages.at("New")) +
-                                  With("customer", "customers/" + Uuid::Random().ToString()) + "}"),
-              Refused(StatusCode::FAILED_PRECONDITION, "REFERENCE_NOT_FOUND"));
+  EXPECT_THAT(
+      office_.ada.Try(&Opportunities::CreateOpportunity,
+                      "opportunity { display_name: 'X' " + With("stage", office_.stages.at("New")) +
+                          With("customer", "customers/" + Uuid::Random().ToString()) + "}"),
+      Refused(StatusCode::FAILED_PRECONDITION, "REFERENCE_NOT_FOUND"));
 }
 
 TEST_F(BadInputTest, ARequestIdIsAUuid) {
-  ExpectBadRequest(office_.ada.Try(&Leads::CaptureLead,
-                                   "request_id: 'again' lead { given_name: 'Grace' }"));
+  ExpectBadRequest(
+      office_.ada.Try(&Leads::CaptureLead, "request_id: 'again' lead { given_name: 'Grace' }"));
 }
 
 TEST_F(BadInputTest, PageTokensBelongToTheirQuestion) {
@@ -140,10 +143,8 @@ TEST_F(BadInputTest, MetadataThatIsNoPositionIsRefused) {
   context.AddMetadata("authorization", "Bearer " + office_.ada.token());
   context.AddMetadata("crm-min-position", "soon");
   v1::Member member;
-  const grpc::Status status =
-      Members(server_.Channel()).GetCurrentMember(&context, {}, &member);
-  EXPECT_THAT(EndingOf(status, context),
-              Refused(StatusCode::INVALID_ARGUMENT, "POSITION_INVALID"));
+  const grpc::Status status = Members(server_.Channel()).GetCurrentMember(&context, {}, &member);
+  EXPECT_THAT(EndingOf(status, context), Refused(StatusCode::INVALID_ARGUMENT, "POSITION_INVALID"));
 }
 
 }  // namespace
