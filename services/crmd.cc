@@ -81,6 +81,8 @@ absl::Status Crmd::MakeServices() {
                        absl::Milliseconds(config_.limits.query_wait_ms)});
   eraser_ = std::make_unique<Eraser>(
       Eraser::Parts{*log_, *keys_, *streams_, *projections_, *workers_, clock_});
+  processes_ = std::make_unique<ProcessRunner>(
+      ProcessRunner::Parts{*log_, *hub_, *keys_, *authorizer_, *pipeline_, *projections_, clock_});
   rpc_ =
       std::make_unique<Rpc>(Rpc::Parts{*authenticator_, *pipeline_, *queries_, clock_, *metrics_});
   MakeServiceList({*rpc_, *log_, *storage_, *keys_, *hub_, *projections_, *eraser_, *workers_,

@@ -95,6 +95,11 @@ void StreamCache::Put(const Key& key, const StreamSource::Loaded& loaded) {
   }
 }
 
+absl::Time StreamCache::LastRecordTime(const Uuid& organization) const {
+  const absl::StatusOr<eventstore::Head> head = log_.GetHead(organization);
+  return head.ok() ? head->record_time : absl::InfinitePast();
+}
+
 void StreamCache::Forget(const Uuid& organization) {
   MutexLock lock(mutex_);
   ++generation_;

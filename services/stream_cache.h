@@ -47,6 +47,9 @@ class StreamCache {
                                                       const domain::AggregateType& type,
                                                       const StreamCut& cut);
 
+  // When the newest commit was recorded; InfinitePast when there is none.
+  absl::Time LastRecordTime(const Uuid& organization) const;
+
   // Forgets every state of an organization: a person's data must not outlive its key.
   void Forget(const Uuid& organization);
 

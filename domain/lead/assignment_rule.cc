@@ -70,7 +70,8 @@ bool MemberComesBefore(const MemberStanding& a, const MemberStanding& b) {
   const Ratio ratio_b = RatioOf(b);
   if (ratio_a > ratio_b) return true;
   if (ratio_b > ratio_a) return false;
-  return std::tie(a.last_assign_time, a.member) < std::tie(b.last_assign_time, b.member);
+  return std::tie(a.last_assign_time, a.last_assign_ordinal, a.member) <
+         std::tie(b.last_assign_time, b.last_assign_ordinal, b.member);
 }
 
 void Explain(const TeamId& team, const MemberStanding& member,

@@ -40,6 +40,7 @@ struct MemberStanding {
   int64_t taken_in_window = 0;                         // leads counted by the roster
   int64_t taken_in_day = 0;                            // of those, in the daily window
   absl::Time last_assign_time = absl::InfinitePast();  // never
+  int64_t last_assign_ordinal = 0;                     // among those of the same instant
   bool active = true;                                  // may work in the organization
   bool paused = false;                                 // takes no leads by rule for now
   bool accepts = true;                                 // own filter matches the lead

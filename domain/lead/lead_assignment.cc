@@ -42,6 +42,7 @@ absl::StatusOr<MemberStanding> StandingOf(const Membership& membership, const Ro
   standing.taken_in_window = roster.LoadOf(membership.member, now, kCapacityWindow);
   standing.taken_in_day = roster.LoadOf(membership.member, now, kPacingWindow);
   standing.last_assign_time = roster.LastAssignTimeOf(membership.member);
+  standing.last_assign_ordinal = roster.LastAssignOrdinalOf(membership.member);
   standing.active = member->active;
   standing.paused = now < terms.paused_until;
   standing.accepts = Accepts(terms.filter, lead);

@@ -21,7 +21,11 @@ RosterState On(RosterState state, const events::v1::LeadTaken& event) {
   const absl::Time assign_time = absl::FromUnixMicros(event.assign_time_us());
   RosterState::Entry& entry = state.members[FromBytes<MemberId>(event.member_id())];
   entry.takes[FromBytes<LeadId>(event.lead_id())] = assign_time;
-  entry.last_assign_time = std::max(entry.last_assign_time, assign_time);
+  ++state.take_count;
+  if (assign_time >= entry.last_assign_time) {
+    entry.last_assign_time = assign_time;
+    entry.last_assign_ordinal = state.take_count;
+  }
   state.newest_assign_time = std::max(state.newest_assign_time, assign_time);
   Prune(state);
   return state;
@@ -59,6 +63,11 @@ int RosterState::LoadOf(const MemberId& member, absl::Time at, absl::Duration wi
 absl::Time RosterState::LastAssignTimeOf(const MemberId& member) const {
   const auto found = members.find(member);
   return found == members.end() ? absl::InfinitePast() : found->second.last_assign_time;
+}
+
+int64_t RosterState::LastAssignOrdinalOf(const MemberId& member) const {
+  const auto found = members.find(member);
+  return found == members.end() ? 0 : found->second.last_assign_ordinal;
 }
 
 Roster::State Roster::Evolve(State state, const Event& event, const EventMetadata&) {

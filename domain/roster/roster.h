@@ -29,9 +29,11 @@ struct RosterState {
   struct Entry {
     absl::btree_map<LeadId, absl::Time> takes;           // business instants of assignment
     absl::Time last_assign_time = absl::InfinitePast();  // survives release and pruning
+    int64_t last_assign_ordinal = 0;  // that take's place among all of the roster, from 1
   };
   absl::btree_map<MemberId, Entry> members;
   absl::Time newest_assign_time = absl::InfinitePast();
+  int64_t take_count = 0;
 
   // Leads of the member in the fullest window of this length that contains `at`. For an `at` after
   // every take that is the count of [at - window, at]; for an earlier one, of any window that one
@@ -39,6 +41,8 @@ struct RosterState {
   int LoadOf(const MemberId& member, absl::Time at, absl::Duration window) const;
   // Never: InfinitePast.
   absl::Time LastAssignTimeOf(const MemberId& member) const;
+  // Tells apart what was assigned at the same instant, in one commit; never: 0.
+  int64_t LastAssignOrdinalOf(const MemberId& member) const;
 };
 
 struct Roster {
