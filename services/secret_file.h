@@ -8,8 +8,9 @@
 
 namespace crm::services {
 
-// Writes `secret` and a newline to a new file of mode 0600, synced. ALREADY_EXISTS when there is
-// one: a secret is never overwritten.
+// Writes `secret` and a newline to a new file of mode 0600, synced. A file there that starts with
+// `prefix` holds such a secret of a start that was cut short, and makes way. ALREADY_EXISTS when it
+// holds anything else.
 absl::Status WriteSecretFile(const std::string& path, absl::string_view prefix,
                              absl::string_view secret);
 
