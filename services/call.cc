@@ -86,8 +86,7 @@ absl::StatusOr<Call> Authenticator::Begin(const Method& method,
   ASSIGN_OR_RETURN(call.actor, ActorOf(bearer, call.now));
   // Record times never decrease; a clock that stepped back would make what was just recorded come
   // later than now, and nothing could refer to it.
-  call.now =
-      std::max(call.now, authorizer_.streams().LastRecordTime(call.organization().uuid()));
+  call.now = std::max(call.now, authorizer_.streams().LastRecordTime(call.organization().uuid()));
   return call;
 }
 

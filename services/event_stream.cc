@@ -171,8 +171,8 @@ class EventStream final : public grpc::ServerWriteReactor<SubscribeEventsRespons
     StartWrite(&message_);
   }
 
-  // Nothing may touch the stream after it counts as waiting: whoever wakes it may end it. What wakes
-  // it earlier is noted instead.
+  // Nothing may touch the stream after it counts as waiting: whoever wakes it may end it. What
+  // wakes it earlier is noted instead.
   void WaitForMore() {
     {
       MutexLock lock(mutex_);

@@ -110,18 +110,31 @@ class QueryGate {
   }
   // One row of a list: an aggregate's own rendering, or that of a row type which is no aggregate.
   template <class A, class RowId>
-  static auto RenderRow(const RowId& id, const domain::Lookup& lookup) {
+  static auto RenderRow(const RowId& id, const domain::Lookup& lookup,
+                        const domain::Audience& audience) {
     if constexpr (requires { A::RenderRow(id, lookup); }) {
       return A::RenderRow(id, lookup);
     } else {
-      return RenderRecord<A>(id, lookup);
+      return RenderRecord<A>(id, lookup, audience);
     }
   }
   template <class A>
   static absl::StatusOr<typename A::Resource> RenderRecord(const typename A::Id& id,
-                                                           const domain::Lookup& lookup) {
+                                                           const domain::Lookup& lookup,
+                                                           const domain::Audience& audience) {
     ASSIGN_OR_RETURN(const domain::Ref<A> self, lookup.Find<A>(id));
-    return A::Render(self, lookup);
+    return RenderFor<A>(self, lookup, audience);
+  }
+  // The resource, with totals of what the caller sees where it has any.
+  template <class A>
+  static absl::StatusOr<typename A::Resource> RenderFor(const domain::Ref<A>& self,
+                                                        const domain::Lookup& lookup,
+                                                        const domain::Audience& audience) {
+    ASSIGN_OR_RETURN(typename A::Resource shown, A::Render(self, lookup));
+    if constexpr (requires { A::AddTotals(self.state(), lookup, audience, shown); }) {
+      RETURN_IF_ERROR(A::AddTotals(self.state(), lookup, audience, shown));
+    }
+    return shown;
   }
   // The page the request asks for, and after the query the token of the next one.
   absl::StatusOr<std::string> PlaceOf(const google::protobuf::Message& request,
@@ -146,7 +159,7 @@ void QueryGate::Get(const Call& call, const Request& request, Response* response
     ASSIGN_OR_RETURN(const domain::Ref<A> self, lookup.Find<A>(id));
     RETURN_IF_ERROR(CheckExistence(false, domain::NameOf(id), self.head));
     RETURN_IF_ERROR(CheckVisible(call, A::ScopeOf(self.state())));
-    ASSIGN_OR_RETURN(*response, A::Render(self, lookup));
+    ASSIGN_OR_RETURN(*response, RenderFor<A>(self, lookup, AudienceOf(call)));
     outcome.position = streams.seen();
     return absl::OkStatus();
   };
@@ -202,8 +215,9 @@ void QueryGate::List(const Call& call, const Request& request, Response* respons
         ASSIGN_OR_RETURN(const auto ids, View::Select(request, reader, context));
         LogStreams streams = StreamsAt(call, past);
         const domain::Lookup lookup(streams);
+        const domain::Audience audience = AudienceOf(call);
         for (const auto& id : ids) {
-          ASSIGN_OR_RETURN(*rows(*response)->Add(), RenderRow<A>(id, lookup));
+          ASSIGN_OR_RETURN(*rows(*response)->Add(), RenderRow<A>(id, lookup, audience));
         }
         return absl::OkStatus();
       },

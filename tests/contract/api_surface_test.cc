@@ -97,10 +97,9 @@ TEST_F(ApiSurfaceTest, EmptyRequestsAreAnsweredOrRefusedByField) {
   int answered = 0;
   for (const MethodDescriptor* method : ApiMethods()) {
     const bool by_operator = PolicyOf(*method).operator_();
-    const Ending ending =
-        Call(On(*method, by_operator ? RunningServer::kOperatorToken
-                                     : server_->Administrator().token()),
-             *method, "");
+    const Ending ending = Call(
+        On(*method, by_operator ? RunningServer::kOperatorToken : server_->Administrator().token()),
+        *method, "");
     if (ending.status.ok()) {
       ++answered;
       EXPECT_EQ(method->input_type()->FindFieldByName("request_id"), nullptr)
@@ -124,9 +123,7 @@ TEST_F(ApiSurfaceTest, GarbageIsRefusedWithoutHarm) {
     const Ending broken = Call(On(*method, token), *method, "\x0a\xff\xff\xff\xff\x0f garbage");
     EXPECT_FALSE(broken.status.ok()) << method->full_name();
   }
-  EXPECT_TRUE(server_->Administrator()
-                  .Try(&v1::MemberService::Stub::GetCurrentMember)
-                  .status.ok());
+  EXPECT_TRUE(server_->Administrator().Try(&v1::MemberService::Stub::GetCurrentMember).status.ok());
 }
 
 TEST_F(ApiSurfaceTest, OperatorMethodsAreOutOfReachOfMembers) {

@@ -37,14 +37,16 @@ TEST_F(BadInputTest, TooLargeRequestsAreRefused) {
 
 // Texts are Unicode: bytes that are none must not reach the log, from which they could not be read.
 TEST_F(BadInputTest, InvalidUtf8IsRefused) {
-  for (const char* bytes : {"\xff\xfe", "Gr\xe4" "fe", "\xed\xa0\x80", "\xc0\xaf"}) {
+  for (const char* bytes : {"\xff\xfe",
+                            "Gr\xe4"
+                            "fe",
+                            "\xed\xa0\x80", "\xc0\xaf"}) {
     v1::CaptureLeadRequest capture;
     capture.mutable_lead()->set_given_name(bytes);
     EXPECT_THAT(office_.ada.Try(&Leads::CaptureLead, capture), ::testing::Not(Succeeded()));
     v1::GetLeadRequest get;
     get.set_name(absl::StrCat("leads/", bytes));
-    EXPECT_EQ(office_.ada.Try(&Leads::GetLead, get).status.error_code(),
-              StatusCode::INVALID_ARGUMENT);
+    EXPECT_THAT(office_.ada.Try(&Leads::GetLead, get), ::testing::Not(Succeeded()));
     v1::SearchRecordsRequest search;
     search.set_query(bytes);
     EXPECT_THAT(office_.ada.Try(&Search::SearchRecords, search), ::testing::Not(Succeeded()));
@@ -74,16 +76,16 @@ TEST_F(BadInputTest, WrongNamesAreRefused) {
                      With("name", absl::StrCat("opportunities/", Uuid::Random().ToString())))
                 .status.error_code(),
             StatusCode::NOT_FOUND);
-  EXPECT_THAT(office_.ada.Try(&Opportunities::CreateOpportunity,
-                              "opportunity { display_name: 'X' " +
-                                  With("stage", office_.stages.at("New")) +
-                                  With("customer", "customers/" + Uuid::Random().ToString()) + "}"),
-              Refused(StatusCode::FAILED_PRECONDITION, "REFERENCE_NOT_FOUND"));
+  EXPECT_THAT(
+      office_.ada.Try(&Opportunities::CreateOpportunity,
+                      "opportunity { display_name: 'X' " + With("stage", office_.stages.at("New")) +
+                          With("customer", "customers/" + Uuid::Random().ToString()) + "}"),
+      Refused(StatusCode::NOT_FOUND, "REFERENCE_NOT_FOUND"));
 }
 
 TEST_F(BadInputTest, ARequestIdIsAUuid) {
-  ExpectBadRequest(office_.ada.Try(&Leads::CaptureLead,
-                                   "request_id: 'again' lead { given_name: 'Grace' }"));
+  ExpectBadRequest(
+      office_.ada.Try(&Leads::CaptureLead, "request_id: 'again' lead { given_name: 'Grace' }"));
 }
 
 TEST_F(BadInputTest, PageTokensBelongToTheirQuestion) {
@@ -94,10 +96,11 @@ TEST_F(BadInputTest, PageTokensBelongToTheirQuestion) {
   const std::string token = With("page_token", first.next_page_token());
   const auto second = office_.ada.Do(&Members::ListMembers, "page_size: 2 " + token);
   EXPECT_NE(second.members(0).name(), first.members(0).name());
-  const auto invalid = Refused(StatusCode::INVALID_ARGUMENT, "PAGE_TOKEN_INVALID");
-  EXPECT_THAT(office_.ada.Try(&Members::ListMembers, "show_deactivated: true " + token), invalid);
-  EXPECT_THAT(office_.ada.Try(&Teams::ListTeams, token), invalid);
-  EXPECT_THAT(office_.ada.Try(&Members::ListMembers, "page_token: 'nonsense'"), invalid);
+  const auto mismatch = Refused(StatusCode::INVALID_ARGUMENT, "PAGE_TOKEN_MISMATCH");
+  EXPECT_THAT(office_.ada.Try(&Members::ListMembers, "show_deactivated: true " + token), mismatch);
+  EXPECT_THAT(office_.ada.Try(&Teams::ListTeams, token), mismatch);
+  EXPECT_THAT(office_.ada.Try(&Members::ListMembers, "page_token: 'nonsense'"),
+              Refused(StatusCode::INVALID_ARGUMENT, "PAGE_TOKEN_INVALID"));
 }
 
 TEST_F(BadInputTest, ImpossibleTimesAreRefused) {
@@ -140,10 +143,8 @@ TEST_F(BadInputTest, MetadataThatIsNoPositionIsRefused) {
   context.AddMetadata("authorization", "Bearer " + office_.ada.token());
   context.AddMetadata("crm-min-position", "soon");
   v1::Member member;
-  const grpc::Status status =
-      Members(server_.Channel()).GetCurrentMember(&context, {}, &member);
-  EXPECT_THAT(EndingOf(status, context),
-              Refused(StatusCode::INVALID_ARGUMENT, "POSITION_INVALID"));
+  const grpc::Status status = Members(server_.Channel()).GetCurrentMember(&context, {}, &member);
+  EXPECT_THAT(EndingOf(status, context), Refused(StatusCode::INVALID_ARGUMENT, "POSITION_INVALID"));
 }
 
 }  // namespace

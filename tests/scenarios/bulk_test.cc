@@ -10,7 +10,8 @@ class BulkTest : public ::testing::Test {
  protected:
   static std::string Names(const std::vector<v1::Opportunity>& opportunities) {
     std::string text;
-    for (const auto& opportunity : opportunities) absl::StrAppend(&text, With("names", opportunity.name()));
+    for (const auto& opportunity : opportunities)
+      absl::StrAppend(&text, With("names", opportunity.name()));
     return text;
   }
   std::string To(absl::string_view owner, absl::string_view team) const {
@@ -29,9 +30,8 @@ TEST_F(BulkTest, ATransferIsOneCommitAndAnsweredAgain) {
                                  office_.OwnedBy(office_.ada_name, office_.north)));
   }
   const int64_t head = office_.HeadPosition();
-  const std::string transfer =
-      absl::StrCat(With("request_id", Uuid::Random().ToString()), Names(mills),
-                   To(office_.ben_name, office_.north));
+  const std::string transfer = absl::StrCat(With("request_id", Uuid::Random().ToString()),
+                                            Names(mills), To(office_.ben_name, office_.north));
   const auto moved = office_.leah.Try(&Opportunities::ApplyOpportunityAction, transfer);
   ASSERT_THAT(moved, Succeeded());
   EXPECT_TRUE(moved.response.committed());
@@ -48,9 +48,9 @@ TEST_F(BulkTest, ATransferIsOneCommitAndAnsweredAgain) {
   EXPECT_TRUE(again.replayed);
   EXPECT_EQ(again.response.DebugString(), moved.response.DebugString());
   EXPECT_EQ(office_.HeadPosition(), events.head_position());
-  EXPECT_EQ(office_.ben.Do(&Opportunities::ListOpportunities, "page_size: 1000")
-                .opportunities_size(),
-            120);
+  EXPECT_EQ(
+      office_.ben.Do(&Opportunities::ListOpportunities, "page_size: 1000").opportunities_size(),
+      120);
 }
 
 TEST_F(BulkTest, OneRefusalUndoesTheRest) {
@@ -60,13 +60,13 @@ TEST_F(BulkTest, OneRefusalUndoesTheRest) {
                                  office_.OwnedBy(office_.ada_name, office_.north)));
   }
   // Two that Ada may not touch, and one that is over.
-  mills.push_back(office_.Open(office_.cleo, "Dock", 10,
-                               office_.OwnedBy(office_.cleo_name, office_.south)));
+  mills.push_back(
+      office_.Open(office_.cleo, "Dock", 10, office_.OwnedBy(office_.cleo_name, office_.south)));
   office_.ada.Do(&Opportunities::WinOpportunity, NameIs(mills[1]));
   const int64_t head = office_.HeadPosition();
-  const auto refused = office_.ada.Try(
-      &Opportunities::ApplyOpportunityAction,
-      absl::StrCat(Names(mills), "lose { loss_reason_id: 'price' } "));
+  const auto refused =
+      office_.ada.Try(&Opportunities::ApplyOpportunityAction,
+                      absl::StrCat(Names(mills), "lose { loss_reason_id: 'price' } "));
   ASSERT_THAT(refused, Succeeded());
   EXPECT_FALSE(refused.response.committed());
   ASSERT_EQ(refused.response.results_size(), 6);
@@ -93,9 +93,8 @@ TEST_F(BulkTest, RoutingFillsEveryMemberToTheMaximum) {
   std::string names;
   for (int i = 0; i < 9; ++i) {
     names += With("names", office_.administrator
-                               .Do(&Leads::CaptureLead,
-                                   absl::StrCat("lead { given_name: 'G", i, "' ",
-                                                With("team", team), "}"))
+                               .Do(&Leads::CaptureLead, absl::StrCat("lead { given_name: 'G", i,
+                                                                     "' ", With("team", team), "}"))
                                .name());
   }
   const auto routed = office_.administrator.Do(&Leads::ApplyLeadAction, names + "route {}");
@@ -116,8 +115,8 @@ TEST_F(BulkTest, TheMaximumIsAHardCap) {
   for (int i = 0; i < 32; ++i) {
     (i < 29 ? first : second) += With(
         "names", office_.administrator
-                     .Do(&Leads::CaptureLead, absl::StrCat("lead { given_name: 'G", i, "' ",
-                                                           With("team", team), "}"))
+                     .Do(&Leads::CaptureLead,
+                         absl::StrCat("lead { given_name: 'G", i, "' ", With("team", team), "}"))
                      .name());
   }
   ASSERT_TRUE(office_.administrator.Do(&Leads::ApplyLeadAction, first + "route {}").committed());
@@ -127,7 +126,8 @@ TEST_F(BulkTest, TheMaximumIsAHardCap) {
   EXPECT_EQ(routed.results(0).owner(), name);
   for (int i = 1; i < 3; ++i) {
     EXPECT_THAT(routed.results(i).owner(), IsEmpty());
-    const auto lead = office_.administrator.Do(&Leads::GetLead, With("name", routed.results(i).lead()));
+    const auto lead =
+        office_.administrator.Do(&Leads::GetLead, With("name", routed.results(i).lead()));
     EXPECT_EQ(lead.assignment().unassigned_reason(), "CAPACITY");
   }
   EXPECT_EQ(a.Do(&Leads::ListLeads, "page_size: 100").leads_size(), 30);

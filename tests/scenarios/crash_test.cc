@@ -1,5 +1,5 @@
-// The server is killed while clients write, and started again: what was acknowledged is there, once,
-// and whoever did not hear an answer asks again and gets it.
+// The server is killed while clients write, and started again: what was acknowledged is there,
+// once, and whoever did not hear an answer asks again and gets it.
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
@@ -46,10 +46,12 @@ class Child {
     setsockopt(socket_descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
 
     const std::string log_path = folder_ / "log";
-    std::vector<std::string> arguments = {
-        CRMD, "--data-dir=" + (folder_ / "server"), "--listen=127.0.0.1:0",
-        "--admin-listen=127.0.0.1:0", "--metrics-listen=127.0.0.1:0",
-        "--bootstrap-token-file=" + (folder_ / "token")};
+    std::vector<std::string> arguments = {CRMD,
+                                          "--data-dir=" + (folder_ / "server"),
+                                          "--listen=127.0.0.1:0",
+                                          "--admin-listen=127.0.0.1:0",
+                                          "--metrics-listen=127.0.0.1:0",
+                                          "--bootstrap-token-file=" + (folder_ / "token")};
     std::vector<std::string> variables = {"NOTIFY_SOCKET=" + socket_path};
     const auto pointers = [](std::vector<std::string>& texts) {
       std::vector<char*> all;
@@ -106,9 +108,9 @@ struct Client {
 
   void Run(const ApiCaller& caller, int number, std::atomic<int>& count) {
     for (int i = 0; unanswered.empty(); ++i) {
-      const std::string request = absl::StrCat(With("request_id", Uuid::Random().ToString()),
-                                               "lead { given_name: 'Client", number, "' ",
-                                               "family_name: 'Lead", i, "' }");
+      const std::string request =
+          absl::StrCat(With("request_id", Uuid::Random().ToString()), "lead { given_name: 'Client",
+                       number, "' ", "family_name: 'Lead", i, "' }");
       const auto answer = caller.Try(&Leads::CaptureLead, request);
       if (answer.status.ok()) {
         acknowledged.push_back({request, answer.response});
@@ -165,8 +167,8 @@ TEST(CrashTest, WhatWasAcknowledgedIsThereOnceAfterAKill) {
   std::map<std::string, int> found;
   std::string token;
   do {
-    const auto page = caller.Do(&Leads::ListLeads,
-                                absl::StrCat("page_size: 1000 ", With("page_token", token)));
+    const auto page =
+        caller.Do(&Leads::ListLeads, absl::StrCat("page_size: 1000 ", With("page_token", token)));
     for (const v1::Lead& lead : page.leads()) ++found[lead.name()];
     token = page.next_page_token();
   } while (!token.empty());

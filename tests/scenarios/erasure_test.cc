@@ -36,7 +36,8 @@ class ErasureTest : public ::testing::Test {
   bool IsIn(const google::protobuf::Message& message) const {
     const std::string text = message.DebugString();
     return text.find(kGivenName) != std::string::npos ||
-           text.find(kFamilyName) != std::string::npos || text.find("quixworth") != std::string::npos;
+           text.find(kFamilyName) != std::string::npos ||
+           text.find("quixworth") != std::string::npos;
   }
   v1::ReadEventsResponse Log() const {
     return office_.administrator.Do(&Events::ReadEvents, "page_size: 1000");
@@ -91,9 +92,9 @@ TEST_F(ErasureTest, APersonIsForgottenEverywhere) {
 
   // Neither does the past remember.
   const auto before = absl::ToUnixSeconds(clock_.Now() + absl::Seconds(1));
-  EXPECT_FALSE(IsIn(office_.ada.Do(
-      &Contacts::GetContact,
-      absl::StrCat(contact, "as_of { known_at_time { seconds: ", before, " } }"))));
+  EXPECT_FALSE(IsIn(
+      office_.ada.Do(&Contacts::GetContact,
+                     absl::StrCat(contact, "as_of { known_at_time { seconds: ", before, " } }"))));
 
   // Twice changes nothing.
   const int64_t head = office_.HeadPosition();
@@ -103,15 +104,15 @@ TEST_F(ErasureTest, APersonIsForgottenEverywhere) {
   server_.Restart();
   expect_forgotten(server_.Reconnect(office_.ada), server_.Reconnect(admin));
   server_.Stop();
-  EXPECT_THAT(FilesWith(server_.data_dir(), {kGivenName, kFamilyName, kEmail, "zerelda",
-                                             "quixworth"}),
-              ::testing::IsEmpty());
+  EXPECT_THAT(
+      FilesWith(server_.data_dir(), {kGivenName, kFamilyName, kEmail, "zerelda", "quixworth"}),
+      ::testing::IsEmpty());
 }
 
 TEST_F(ErasureTest, OnlyPersonsAreErased) {
-  const auto company = office_.administrator.Do(
-      &Customers::CreateCustomer,
-      "customer { kind: CUSTOMER_KIND_COMPANY display_name: 'Mill Ltd' }");
+  const auto company =
+      office_.administrator.Do(&Customers::CreateCustomer,
+                               "customer { kind: CUSTOMER_KIND_COMPANY display_name: 'Mill Ltd' }");
   EXPECT_THAT(office_.administrator.Try(&Privacy::ErasePerson,
                                         With("record", company.name()) + "reason: 'x'"),
               Refused(grpc::StatusCode::FAILED_PRECONDITION, "NOT_A_PERSON"));

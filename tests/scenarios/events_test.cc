@@ -112,8 +112,8 @@ TEST_F(EventsTest, FollowersOfOneRecordHearNothingElse) {
   const auto mill = OpenMill();
   OpenMill();
   office_.Move(office_.ada, mill, "Talks");
-  Following following(office_.avi, absl::StrCat("from_position: 1 filter { ",
-                                                With("record", mill.name()), "}"));
+  Following following(office_.avi,
+                      absl::StrCat("from_position: 1 filter { ", With("record", mill.name()), "}"));
   Message marker;
   const auto events = following.UpToMarker(&marker);
   ASSERT_EQ(events.size(), 2U);

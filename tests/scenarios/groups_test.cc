@@ -11,9 +11,9 @@ using ::testing::UnorderedElementsAre;
 class GroupsTest : public ::testing::Test {
  protected:
   GroupsTest() {
-    office_.administrator.Do(&Teams::UpdateTeam,
-                             absl::StrCat("team { ", With("name", office_.north),
-                                          "privacy: TEAM_PRIVACY_ALL_SHARED }"));
+    office_.administrator.Do(
+        &Teams::UpdateTeam,
+        absl::StrCat("team { ", With("name", office_.north), "privacy: TEAM_PRIVACY_ALL_SHARED }"));
     customer_ = office_.administrator
                     .Do(&Customers::CreateCustomer,
                         "customer { kind: CUSTOMER_KIND_COMPANY display_name: 'Kern Ltd' }")
@@ -21,10 +21,10 @@ class GroupsTest : public ::testing::Test {
   }
   v1::Opportunity Offer(const ApiCaller& by, const std::string& owner, absl::string_view name,
                         int64_t units, int probability_bp) const {
-    return office_.Open(by, name, units,
-                        absl::StrCat(office_.OwnedBy(owner, office_.north),
-                                     With("customer", customer_), "probability_bp: ",
-                                     probability_bp, " "));
+    return office_.Open(
+        by, name, units,
+        absl::StrCat(office_.OwnedBy(owner, office_.north), With("customer", customer_),
+                     "probability_bp: ", probability_bp, " "));
   }
   v1::OpportunityGroup Group(absl::string_view kind,
                              std::initializer_list<v1::Opportunity> members) const {
@@ -34,8 +34,8 @@ class GroupsTest : public ::testing::Test {
     return office_.administrator.Do(&Groups::CreateOpportunityGroup, request);
   }
   v1::BoardTotals BoardTotals() const {
-    const auto board = office_.leah.Do(&Opportunities::GetPipelineBoard,
-                                       With("pipeline", office_.pipeline_name));
+    const auto board =
+        office_.leah.Do(&Opportunities::GetPipelineBoard, With("pipeline", office_.pipeline_name));
     EXPECT_EQ(board.totals_size(), 1);
     return board.totals_size() == 0 ? v1::BoardTotals() : board.totals(0);
   }
@@ -69,7 +69,8 @@ TEST_F(GroupsTest, AlternativesCountOnceAndAreWonOnce) {
   EXPECT_EQ(Tile().open().amounts(0).units(), 12'000);
   EXPECT_EQ(Tile().weighted_revenue(0).units(), 6'000);
 
-  office_.administrator.Do(&Groups::PreferGroupMember, NameIs(group) + With("opportunity", c.name()));
+  office_.administrator.Do(&Groups::PreferGroupMember,
+                           NameIs(group) + With("opportunity", c.name()));
   EXPECT_EQ(BoardTotals().expected_revenue().units(), 8'000);
 
   office_.ada.Do(&Opportunities::WinOpportunity, NameIs(a));
@@ -90,10 +91,10 @@ TEST_F(GroupsTest, AlternativesCountOnceAndAreWonOnce) {
 }
 
 TEST_F(GroupsTest, SubProjectsAddUp) {
-  const auto group = Group("SUB_PROJECTS",
-                           {Offer(office_.ada, office_.ada_name, "A", 10'000, 6000),
-                            Offer(office_.ada, office_.ada_name, "B", 12'000, 3000),
-                            Offer(office_.ada, office_.ada_name, "C", 8'000, 1000)});
+  const auto group =
+      Group("SUB_PROJECTS", {Offer(office_.ada, office_.ada_name, "A", 10'000, 6000),
+                             Offer(office_.ada, office_.ada_name, "B", 12'000, 3000),
+                             Offer(office_.ada, office_.ada_name, "C", 8'000, 1000)});
   const auto shown = office_.administrator.Do(&Groups::GetOpportunityGroup, NameIs(group));
   ASSERT_EQ(shown.totals_size(), 1);
   EXPECT_EQ(shown.totals(0).expected_revenue().units(), 30'000);
@@ -118,8 +119,7 @@ TEST_F(GroupsTest, LeadersHearOnceOfAColleagueWhoAsksLess) {
   EXPECT_EQ(raised.undercut_alerts(0).customer(), customer_);
   EXPECT_THAT(raised.undercut_alerts(0).leaders(), UnorderedElementsAre(office_.leah_name));
 
-  office_.ben.Do(&Opportunities::ReviseExpectedRevenue,
-                 NameIs(b) + Usd("expected_revenue", 9'400));
+  office_.ben.Do(&Opportunities::ReviseExpectedRevenue, NameIs(b) + Usd("expected_revenue", 9'400));
   raised = alerts();
   ASSERT_EQ(raised.undercut_alerts_size(), 1);
   EXPECT_EQ(raised.undercut_alerts(0).later_revenue().units(), 9'400);
@@ -130,9 +130,8 @@ TEST_F(GroupsTest, LeadersHearOnceOfAColleagueWhoAsksLess) {
   raised = alerts("show_closed: true");
   ASSERT_EQ(raised.undercut_alerts_size(), 1);
   EXPECT_EQ(raised.undercut_alerts(0).close_time().seconds(), absl::ToUnixSeconds(clock_.Now()));
-  EXPECT_EQ(office_.cleo.Do(&Groups::ListUndercutAlerts, "show_closed: true")
-                .undercut_alerts_size(),
-            0);
+  EXPECT_EQ(
+      office_.cleo.Do(&Groups::ListUndercutAlerts, "show_closed: true").undercut_alerts_size(), 0);
 }
 
 }  // namespace

@@ -49,10 +49,10 @@ TEST_F(RetryTest, AnIdNamesOneInputForEver) {
   const int64_t head = office_.HeadPosition();
   const auto reused = Refused(grpc::StatusCode::INVALID_ARGUMENT, "REQUEST_ID_REUSED");
   EXPECT_THAT(office_.ada.Try(&Leads::CaptureLead, Captures(id, "Lovelace")), reused);
-  EXPECT_THAT(office_.ada.Try(&Customers::CreateCustomer,
-                              absl::StrCat(With("request_id", id),
-                                           "customer { kind: CUSTOMER_KIND_COMPANY ",
-                                           "display_name: 'Hopper Ltd' }")),
+  EXPECT_THAT(office_.ada.Try(
+                  &Customers::CreateCustomer,
+                  absl::StrCat(With("request_id", id), "customer { kind: CUSTOMER_KIND_COMPANY ",
+                               "display_name: 'Hopper Ltd' }")),
               reused);
   EXPECT_EQ(office_.HeadPosition(), head);
 }
@@ -91,15 +91,14 @@ TEST_F(RetryTest, WhoeverReadAnOlderVersionIsToldSo) {
   const v1::Opportunity opened = office_.Open(office_.ada, "Mill", 100, OwnedByAda());
   office_.Move(office_.ada, opened, "Talks");
   const int64_t head = office_.HeadPosition();
-  const std::string moves =
-      absl::StrCat(NameIs(opened), With("stage", office_.stages.at("Offer")));
-  EXPECT_THAT(office_.ada.Try(&Opportunities::MoveStage,
-                              absl::StrCat(moves, With("etag", opened.etag()))),
-              Refused(grpc::StatusCode::ABORTED, "ETAG_MISMATCH"));
+  const std::string moves = absl::StrCat(NameIs(opened), With("stage", office_.stages.at("Offer")));
+  EXPECT_THAT(
+      office_.ada.Try(&Opportunities::MoveStage, absl::StrCat(moves, With("etag", opened.etag()))),
+      Refused(grpc::StatusCode::ABORTED, "ETAG_MISMATCH"));
   EXPECT_EQ(office_.HeadPosition(), head);
   const auto current = office_.ada.Do(&Opportunities::GetOpportunity, NameIs(opened));
-  const auto moved = office_.ada.Try(&Opportunities::MoveStage,
-                                     absl::StrCat(moves, With("etag", current.etag())));
+  const auto moved =
+      office_.ada.Try(&Opportunities::MoveStage, absl::StrCat(moves, With("etag", current.etag())));
   ASSERT_THAT(moved, Succeeded());
   EXPECT_NE(moved.response.etag(), current.etag());
 }

@@ -34,8 +34,7 @@ class RightsTest : public ::testing::Test {
   }
   // The open amount of team North's tile, in USD.
   int64_t TileOf(const ApiCaller& caller) const {
-    const auto tile =
-        caller.Try(&Dashboards::GetTeamDashboard, With("team", office_.north));
+    const auto tile = caller.Try(&Dashboards::GetTeamDashboard, With("team", office_.north));
     if (!tile.status.ok()) {
       EXPECT_THAT(tile, kDenied);
       return -1;
@@ -43,8 +42,8 @@ class RightsTest : public ::testing::Test {
     return tile.response.open().amounts_size() == 0 ? 0 : tile.response.open().amounts(0).units();
   }
   int64_t BoardOf(const ApiCaller& caller) const {
-    const auto board = caller.Do(&Opportunities::GetPipelineBoard,
-                                 With("pipeline", office_.pipeline_name));
+    const auto board =
+        caller.Do(&Opportunities::GetPipelineBoard, With("pipeline", office_.pipeline_name));
     return board.totals_size() == 0 ? 0 : board.totals(0).expected_revenue().units();
   }
 
@@ -54,8 +53,10 @@ class RightsTest : public ::testing::Test {
 };
 
 TEST_F(RightsTest, PrivacyOfATeamDecidesWhatMembersAndLeadersSee) {
-  const auto& [ada, ben, cleo, leah] = std::tie(office_.ada, office_.ben, office_.cleo, office_.leah);
-  const auto mill = office_.Open(ada, "Mill", 100, office_.OwnedBy(office_.ada_name, office_.north));
+  const auto& [ada, ben, cleo, leah] =
+      std::tie(office_.ada, office_.ben, office_.cleo, office_.leah);
+  const auto mill =
+      office_.Open(ada, "Mill", 100, office_.OwnedBy(office_.ada_name, office_.north));
   office_.Open(ben, "Barn", 20, office_.OwnedBy(office_.ben_name, office_.north));
   office_.Open(cleo, "Dock", 3, office_.OwnedBy(office_.cleo_name, office_.south));
 
@@ -83,9 +84,9 @@ TEST_F(RightsTest, PrivacyOfATeamDecidesWhatMembersAndLeadersSee) {
   EXPECT_EQ(TileOf(ben), 120);
   EXPECT_EQ(BoardOf(ben), 120);
   // To be seen is not to be changed: an agent changes what is his own.
-  EXPECT_THAT(ben.Try(&Opportunities::MoveStage,
-                      NameIs(mill) + With("stage", office_.stages.at("Talks"))),
-              kDenied);
+  EXPECT_THAT(
+      ben.Try(&Opportunities::MoveStage, NameIs(mill) + With("stage", office_.stages.at("Talks"))),
+      kDenied);
   // The other team sees nothing of it, in no level.
   EXPECT_THAT(Visible(cleo), ElementsAre("Dock"));
   EXPECT_FALSE(MayRead(cleo, mill));
@@ -95,8 +96,8 @@ TEST_F(RightsTest, PrivacyOfATeamDecidesWhatMembersAndLeadersSee) {
 }
 
 TEST_F(RightsTest, AnOrganizationMayShareEverything) {
-  const auto mill = office_.Open(office_.ada, "Mill", 100,
-                                 office_.OwnedBy(office_.ada_name, office_.north));
+  const auto mill =
+      office_.Open(office_.ada, "Mill", 100, office_.OwnedBy(office_.ada_name, office_.north));
   EXPECT_FALSE(MayRead(office_.cleo, mill));
   office_.administrator.Do(&Organizations::UpdateOrganization,
                            "organization { everything_shared: true }");
@@ -105,8 +106,8 @@ TEST_F(RightsTest, AnOrganizationMayShareEverything) {
 }
 
 TEST_F(RightsTest, NobodyMovesARecordWhereTheyMayNot) {
-  const auto mill = office_.Open(office_.ada, "Mill", 100,
-                                 office_.OwnedBy(office_.ada_name, office_.north));
+  const auto mill =
+      office_.Open(office_.ada, "Mill", 100, office_.OwnedBy(office_.ada_name, office_.north));
   EXPECT_THAT(office_.cleo.Try(&Opportunities::AssignOpportunity,
                                NameIs(mill) + With("owner", office_.cleo_name)),
               kDenied);
@@ -120,8 +121,8 @@ TEST_F(RightsTest, NobodyMovesARecordWhereTheyMayNot) {
 }
 
 TEST_F(RightsTest, AnAuditorReadsEverythingAndChangesNothing) {
-  const auto mill = office_.Open(office_.ada, "Mill", 100,
-                                 office_.OwnedBy(office_.ada_name, office_.north));
+  const auto mill =
+      office_.Open(office_.ada, "Mill", 100, office_.OwnedBy(office_.ada_name, office_.north));
   const ApiCaller& avi = office_.avi;
   EXPECT_TRUE(MayRead(avi, mill));
   EXPECT_EQ(TileOf(avi), 100);
@@ -129,9 +130,9 @@ TEST_F(RightsTest, AnAuditorReadsEverythingAndChangesNothing) {
   EXPECT_GT(avi.Do(&Events::ReadEvents).events_size(), 0);
   EXPECT_GT(avi.Do(&Histories::ListChanges, With("record", mill.name())).changes_size(), 0);
   const int64_t head = office_.HeadPosition();
-  EXPECT_THAT(avi.Try(&Opportunities::MoveStage,
-                      NameIs(mill) + With("stage", office_.stages.at("Talks"))),
-              kDenied);
+  EXPECT_THAT(
+      avi.Try(&Opportunities::MoveStage, NameIs(mill) + With("stage", office_.stages.at("Talks"))),
+      kDenied);
   EXPECT_THAT(avi.Try(&Leads::CaptureLead, "lead { given_name: 'Grace' }"), kDenied);
   EXPECT_THAT(avi.Try(&Privacy::ErasePerson, With("record", office_.ada_name)), kDenied);
   EXPECT_EQ(office_.HeadPosition(), head);
@@ -150,8 +151,8 @@ TEST_F(RightsTest, WhoIsDeactivatedIsOutAtOnce) {
 }
 
 TEST_F(RightsTest, ARevokedTokenIsRefusedOnTheNextCall) {
-  const auto tokens = office_.administrator.Do(&Tokens::ListTokens,
-                                               With("member", office_.ada_name));
+  const auto tokens =
+      office_.administrator.Do(&Tokens::ListTokens, With("member", office_.ada_name));
   ASSERT_EQ(tokens.tokens_size(), 1);
   office_.administrator.Do(&Tokens::RevokeToken, NameIs(tokens.tokens(0)));
   EXPECT_THAT(office_.ada.Try(&Members::GetCurrentMember),
@@ -172,8 +173,8 @@ TEST_F(RightsTest, RolesTakenAwayBindTheNextCall) {
 
 // Two organizations on one server know nothing of each other, not even that a name exists.
 TEST_F(RightsTest, OrganizationsAreIsolated) {
-  const auto mill = office_.Open(office_.ada, "Mill", 100,
-                                 office_.OwnedBy(office_.ada_name, office_.north));
+  const auto mill =
+      office_.Open(office_.ada, "Mill", 100, office_.OwnedBy(office_.ada_name, office_.north));
   const ApiCaller other = server_.Organization("Other");
   const auto got = other.Try(&Opportunities::GetOpportunity, NameIs(mill));
   EXPECT_EQ(got.status.error_code(), grpc::StatusCode::NOT_FOUND) << got;
@@ -182,10 +183,10 @@ TEST_F(RightsTest, OrganizationsAreIsolated) {
   EXPECT_THAT(other.Try(&Opportunities::MoveStage,
                         NameIs(mill) + With("stage", office_.stages.at("Talks"))),
               ::testing::Not(Succeeded()));
-  EXPECT_THAT(other.Try(&Opportunities::CreateOpportunity,
-                        "opportunity { display_name: 'X' " +
-                            With("stage", office_.stages.at("New")) + "}"),
-              ::testing::Not(Succeeded()));
+  EXPECT_THAT(
+      other.Try(&Opportunities::CreateOpportunity,
+                "opportunity { display_name: 'X' " + With("stage", office_.stages.at("New")) + "}"),
+      ::testing::Not(Succeeded()));
   EXPECT_EQ(other.Try(&Histories::ListChanges, With("record", mill.name())).status.error_code(),
             grpc::StatusCode::NOT_FOUND);
   EXPECT_EQ(other.Do(&Search::SearchRecords, With("query", "Mill")).hits_size(), 0);
@@ -198,9 +199,8 @@ TEST_F(RightsTest, OrganizationsAreIsolated) {
   forged.replace(4, 32, other.token().substr(4, 32));
   EXPECT_THAT(ApiCaller(server_.Channel(), forged, other.seen()).Try(&Members::GetCurrentMember),
               Refused(grpc::StatusCode::UNAUTHENTICATED, "CREDENTIAL_INVALID"));
-  EXPECT_EQ(server_.Operator().Do(&v1::OperatorService::Stub::ListOrganizations)
-                .organizations_size(),
-            2);
+  EXPECT_EQ(
+      server_.Operator().Do(&v1::OperatorService::Stub::ListOrganizations).organizations_size(), 2);
 }
 
 }  // namespace

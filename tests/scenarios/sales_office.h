@@ -71,8 +71,8 @@ class SalesOffice {
     ben = Hire(administrator, "Ben", "sales_agent", &ben_name);
     cleo = Hire(administrator, "Cleo", "sales_agent", &cleo_name);
     avi = Hire(administrator, "Avi", "auditor");
-    north = CreateTeam("North", absl::StrCat(With("leaders", leah_name), Sells(ada_name),
-                                             Sells(ben_name)));
+    north = CreateTeam("North",
+                       absl::StrCat(With("leaders", leah_name), Sells(ada_name), Sells(ben_name)));
     south = CreateTeam("South", Sells(cleo_name));
     administrator.Do(&Organizations::DefineLossReason,
                      "loss_reason { loss_reason_id: 'price' display_name: 'Price' }");
@@ -83,9 +83,8 @@ class SalesOffice {
   }
   std::string CreateTeam(absl::string_view display_name, absl::string_view people) const {
     return administrator
-        .Do(&Teams::CreateTeam,
-            absl::StrCat("team { ", With("display_name", display_name),
-                         With("pipeline", pipeline_name), "} ", people))
+        .Do(&Teams::CreateTeam, absl::StrCat("team { ", With("display_name", display_name),
+                                             With("pipeline", pipeline_name), "} ", people))
         .name();
   }
 
@@ -105,9 +104,7 @@ class SalesOffice {
   std::string OwnedBy(absl::string_view member, absl::string_view team) const {
     return absl::StrCat(With("owner", member), With("team", team));
   }
-  int64_t HeadPosition() const {
-    return administrator.Do(&Events::CountEvents).head_position();
-  }
+  int64_t HeadPosition() const { return administrator.Do(&Events::CountEvents).head_position(); }
 
   ApiCaller administrator;
   ApiCaller leah, ada, ben, cleo, avi;

@@ -1,6 +1,6 @@
 // RunningServer: the whole server in this process, on free ports and a scratch directory, as
-// services/main.cc would run it. Restart ends it in order and starts it again on the same directory.
-// Not thread-safe; its callers are.
+// services/main.cc would run it. Restart ends it in order and starts it again on the same
+// directory. Not thread-safe; its callers are.
 #pragma once
 
 #include <functional>
@@ -55,10 +55,10 @@ inline std::shared_ptr<grpc::Channel> ChannelTo(int port) {
 // A new member with these roles, who signs in with a new token.
 inline ApiCaller Hire(const ApiCaller& administrator, const std::string& display_name,
                       const std::string& role, std::string* name = nullptr) {
-  const v1::Member member = administrator.Do(
-      &v1::MemberService::Stub::CreateMember,
-      absl::StrCat("member { display_name: '", display_name, "' email: '", display_name,
-                   "@example.com' roles: 'roles/", role, "' }"));
+  const v1::Member member =
+      administrator.Do(&v1::MemberService::Stub::CreateMember,
+                       absl::StrCat("member { display_name: '", display_name, "' email: '",
+                                    display_name, "@example.com' roles: 'roles/", role, "' }"));
   if (name != nullptr) *name = member.name();
   const std::string secret = RandomBytes(32);
   v1::CreateTokenRequest request;
