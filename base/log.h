@@ -26,12 +26,13 @@ enum class Format { kText, kJson };
 // A field's value; refers to the caller's string, so it lives no longer than the call.
 class Value {
  public:
-  Value(absl::string_view text) : value_(text) {}  // NOLINT: fields are written as plain values
-  Value(const std::string& text) : value_(absl::string_view(text)) {}  // NOLINT
-  Value(const char* text) : value_(absl::string_view(text)) {}         // NOLINT
-  Value(bool flag) : value_(flag) {}                                   // NOLINT
+  // All implicit: fields are written as plain values.
+  Value(absl::string_view text) : value_(text) {}
+  Value(const std::string& text) : value_(absl::string_view(text)) {}
+  Value(const char* text) : value_(absl::string_view(text)) {}
+  Value(bool flag) : value_(flag) {}
   template <std::integral T>
-  Value(T number) : value_(static_cast<int64_t>(number)) {}  // NOLINT
+  Value(T number) : value_(static_cast<int64_t>(number)) {}
 
   const std::variant<absl::string_view, int64_t, bool>& get() const { return value_; }
 

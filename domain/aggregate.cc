@@ -1,10 +1,6 @@
 #include "domain/aggregate.h"
 
 #include <algorithm>
-#include <string>
-
-#include "absl/strings/str_cat.h"
-#include "base/reason.h"
 
 namespace crm::domain {
 
@@ -16,11 +12,6 @@ void StreamHead::Advance(const EventMetadata& metadata) {
   last_effective_time = std::max(last_effective_time, metadata.effective_time);
   last_record_time = metadata.record_time;
   erased = erased || metadata.erased;
-}
-
-absl::Status ReferenceNotFound(const std::string& name) {
-  return WithReason(absl::StatusCode::kNotFound, "REFERENCE_NOT_FOUND",
-                    absl::StrCat(name, " does not exist"), {{"resource", name}});
 }
 
 }  // namespace crm::domain

@@ -7,10 +7,11 @@
 //     using State = PipelineState;
 //     using Event = std::variant<events::v1::PipelineCreated, ...>;
 //     using Resource = v1::Pipeline;                  // what the API shows
-//     static State Evolve(State, const Event&, const EventMetadata&);   // total: never fails,
-//     never validates static Scope ScopeOf(const State&); static absl::StatusOr<Resource>
-//     Render(const Ref<Pipeline>&, const Lookup&); static absl::StatusOr<Decision<Event>>
-//     Decide(const State&, const v1::AddStageRequest&, const DecideContext&);
+//     static State Evolve(State, const Event&, const EventMetadata&);  // total: never fails
+//     static Scope ScopeOf(const State&);
+//     static absl::StatusOr<Resource> Render(const Ref<Pipeline>&, const Lookup&);
+//     static absl::StatusOr<Decision<Event>> Decide(const State&, const v1::AddStageRequest&,
+//                                                   const DecideContext&);
 //     ...one Decide per command
 //   };
 //
@@ -97,8 +98,9 @@ class Decision {
  public:
   Decision() = default;
   template <class E>
-  requires std::constructible_from<Event, E> Decision(
-      E event) {  // NOLINT(google-explicit-constructor): `return StageMoved{...};` reads best
+  requires std::constructible_from<Event, E>
+  // Implicit: `return StageMoved{...};` reads best.
+  Decision(E event) {
     events_.emplace_back(std::move(event));
   }
 
@@ -157,50 +159,6 @@ const AggregateType& TypeOf() {
           },
   };
   return kType;
-}
-
-// Where the pipeline finds streams. Implemented over the log in services; remembers every version
-// it handed out.
-class StreamSource {
- public:
-  struct Loaded {
-    StreamHead head;
-    std::shared_ptr<const void> state;
-  };
-  virtual ~StreamSource() = default;
-  // A stream that does not exist yields a fresh state with head.version 0.
-  virtual absl::StatusOr<Loaded> Load(const StreamId& stream, const AggregateType& type) = 0;
-};
-
-// Reads other aggregates. REFERENCE_NOT_FOUND names what a command refers to and does not exist.
-class Lookup {
- public:
-  explicit Lookup(StreamSource& streams) : streams_(streams) {}
-
-  // The aggregate, which may not exist (head.version 0).
-  template <Foldable B>
-  absl::StatusOr<Ref<B>> Find(const typename B::Id& id) const {
-    absl::StatusOr<StreamSource::Loaded> loaded = streams_.Load(StreamOf(id), TypeOf<B>());
-    if (!loaded.ok()) return loaded.status();
-    return Ref<B>{id, loaded->head,
-                  std::static_pointer_cast<const typename B::State>(loaded->state)};
-  }
-
-  // The aggregate, which must exist.
-  template <Foldable B>
-  absl::StatusOr<Ref<B>> Get(const typename B::Id& id) const;
-
- private:
-  StreamSource& streams_;
-};
-
-absl::Status ReferenceNotFound(const std::string& name);
-
-template <Foldable B>
-absl::StatusOr<Ref<B>> Lookup::Get(const typename B::Id& id) const {
-  absl::StatusOr<Ref<B>> found = Find<B>(id);
-  if (found.ok() && !found->head.exists()) return ReferenceNotFound(NameOf(id));
-  return found;
 }
 
 }  // namespace crm::domain

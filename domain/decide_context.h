@@ -11,6 +11,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "domain/aggregate.h"
+#include "domain/lookup.h"
 #include "domain/scope.h"
 #include "domain/types/ids.h"
 

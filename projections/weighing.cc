@@ -11,6 +11,7 @@
 namespace crm::projections {
 
 using domain::Money;
+using domain::OpportunityId;
 using views::v1::GroupShape;
 using views::v1::OpportunityCard;
 using views::v1::PipelineShape;
@@ -47,22 +48,24 @@ absl::StatusOr<Contribution> Weigher::Weigh(const OpportunityCard& card) {
   contribution.probability_bp = ProbabilityOf(card, *pipeline);
   contribution.weighted = WeightedRevenueOf(card, contribution.probability_bp);
   if (card.group_id().empty()) return contribution;
-  ASSIGN_OR_RETURN(const CarriersByCurrency* carriers, CarriersOf(card.group_id()));
+  ASSIGN_OR_RETURN(const Carriers* carriers, CarriersOf(card.group_id()));
   if (carriers == nullptr) return contribution;
-  const auto found = carriers->find(card.currency_code());
-  contribution.counts_expected =
-      found != carriers->end() && found->second.expected_id == card.opportunity_id();
-  contribution.counts_weighted =
-      found != carriers->end() && found->second.weighted_id == card.opportunity_id();
+  contribution.counts_expected = false;
+  contribution.counts_weighted = false;
+  const auto self = domain::FromBytes<OpportunityId>(card.opportunity_id());
+  for (const domain::GroupCarriers& carrier : *carriers) {
+    if (carrier.currency.code() != card.currency_code()) continue;
+    contribution.counts_expected = carrier.volume == self;
+    contribution.counts_weighted = carrier.weighted == self;
+  }
   return contribution;
 }
 
-absl::StatusOr<const Weigher::CarriersByCurrency*> Weigher::CarriersOf(
-    const std::string& group_id) {
+absl::StatusOr<const Weigher::Carriers*> Weigher::CarriersOf(const std::string& group_id) {
   const auto known = groups_.find(group_id);
   if (known == groups_.end()) {
     ASSIGN_OR_RETURN(const GroupShape group, group_of_(group_id));
-    std::optional<CarriersByCurrency> carriers;
+    std::optional<Carriers> carriers;
     if (group.kind() == v1::GROUP_KIND_ALTERNATIVES) {
       ASSIGN_OR_RETURN(carriers, FindCarriers(group));
     }
@@ -72,30 +75,18 @@ absl::StatusOr<const Weigher::CarriersByCurrency*> Weigher::CarriersOf(
   return known->second.has_value() ? &*known->second : nullptr;
 }
 
-absl::StatusOr<Weigher::CarriersByCurrency> Weigher::FindCarriers(const GroupShape& group) {
-  CarriersByCurrency carriers;
+absl::StatusOr<Weigher::Carriers> Weigher::FindCarriers(const GroupShape& group) {
+  std::vector<domain::OpenGroupMember> members;
   for (const std::string& id : group.opportunity_ids()) {
     ASSIGN_OR_RETURN(const std::optional<OpportunityCard> card, card_of_(id));
-    if (!card.has_value() || !IsOpen(*card) || card->currency_code().empty()) continue;
+    if (!card.has_value() || !IsOpen(*card)) continue;
     ASSIGN_OR_RETURN(const PipelineShape* pipeline, Pipeline(card->pipeline_id()));
-    const Money weighted = *WeightedRevenueOf(*card, ProbabilityOf(*card, *pipeline));
-    Carriers& best = carriers[card->currency_code()];
-    const bool preferred = id == group.preferred_id();
-    const bool holds_preferred =
-        !best.expected_id.empty() && best.expected_id == group.preferred_id();
-    if (preferred || (!holds_preferred &&
-                      (card->expected_minor() > best.expected_minor ||
-                       (card->expected_minor() == best.expected_minor && id < best.expected_id)))) {
-      best.expected_id = id;
-      best.expected_minor = card->expected_minor();
-    }
-    if (weighted.minor() > best.weighted_minor ||
-        (weighted.minor() == best.weighted_minor && id < best.weighted_id)) {
-      best.weighted_id = id;
-      best.weighted_minor = weighted.minor();
-    }
+    ASSIGN_OR_RETURN(const domain::Probability probability,
+                     domain::Probability::FromBasisPoints(ProbabilityOf(*card, *pipeline)));
+    members.push_back(
+        {domain::FromBytes<OpportunityId>(id), ExpectedRevenueOf(*card), probability});
   }
-  return carriers;
+  return domain::CarriersOf(members, domain::FromBytes<OpportunityId>(group.preferred_id()));
 }
 
 absl::Status TotalsByCurrency::Add(const Contribution& contribution) {

@@ -1,23 +1,24 @@
 // What open opportunities are worth together: probability, weighted revenue, and the rule that a
-// group of alternatives counts once (T51, T53). In such a group the preferred - else the largest -
-// open member carries the volume, the one with the largest weighted revenue the weighted value, per
-// currency; ties go to the smaller id. Everyone else contributes nothing, so totals are sums of
-// contributions.
+// group of alternatives counts once (T51, T53): domain::CarriersOf says which open members carry
+// its totals. Everyone else contributes nothing, so totals are sums of contributions.
 //
 // Pure but for reading rows; one query, one thread.
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/container/btree_map.h"
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 #include "crm/v1/board.pb.h"
 #include "crm/views/v1/shapes.pb.h"
+#include "domain/opportunity_group/group_totals.h"
 #include "domain/types/money.h"
-#include "domain/types/rate.h"
 
 namespace crm::projections {
 
@@ -58,24 +59,17 @@ class Weigher {
   absl::StatusOr<const views::v1::PipelineShape*> Pipeline(const std::string& pipeline_id);
 
  private:
-  // Ids of the members that stand for their group, in one currency.
-  struct Carriers {
-    std::string expected_id;
-    std::string weighted_id;
-    int64_t expected_minor = -1;
-    int64_t weighted_minor = -1;
-  };
-  using CarriersByCurrency = absl::btree_map<std::string, Carriers>;
+  using Carriers = std::vector<domain::GroupCarriers>;
 
   // Nullptr when the group sums up.
-  absl::StatusOr<const CarriersByCurrency*> CarriersOf(const std::string& group_id);
-  absl::StatusOr<CarriersByCurrency> FindCarriers(const views::v1::GroupShape& group);
+  absl::StatusOr<const Carriers*> CarriersOf(const std::string& group_id);
+  absl::StatusOr<Carriers> FindCarriers(const views::v1::GroupShape& group);
 
   PipelineOf pipeline_of_;
   GroupOf group_of_;
   CardOf card_of_;
   absl::flat_hash_map<std::string, std::unique_ptr<views::v1::PipelineShape>> pipelines_;
-  absl::flat_hash_map<std::string, std::optional<CarriersByCurrency>> groups_;
+  absl::flat_hash_map<std::string, std::optional<Carriers>> groups_;
 };
 
 // Sums per currency, by code.

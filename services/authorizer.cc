@@ -92,12 +92,29 @@ absl::StatusOr<std::shared_ptr<const Actor>> Authorizer::ActorOf(
       reach = std::max(reach, grant.reach);
     }
   }
-  ASSIGN_OR_RETURN(const auto settings, lookup.Get<domain::Organization>(organization));
-  actor->settings = settings.shared_state;
-  ASSIGN_OR_RETURN(const auto teams,
-                   lookup.Find<domain::TeamRegister>(domain::TeamRegisterOf(organization)));
-  actor->teams = teams.shared_state;
+  RETURN_IF_ERROR(ReadOrganization(lookup, *actor));
   return actor;
+}
+
+absl::StatusOr<std::shared_ptr<const Actor>> Authorizer::SystemActor(
+    const domain::OrganizationId& organization) const {
+  LogStreams streams(streams_, organization.uuid());
+  auto actor = std::make_shared<Actor>();
+  actor->organization = organization;
+  for (const domain::Grant& grant : domain::FindShippedRole(domain::kAdministratorWord)->grants) {
+    actor->grants[grant.permission] = grant.reach;
+  }
+  RETURN_IF_ERROR(ReadOrganization(domain::Lookup(streams), *actor));
+  return actor;
+}
+
+absl::Status Authorizer::ReadOrganization(const domain::Lookup& lookup, Actor& actor) const {
+  ASSIGN_OR_RETURN(const auto settings, lookup.Get<domain::Organization>(actor.organization));
+  actor.settings = settings.shared_state;
+  ASSIGN_OR_RETURN(const auto teams,
+                   lookup.Find<domain::TeamRegister>(domain::TeamRegisterOf(actor.organization)));
+  actor.teams = teams.shared_state;
+  return absl::OkStatus();
 }
 
 absl::Status Authorizer::CheckPermission(const Actor& actor, absl::string_view permission) const {

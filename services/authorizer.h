@@ -2,17 +2,15 @@
 // teams and settings are read from their streams on every call, never from a view, so a revocation
 // binds the next call.
 //
-// The rules (docs/adr/0013-visibility.md):
-//   view    reach `all` sees everything; otherwise the record must be own, or shown by its team: to
-//   its members when
-//           the team shares all, to its leaders when it lets leaders see; or the organization
-//           shares everything.
-//   change  reach `all` changes everything; reach `team` what the caller sees; reach `own` what is
-//   own. assign  as change; and into a team (or to another member) only where the team and the
-//   organization let the
-//           caller assign: administrators, leaders of that team, or every member of it.
-//   create  as change, on the record as it will be; a record without an owner may be created by
-//   anyone who may create.
+// The rules, with their reasons, are in docs/adr/0013-visibility.md. In short:
+// - view: reach `all` sees everything; otherwise the record must be own, or shown by its team, or
+//   the organization shares everything.
+// - change: reach `all` changes everything; `team` what the caller sees; `own` what is own.
+// - assign: as change; and to another owner or team only where that team and the organization let
+//   the caller assign.
+// - create: as change, on the record as it will be; one without an owner is anybody's to create.
+//
+// Thread-safe.
 #pragma once
 
 #include <memory>
@@ -50,6 +48,10 @@ class Authorizer {
   absl::StatusOr<std::shared_ptr<const Actor>> ActorOf(const domain::OrganizationId& organization,
                                                        const domain::MemberId& member) const;
 
+  // The system itself, for processes: no member, every right.
+  absl::StatusOr<std::shared_ptr<const Actor>> SystemActor(
+      const domain::OrganizationId& organization) const;
+
   // PERMISSION_DENIED unless one of the actor's roles grants the permission at all.
   absl::Status CheckPermission(const Actor& actor, absl::string_view permission) const;
 
@@ -68,6 +70,9 @@ class Authorizer {
   StreamCache& streams() const { return streams_; }
 
  private:
+  // Today's settings and teams.
+  absl::Status ReadOrganization(const domain::Lookup& lookup, Actor& actor) const;
+
   StreamCache& streams_;
 };
 

@@ -30,8 +30,9 @@ Call OperatorCall(const Call& call, const std::string& request_id) {
   return by_operator;
 }
 
-absl::StatusOr<std::string> CreateFirstOrganization(CommandPipeline& pipeline, const Clock& clock,
-                                                    v1::CreateOrganizationRequest command) {
+absl::Status CreateFirstOrganization(CommandPipeline& pipeline, const Clock& clock,
+                                     v1::CreateOrganizationRequest command,
+                                     const HandOver& hand_over) {
   static const Method method("crm.v1.OperatorService", "CreateOrganization");
   const std::string secret = RandomBytes(kSecretSize);
   command.set_secret_hash(std::string(AsView(Sha256(secret))));
@@ -40,13 +41,13 @@ absl::StatusOr<std::string> CreateFirstOrganization(CommandPipeline& pipeline, c
   call.method = &method;
   call.now = clock.Now();
   call = OperatorCall(call, command.request_id());
+  RETURN_IF_ERROR(hand_over(FormatToken(call.organization(), secret)));
   v1::CreateOrganizationResponse response;
   std::promise<absl::Status> done;
   pipeline.Execute<domain::Organization>(
       call, command, &response,
       [&done](const absl::Status& status, const Outcome&) { done.set_value(status); });
-  RETURN_IF_ERROR(done.get_future().get());
-  return FormatToken(call.organization(), secret);
+  return done.get_future().get();
 }
 
 }  // namespace crm::services

@@ -8,10 +8,12 @@
 //   struct LeadBulk {
 //     using Aggregate = domain::Lead;
 //     using View = projections::LeadBoard;
-//     static v1::ListLeadsRequest Question(const v1::ApplyLeadActionRequest&);   // which records a
-//     filter names static const Method& MethodOf(const domain::LeadItemCommand&);            //
-//     whose permission an item needs static void Describe(const domain::Ref<domain::Lead>&,
-//     v1::ApplyLeadActionResponse::Result*);
+//     // Which records a filter names.
+//     static v1::ListLeadsRequest Question(const v1::ApplyLeadActionRequest&);
+//     // Whose permission an item needs.
+//     static const Method& MethodOf(const domain::LeadItemCommand&);
+//     static void Describe(const domain::Ref<domain::Lead>&,
+//                          v1::ApplyLeadActionResponse::Result*);
 //   };
 #pragma once
 
@@ -169,7 +171,3 @@ class BulkRun : public std::enable_shared_from_this<BulkRun<B, Command, Response
 };
 
 }  // namespace crm::services
-
-// A bulk command described by the struct Bulk.
-#define CRM_BULK(Name, Bulk) \
-  CRM_RPC(Name, v1::Name##Response, (rpc_.RunBulk<Bulk>(method, context, request, response)))

@@ -18,6 +18,7 @@
 #include "base/status_macros.h"
 #include "domain/aggregate.h"
 #include "domain/decide_context.h"
+#include "domain/lookup.h"
 #include "eventstore/event_log.h"
 #include "services/authorizer.h"
 #include "services/call.h"

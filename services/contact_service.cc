@@ -2,7 +2,7 @@
 #include "crm/v1/contact_service.grpc.pb.h"
 #include "domain/contact/contact.h"
 #include "projections/customer_list.h"
-#include "services/rpc.h"
+#include "services/service_class.h"
 #include "services/service_list.h"
 
 namespace crm::services {

@@ -25,25 +25,29 @@ using eventstore::SequencedLog;
 // A log that could not write must not go on: what callers are told would not be true. The next
 // start recovers.
 void ExitOnFatal(const absl::Status& cause) {
-  log::Error("the event log cannot be written; the process ends", {{"cause", cause.ToString()}});
+  log::Error("the event log cannot be written; the process ends", {{"cause", cause.message()}});
   std::_Exit(1);
 }
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Crmd>> Crmd::Start(const Config& config, const Clock& clock) {
+absl::StatusOr<std::unique_ptr<Crmd>> Crmd::Start(const Config& config, const Clock& clock,
+                                                  const HandOver& hand_over) {
   std::unique_ptr<Crmd> crmd(new Crmd(config, clock));
-  RETURN_IF_ERROR(crmd->Open());
+  RETURN_IF_ERROR(crmd->Open(hand_over));
   return crmd;
 }
 
-absl::Status Crmd::Open() {
+absl::Status Crmd::Open(const HandOver& hand_over) {
   RETURN_IF_ERROR(OpenStores());
   RETURN_IF_ERROR(MakeServices());
   RETURN_IF_ERROR(projections_->Start());
-  RETURN_IF_ERROR(MakeFirstOrganization());
+  RETURN_IF_ERROR(Listen());
+  RETURN_IF_ERROR(MakeFirstOrganization(hand_over));
   eraser_->Resume();
-  return Listen();
+  processes_->Start();
+  AnnounceReadiness();
+  return absl::OkStatus();
 }
 
 absl::Status Crmd::OpenStores() {
@@ -77,6 +81,8 @@ absl::Status Crmd::MakeServices() {
                        absl::Milliseconds(config_.limits.query_wait_ms)});
   eraser_ = std::make_unique<Eraser>(
       Eraser::Parts{*log_, *keys_, *streams_, *projections_, *workers_, clock_});
+  processes_ = std::make_unique<ProcessRunner>(
+      ProcessRunner::Parts{*log_, *hub_, *keys_, *authorizer_, *pipeline_, *projections_, clock_});
   rpc_ =
       std::make_unique<Rpc>(Rpc::Parts{*authenticator_, *pipeline_, *queries_, clock_, *metrics_});
   MakeServiceList({*rpc_, *log_, *storage_, *keys_, *hub_, *projections_, *eraser_, *workers_,
@@ -85,7 +91,7 @@ absl::Status Crmd::MakeServices() {
   return absl::OkStatus();
 }
 
-absl::Status Crmd::MakeFirstOrganization() {
+absl::Status Crmd::MakeFirstOrganization(const HandOver& hand_over) {
   if (!log_->ListOrganizations().empty()) return absl::OkStatus();
   v1::CreateOrganizationRequest command;
   command.set_display_name(config_.bootstrap_display_name);
@@ -103,9 +109,7 @@ absl::Status Crmd::MakeFirstOrganization() {
     }
     command.mutable_effective_time()->set_seconds(absl::ToUnixSeconds(effective));
   }
-  ASSIGN_OR_RETURN(bootstrap_token_,
-                   CreateFirstOrganization(*pipeline_, clock_, std::move(command)));
-  return absl::OkStatus();
+  return CreateFirstOrganization(*pipeline_, clock_, std::move(command), hand_over);
 }
 
 absl::StatusOr<std::string> Crmd::OperatorTokenHash() const {
@@ -125,7 +129,6 @@ absl::Status Crmd::Listen() {
   AddGauges();
   RETURN_IF_ERROR(metrics_->Expose(config_.metrics_listen));
   ASSIGN_OR_RETURN(server_, Server::Start(Server::OptionsOf(config_), api_, admin_, drain_));
-  AnnounceReadiness();
   return absl::OkStatus();
 }
 
@@ -169,7 +172,7 @@ void Crmd::AnnounceReadiness() {
   // Counts the views that are still behind, and itself; whoever is last announces.
   auto waiting = std::make_shared<std::atomic<int>>(1);
   const auto arrived = [this, waiting](const absl::Status& status) {
-    if (!status.ok()) log::Warning("a view does not serve yet", {{"status", status.ToString()}});
+    if (!status.ok()) log::Warning("a view does not serve yet", {{"problem", status.message()}});
     if (waiting->fetch_sub(1) == 1) server_->SetReady(true);
   };
   for (const Uuid& organization : log_->ListOrganizations()) {
@@ -188,6 +191,7 @@ void Crmd::Run() { server_->Run(); }
 Crmd::~Crmd() {
   server_.reset();
   if (metrics_ != nullptr) metrics_->StopExposing();
+  processes_.reset();
   if (workers_ != nullptr) workers_->Stop();
   projections_.reset();
   hub_.reset();

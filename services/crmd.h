@@ -16,6 +16,7 @@
 #include "eventstore/subscription_hub.h"
 #include "projections/projection_set.h"
 #include "services/authorizer.h"
+#include "services/bootstrap.h"
 #include "services/call.h"
 #include "services/command_pipeline.h"
 #include "services/config.h"
@@ -23,6 +24,7 @@
 #include "services/drain_signal.h"
 #include "services/eraser.h"
 #include "services/metrics.h"
+#include "services/process_runner.h"
 #include "services/query_gate.h"
 #include "services/rpc.h"
 #include "services/server.h"
@@ -34,10 +36,11 @@ namespace crm::services {
 
 class Crmd {
  public:
-  // Opens the data directory, makes the first organization when there is none, and listens. Ready
-  // once every view serves. `clock` must outlive it. Fails with the reasons of its parts; nothing
-  // listens then.
-  static absl::StatusOr<std::unique_ptr<Crmd>> Start(const Config& config, const Clock& clock);
+  // Opens the data directory, listens, and makes the first organization when there is none, whose
+  // administrator's token goes to `hand_over`. Ready once every view serves. `clock` must outlive
+  // it. Fails with the reasons of its parts; nothing listens then.
+  static absl::StatusOr<std::unique_ptr<Crmd>> Start(const Config& config, const Clock& clock,
+                                                     const HandOver& hand_over);
   ~Crmd();
 
   // Blocks until RequestStop, then ends in order.
@@ -45,16 +48,13 @@ class Crmd {
   void RequestStop() { server_->RequestStop(); }
 
   const Server& server() const { return *server_; }
-  // The first administrator's token, when this start made the first organization; to be handed over
-  // once.
-  const std::string& bootstrap_token() const { return bootstrap_token_; }
 
  private:
   Crmd(const Config& config, const Clock& clock) : config_(config), clock_(clock) {}
-  absl::Status Open();
+  absl::Status Open(const HandOver& hand_over);
   absl::Status OpenStores();
   absl::Status MakeServices();
-  absl::Status MakeFirstOrganization();
+  absl::Status MakeFirstOrganization(const HandOver& hand_over);
   absl::StatusOr<std::string> OperatorTokenHash() const;
   absl::Status Listen();
   void AddGauges();
@@ -63,7 +63,6 @@ class Crmd {
 
   const Config config_;
   const Clock& clock_;
-  std::string bootstrap_token_;
   DrainSignal drain_;
   std::atomic<int> open_streams_{0};
 
@@ -84,6 +83,7 @@ class Crmd {
   std::unique_ptr<QueryGate> queries_;
   std::unique_ptr<Eraser> eraser_;
   std::unique_ptr<Rpc> rpc_;
+  std::unique_ptr<ProcessRunner> processes_;
   std::vector<std::unique_ptr<grpc::Service>> owned_;
   std::vector<ServedService> api_;
   std::vector<ServedService> admin_;

@@ -3,7 +3,7 @@
 
 #include "absl/status/statusor.h"
 #include "crm/v1/customer_service.pb.h"
-#include "domain/aggregate.h"
+#include "domain/lookup.h"
 #include "projections/customer_list.h"
 
 namespace crm::services {

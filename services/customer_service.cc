@@ -5,7 +5,7 @@
 #include "projections/customer_overview.h"
 #include "projections/record_index.h"
 #include "services/customer_row.h"
-#include "services/rpc.h"
+#include "services/service_class.h"
 #include "services/service_list.h"
 
 namespace crm::services {

@@ -1,7 +1,7 @@
 // RPCs of team dashboards.
 #include "crm/v1/dashboard_service.grpc.pb.h"
 #include "projections/team_dashboard.h"
-#include "services/rpc.h"
+#include "services/service_class.h"
 #include "services/service_list.h"
 
 namespace crm::services {

@@ -47,7 +47,7 @@ void Eraser::Resume() {
     EraseUpTo(organization, head->durable, [organization](absl::Status status) {
       if (!status.ok()) {
         log::Warning("erasures are not confirmed yet",
-                     {{"organization", organization.ToString()}, {"status", status.ToString()}});
+                     {{"organization", organization.ToString()}, {"problem", status.message()}});
       }
     });
   }

@@ -2,7 +2,7 @@
 #include "crm/v1/event_service.grpc.pb.h"
 #include "services/event_stream.h"
 #include "services/log_reads.h"
-#include "services/rpc.h"
+#include "services/service_class.h"
 #include "services/service_list.h"
 
 namespace crm::services {

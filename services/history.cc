@@ -10,6 +10,7 @@
 #include "base/status_macros.h"
 #include "google/protobuf/util/message_differencer.h"
 #include "services/event_json.h"
+#include "services/page_token.h"
 #include "services/record_name.h"
 
 namespace crm::services {
@@ -124,8 +125,7 @@ absl::Status ListChanges(const HistoryParts& parts, const Call& call,
                          const v1::ListChangesRequest& request, v1::ListChangesResponse* response) {
   QueryGate& queries = parts.queries;
   const Uuid organization = call.organization().uuid();
-  ASSIGN_OR_RETURN(const std::optional<Past> past,
-                   ReadAsOf(request.as_of(), call.actor->settings->zone(), call.now));
+  ASSIGN_OR_RETURN(const std::optional<Past> past, PastOf(call, request));
   ASSIGN_OR_RETURN(const std::optional<PageCursor> cursor, PageCursorOf(request, 1));
   Version after = 0;
   if (cursor.has_value() && !absl::SimpleAtoi(cursor->last_key, &after)) after = 0;

@@ -1,7 +1,7 @@
 // RPCs of history.
 #include "crm/v1/history_service.grpc.pb.h"
 #include "services/history.h"
-#include "services/rpc.h"
+#include "services/service_class.h"
 #include "services/service_list.h"
 
 namespace crm::services {

@@ -3,7 +3,7 @@
 #include "domain/lead/lead.h"
 #include "projections/lead_board.h"
 #include "services/lead_bulk.h"
-#include "services/rpc.h"
+#include "services/service_class.h"
 #include "services/service_list.h"
 
 namespace crm::services {

@@ -13,9 +13,8 @@
 #include "services/service_notifier.h"
 #include "services/signals.h"
 
+namespace crm {
 namespace {
-
-using namespace crm;
 
 std::string NotifySocket() {
   const char* socket = std::getenv("NOTIFY_SOCKET");
@@ -25,9 +24,8 @@ std::string NotifySocket() {
 // Hands the first administrator's token over, once: into the file that was asked for, else on the
 // terminal.
 absl::Status HandOver(const services::Config& config, const std::string& token) {
-  if (token.empty()) return absl::OkStatus();
   if (!config.bootstrap_token_file.empty()) {
-    return services::WriteSecretFile(config.bootstrap_token_file, token);
+    return services::WriteSecretFile(config.bootstrap_token_file, "crm_", token);
   }
   std::cout << "The administrator's token, shown once:\n\n  " << token << "\n\n" << std::flush;
   return absl::OkStatus();
@@ -35,13 +33,10 @@ absl::Status HandOver(const services::Config& config, const std::string& token) 
 
 int Serve(const services::Config& config, services::StopSignals& signals) {
   SystemClock clock;
-  absl::StatusOr<std::unique_ptr<services::Crmd>> crmd = services::Crmd::Start(config, clock);
+  absl::StatusOr<std::unique_ptr<services::Crmd>> crmd = services::Crmd::Start(
+      config, clock, [&config](const std::string& token) { return HandOver(config, token); });
   if (!crmd.ok()) {
     std::cerr << "crmd: " << crmd.status().message() << "\n";
-    return 1;
-  }
-  if (const absl::Status handed = HandOver(config, (*crmd)->bootstrap_token()); !handed.ok()) {
-    std::cerr << "crmd: " << handed.message() << "\n";
     return 1;
   }
   log::Info("serving",
@@ -54,12 +49,10 @@ int Serve(const services::Config& config, services::StopSignals& signals) {
   return 0;
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int Run(const std::vector<std::string>& arguments) {
   services::StopSignals signals;  // before any other thread
-  absl::StatusOr<services::CommandLine> command = services::ParseCommandLine(
-      std::vector<std::string>(argv + 1, argv + argc), services::ProcessEnvironment());
+  absl::StatusOr<services::CommandLine> command =
+      services::ParseCommandLine(arguments, services::ProcessEnvironment());
   if (!command.ok()) {
     std::cerr << "crmd: " << command.status().message() << "\n";
     return 2;
@@ -72,3 +65,8 @@ int main(int argc, char** argv) {
                  *log::ParseFormat(command->config.log_format));
   return Serve(command->config, signals);
 }
+
+}  // namespace
+}  // namespace crm
+
+int main(int argc, char** argv) { return crm::Run({argv + 1, argv + argc}); }

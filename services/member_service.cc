@@ -2,7 +2,7 @@
 #include "crm/v1/member_service.grpc.pb.h"
 #include "domain/member/member.h"
 #include "projections/directory.h"
-#include "services/rpc.h"
+#include "services/service_class.h"
 #include "services/service_list.h"
 
 namespace crm::services {

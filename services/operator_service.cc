@@ -8,7 +8,7 @@
 #include "domain/organization/organization.h"
 #include "services/bootstrap.h"
 #include "services/page_token.h"
-#include "services/rpc.h"
+#include "services/service_class.h"
 #include "services/service_list.h"
 
 namespace crm::services {

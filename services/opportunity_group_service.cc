@@ -3,7 +3,7 @@
 #include "domain/opportunity_group/opportunity_group.h"
 #include "projections/pipeline_board.h"
 #include "projections/undercut_alerts.h"
-#include "services/rpc.h"
+#include "services/service_class.h"
 #include "services/service_list.h"
 
 namespace crm::services {

@@ -3,7 +3,7 @@
 #include "domain/opportunity/opportunity.h"
 #include "projections/pipeline_board.h"
 #include "services/opportunity_bulk.h"
-#include "services/rpc.h"
+#include "services/service_class.h"
 #include "services/service_list.h"
 
 namespace crm::services {

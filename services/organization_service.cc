@@ -1,7 +1,7 @@
 // RPCs of the organization and its settings.
 #include "crm/v1/organization_service.grpc.pb.h"
 #include "domain/organization/organization.h"
-#include "services/rpc.h"
+#include "services/service_class.h"
 #include "services/service_list.h"
 
 namespace crm::services {

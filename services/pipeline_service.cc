@@ -2,7 +2,7 @@
 #include "crm/v1/pipeline_service.grpc.pb.h"
 #include "domain/pipeline/pipeline.h"
 #include "projections/directory.h"
-#include "services/rpc.h"
+#include "services/service_class.h"
 #include "services/service_list.h"
 
 namespace crm::services {

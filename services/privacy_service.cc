@@ -1,7 +1,7 @@
 // RPCs of erasure.
 #include "crm/v1/privacy_service.grpc.pb.h"
 #include "domain/person/person.h"
-#include "services/rpc.h"
+#include "services/service_class.h"
 #include "services/service_list.h"
 
 namespace crm::services {

@@ -2,7 +2,7 @@
 #include "base/status_macros.h"
 #include "crm/v1/projection_service.grpc.pb.h"
 #include "services/projection_reads.h"
-#include "services/rpc.h"
+#include "services/service_class.h"
 #include "services/service_list.h"
 
 namespace crm::services {

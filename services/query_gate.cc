@@ -2,43 +2,10 @@
 
 #include <algorithm>
 
-#include "base/reason.h"
-#include "domain/types/calendar.h"
 #include "projections/record_index.h"
+#include "services/page_token.h"
 
 namespace crm::services {
-namespace {
-
-absl::Time FromTimestamp(const google::protobuf::Timestamp& timestamp) {
-  return absl::FromUnixSeconds(timestamp.seconds()) + absl::Microseconds(timestamp.nanos() / 1000);
-}
-
-}  // namespace
-
-absl::StatusOr<std::optional<Past>> ReadAsOf(const v1::AsOf& as_of, const domain::Zone& zone,
-                                             absl::Time now) {
-  if (as_of.has_as_of_time() && as_of.has_as_of_date()) {
-    return WithReason(absl::StatusCode::kInvalidArgument, "AS_OF_AMBIGUOUS",
-                      "give as_of_time or as_of_date, not both");
-  }
-  Past past;
-  past.at = now;
-  if (as_of.has_known_at_time()) {
-    past.cut.known_at = FromTimestamp(as_of.known_at_time());
-    past.at = std::min(now, *past.cut.known_at);
-  }
-  if (as_of.has_as_of_time()) {
-    past.cut.effective_before = FromTimestamp(as_of.as_of_time()) + absl::Microseconds(1);
-  } else if (as_of.has_as_of_date()) {
-    ASSIGN_OR_RETURN(const absl::CivilDay day, domain::DayFromProto(as_of.as_of_date()));
-    past.cut.effective_before = zone.EndOf(day);
-  }
-  if (past.cut == projections::AsOfCut()) return std::nullopt;
-  if (past.cut.effective_before.has_value()) {
-    past.at = *past.cut.effective_before - absl::Microseconds(1);
-  }
-  return past;
-}
 
 absl::Status QueryGate::Admit(const Call& call, const google::protobuf::Message& request) const {
   RETURN_IF_ERROR(parts_.authorizer.CheckPermission(*call.actor, call.method->permission));
@@ -58,6 +25,16 @@ LogStreams QueryGate::StreamsAt(const Call& call, const std::optional<Past>& pas
   return LogStreams(
       parts_.authorizer.streams(), organization,
       {.effective_before = past->cut.effective_before, .known_at = past->cut.known_at});
+}
+
+void QueryGate::FinishWhenDurable(const Call& call, const absl::Status& status,
+                                  const Outcome& outcome, Finish finish) const {
+  if (outcome.position == 0) return std::move(finish)(status, outcome);
+  parts_.log.WhenDurable(
+      call.organization().uuid(), outcome.position,
+      [status, outcome, finish = std::move(finish)](absl::Status durable) mutable {
+        std::move(finish)(durable.ok() ? status : durable, outcome);
+      });
 }
 
 void QueryGate::ReadView(const Call& call, absl::string_view view, const std::optional<Past>& past,

@@ -7,7 +7,6 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "base/stream.h"
-#include "domain/comment/comment.h"
 #include "domain/contact/contact.h"
 #include "domain/customer/customer.h"
 #include "domain/lead/lead.h"
@@ -19,14 +18,15 @@
 #include "domain/role/role.h"
 #include "domain/team/team.h"
 #include "domain/token/token.h"
+#include "services/query_gate.h"
 
 namespace crm::services {
 
-// Every aggregate the API shows.
-using Aggregates =
-    std::tuple<domain::Organization, domain::Member, domain::Role, domain::Token, domain::Team,
-               domain::Pipeline, domain::Customer, domain::Contact, domain::Lead,
-               domain::Opportunity, domain::OpportunityGroup, domain::Comment>;
+// Every aggregate with a scope of its own. Comments have none: who sees one is decided by its
+// record.
+using Aggregates = std::tuple<domain::Organization, domain::Member, domain::Role, domain::Token,
+                              domain::Team, domain::Pipeline, domain::Customer, domain::Contact,
+                              domain::Lead, domain::Opportunity, domain::OpportunityGroup>;
 
 // Calls `use(std::type_identity<A>, id)` for the aggregate the name belongs to and returns its
 // status; INVALID_ARGUMENT INVALID_NAME when it belongs to none.
@@ -46,5 +46,9 @@ absl::Status WithRecord(absl::string_view name, Use use) {
 }
 
 absl::StatusOr<StreamId> StreamOfRecord(absl::string_view name);
+
+// OK when the caller may see the record: "{category}.view" on its scope. The same PERMISSION_DENIED
+// whether it is hidden or does not exist.
+absl::Status CheckRecordVisible(const QueryGate& queries, const Call& call, absl::string_view name);
 
 }  // namespace crm::services

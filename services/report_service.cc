@@ -3,7 +3,7 @@
 #include "projections/pipeline_board.h"
 #include "projections/sales_statistics.h"
 #include "projections/stage_flow.h"
-#include "services/rpc.h"
+#include "services/service_class.h"
 #include "services/service_list.h"
 
 namespace crm::services {

@@ -3,7 +3,7 @@
 #include "crm/v1/role_service.grpc.pb.h"
 #include "domain/role/role.h"
 #include "projections/directory.h"
-#include "services/rpc.h"
+#include "services/service_class.h"
 #include "services/service_list.h"
 
 namespace crm::services {

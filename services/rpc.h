@@ -1,18 +1,8 @@
-// Rpc: from a gRPC method to the pipeline or a view, and back. A service file is a class whose body
-// is a list:
+// Rpc: from a gRPC method to the pipeline or a view, and back. Every function authenticates, hands
+// the call on, and sees to it that the reply is finished once. Service files name the functions by
+// the macros of service_class.h.
 //
-//   class OpportunityRpcs final : public v1::OpportunityService::CallbackService {
-//    public:
-//     CRM_SERVICE(OpportunityRpcs, v1::OpportunityService);
-//     CRM_GET(GetOpportunity, Opportunity)
-//     CRM_LIST(ListOpportunities, PipelineBoard, Opportunity, opportunities)
-//     CRM_REPORT(GetPipelineBoard, PipelineBoard, Board)
-//     CRM_COMMAND(MoveStage, Opportunity)
-//   };
-//
-// C++ cannot override a function by name otherwise: these are the only macros besides those for
-// statuses. A wrong pairing fails to compile, and the concept's diagnostic names the missing
-// Decide, Select or Answer.
+// Thread-safe.
 #pragma once
 
 #include <grpcpp/grpcpp.h>
@@ -23,6 +13,7 @@
 #include "services/bulk.h"
 #include "services/command_pipeline.h"
 #include "services/duplicate_report.h"
+#include "services/queries.h"
 #include "services/query_gate.h"
 #include "services/reply.h"
 
@@ -51,7 +42,7 @@ class Rpc {
   grpc::ServerUnaryReactor* Get(const Method& method, grpc::CallbackServerContext* context,
                                 const Request* request, Response* response) {
     return Begin(method, context, [&](const Call& call, std::shared_ptr<Reply> reply) {
-      parts_.queries.template Get<A>(call, *request, response, FinishWith(std::move(reply)));
+      AnswerRecord<A>(parts_.queries, call, *request, response, FinishWith(std::move(reply)));
     });
   }
 
@@ -60,8 +51,8 @@ class Rpc {
   grpc::ServerUnaryReactor* List(const Method& method, grpc::CallbackServerContext* context,
                                  const Request* request, Response* response, Rows rows) {
     return Begin(method, context, [&](const Call& call, std::shared_ptr<Reply> reply) {
-      parts_.queries.template List<View, A>(call, *request, response, rows,
-                                            FinishWith(std::move(reply)));
+      AnswerList<View, A>(parts_.queries, call, *request, response, rows,
+                          FinishWith(std::move(reply)));
     });
   }
 
@@ -69,7 +60,7 @@ class Rpc {
   grpc::ServerUnaryReactor* Report(const Method& method, grpc::CallbackServerContext* context,
                                    const Request* request, Response* response) {
     return Begin(method, context, [&](const Call& call, std::shared_ptr<Reply> reply) {
-      parts_.queries.template Report<View>(call, *request, response, FinishWith(std::move(reply)));
+      AnswerReport<View>(parts_.queries, call, *request, response, FinishWith(std::move(reply)));
     });
   }
 
@@ -98,14 +89,14 @@ class Rpc {
   grpc::ServerUnaryReactor* ReportWith(const Method& method, grpc::CallbackServerContext* context,
                                        const Request* request, Response* response, Record record) {
     return Begin(method, context, [&](const Call& call, std::shared_ptr<Reply> reply) {
-      parts_.queries.template ReportWith<View, A>(call, *request, response, record,
-                                                  FinishWith(std::move(reply)));
+      AnswerReportWith<View, A>(parts_.queries, call, *request, response, record,
+                                FinishWith(std::move(reply)));
     });
   }
 
   template <class B, class Command, class Response>
   grpc::ServerUnaryReactor* RunBulk(const Method& method, grpc::CallbackServerContext* context,
-                                 const Command* command, Response* response) {
+                                    const Command* command, Response* response) {
     return Begin(method, context, [&](const Call& call, std::shared_ptr<Reply> reply) {
       std::make_shared<BulkRun<B, Command, Response>>(parts_.pipeline, parts_.queries, call,
                                                       *command, response)
@@ -157,51 +148,3 @@ class Rpc {
 };
 
 }  // namespace crm::services
-
-// Opens a service class: its constructor, and the generated service whose methods it lists.
-#define CRM_SERVICE(Class, Service)       \
-  explicit Class(Rpc& rpc) : rpc_(rpc) {} \
-  using Api = Service;                    \
-                                          \
- private:                                 \
-  Rpc& rpc_;                              \
-                                          \
- public:
-
-#define CRM_RPC(Name, Response, Handle)                                                           \
-  grpc::ServerUnaryReactor* Name(grpc::CallbackServerContext* context,                            \
-                                 const v1::Name##Request* request, Response* response) override { \
-    static const Method method(Api::service_full_name(), #Name);                                  \
-    return Handle;                                                                                \
-  }
-// A command on an aggregate; answers with its resource.
-#define CRM_COMMAND(Name, Aggregate)         \
-  CRM_RPC(Name, domain::Aggregate::Resource, \
-          rpc_.Execute<domain::Aggregate>(method, context, request, response))
-// The same, for a command that enters a person or company: lists possible duplicates.
-#define CRM_COMMAND_ENTERING(Name, Aggregate) \
-  CRM_RPC(Name, domain::Aggregate::Resource,  \
-          rpc_.Enter<domain::Aggregate>(method, context, request, response))
-// A command on an aggregate that answers with Aggregate::Respond(command, ...).
-#define CRM_COMMAND_RESPONDING(Name, Aggregate, Response) \
-  CRM_RPC(Name, v1::Response, rpc_.Execute<domain::Aggregate>(method, context, request, response))
-// One record, folded from its stream.
-#define CRM_GET(Name, Aggregate)             \
-  CRM_RPC(Name, domain::Aggregate::Resource, \
-          rpc_.Get<domain::Aggregate>(method, context, request, response))
-// A page of records that a view selects and their streams render; `rows` names the response's
-// repeated field.
-#define CRM_LIST(Name, View, Aggregate, rows)               \
-  CRM_RPC(Name, v1::Name##Response,                         \
-          (rpc_.List<projections::View, domain::Aggregate>( \
-              method, context, request, response,           \
-              [](v1::Name##Response& r) { return r.mutable_##rows(); })))
-// A report made of a view's rows.
-#define CRM_REPORT(Name, View, Response) \
-  CRM_RPC(Name, v1::Response, rpc_.Report<projections::View>(method, context, request, response))
-// A query answered by `absl::Status Function(parts, call, request, response)` on the workers.
-#define CRM_WORK(Name, Function, parts)                                                     \
-  CRM_RPC(Name, v1::Name##Response,                                                         \
-          rpc_.Work(method, context, request, [this, request, response](const Call& call) { \
-            return services::Function(parts, call, *request, response);                     \
-          }))

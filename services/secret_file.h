@@ -10,6 +10,7 @@ namespace crm::services {
 
 // Writes `secret` and a newline to a new file of mode 0600, synced. ALREADY_EXISTS when there is
 // one: a secret is never overwritten.
-absl::Status WriteSecretFile(const std::string& path, absl::string_view secret);
+absl::Status WriteSecretFile(const std::string& path, absl::string_view prefix,
+                             absl::string_view secret);
 
 }  // namespace crm::services

@@ -14,6 +14,7 @@
 #include "base/key_ring.h"
 #include "base/mutex.h"
 #include "domain/aggregate.h"
+#include "domain/lookup.h"
 #include "eventstore/event_log.h"
 
 namespace crm::services {

@@ -2,7 +2,7 @@
 #include "crm/v1/team_service.grpc.pb.h"
 #include "domain/team/team.h"
 #include "projections/directory.h"
-#include "services/rpc.h"
+#include "services/service_class.h"
 #include "services/service_list.h"
 
 namespace crm::services {

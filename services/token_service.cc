@@ -2,7 +2,7 @@
 #include "crm/v1/token_service.grpc.pb.h"
 #include "domain/token/token.h"
 #include "projections/directory.h"
-#include "services/rpc.h"
+#include "services/service_class.h"
 #include "services/service_list.h"
 
 namespace crm::services {

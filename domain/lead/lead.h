@@ -45,6 +45,7 @@
 #include "crm/v1/lead_service.pb.h"
 #include "domain/aggregate.h"
 #include "domain/decide_context.h"
+#include "domain/lookup.h"
 #include "domain/ownership.h"
 #include "domain/record_filter.h"
 #include "domain/scope.h"

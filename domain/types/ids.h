@@ -40,6 +40,7 @@ CRM_ID(Person, "person", "persons");
 CRM_ID(TeamRegister, "team_register", "teamRegisters");
 CRM_ID(Roster, "roster", "rosters");
 CRM_ID(Claim, "claim", "claims");
+CRM_ID(Process, "process", "processes");
 CRM_ID(AdministratorRegister, "administrator_register", "administratorRegisters");
 #undef CRM_ID
 

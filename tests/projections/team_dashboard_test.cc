@@ -139,9 +139,10 @@ TEST(TeamDashboardTest, ShowsNewOpportunitiesPerWeek) {
   story.On("2026-02-22").Open("before");
   // 23:30 UTC on Sunday is Monday in Berlin.
   story.On("2026-02-22T23:30:00").Open("first");
+  story.On("2026-03-01T22:30:00").Open("its Sunday");
   story.On("2026-03-18T09:00:00").Open("last").Open("moved").Assign("moved", "south", "bob");
   const v1::TeamDashboard tile = TileOf(story, "north", {.at = "2026-03-18T12:00:00"});
-  EXPECT_THAT(BarsOf(tile), ElementsAre(1, 0, 0, 2));
+  EXPECT_THAT(BarsOf(tile), ElementsAre(2, 0, 0, 2));
   EXPECT_EQ(tile.weeks(0).start_date().day(), 23);
   EXPECT_THAT(BarsOf(TileOf(story, "south", {.at = "2026-03-18T12:00:00"})),
               ElementsAre(0, 0, 0, 0));
@@ -253,7 +254,8 @@ TEST(TeamDashboardTest, ForgetsTheNamesOfTheErased) {
   Office story;
   events::v1::SubjectErased erased;
   erased.set_subject_id(BytesOf("bob"));
-  story.Tell("person", "bob", erased).GivenErased(Named("bob"));
+  story.Tell("person", "bob", erased);
+  story.GivenErased(Named("bob"));
   const v1::TeamDashboard tile = TileOf(story, "north");
   ASSERT_EQ(tile.loads_size(), 2);
   EXPECT_EQ(tile.loads(0).member(), ResourceOf<domain::MemberId>("bob"));  // nameless, so first

@@ -14,6 +14,7 @@
 #include "base/status_macros.h"
 #include "domain/aggregate.h"
 #include "domain/event_codec.h"
+#include "domain/lookup.h"
 #include "tests/support/memory_key_ring.h"
 
 namespace crm::testing {

@@ -19,29 +19,43 @@ namespace crm::testing {
 // Adds the world to a scenario of any aggregate.
 template <class A>
 void GiveSalesWorld(Scenario<A>& scenario) {
-  using namespace crm::domain;  // NOLINT(google-build-using-namespace): aggregates by the dozen
+  using domain::ContactId;
+  using domain::CustomerId;
+  using domain::MemberId;
+  using domain::OrganizationId;
+  using domain::PipelineId;
+  using domain::TeamId;
   const auto organization = ExampleId<OrganizationId>();
   scenario
-      .template GivenStream<Organization>(
+      .template GivenStream<domain::Organization>(
           organization, OrganizationCreatedExample(), LossReasonDefinedExample("price"),
           LossReasonDefinedExample("other", true), LossReasonDefinedExample("gone", false, true))
-      .template GivenStream<Pipeline>(ExampleId<PipelineId>(1), PipelineCreatedExample(1))
-      .template GivenStream<Pipeline>(ExampleId<PipelineId>(2), PipelineCreatedExample(2))
-      .template GivenStream<Pipeline>(ExampleId<PipelineId>(3),
-                                      PipelineCreatedExample(3, v1::PIPELINE_KIND_LEAD))
-      .template GivenStream<Team>(ExampleId<TeamId>(), TeamCreatedExample(),
-                                  MembershipBeganExample(1), MembershipBeganExample(2),
-                                  MembershipBeganExample(3))
-      .template GivenStream<TeamRegister>(
-          TeamRegisterOf(organization), TeamRegisteredExample(), AffiliationNotedExample(1, 1),
-          AffiliationNotedExample(1, 2), AffiliationNotedExample(1, 3))
-      .template GivenStream<Contact>(ExampleId<ContactId>(), ContactCreatedExample());
+      .template GivenStream<domain::Pipeline>(ExampleId<PipelineId>(1), PipelineCreatedExample(1))
+      .template GivenStream<domain::Pipeline>(ExampleId<PipelineId>(2), PipelineCreatedExample(2))
+      .template GivenStream<domain::Pipeline>(ExampleId<PipelineId>(3),
+                                              PipelineCreatedExample(3, v1::PIPELINE_KIND_LEAD))
+      .template GivenStream<domain::Team>(ExampleId<TeamId>(), TeamCreatedExample(),
+                                          MembershipBeganExample(1), MembershipBeganExample(2),
+                                          MembershipBeganExample(3))
+      .template GivenStream<domain::TeamRegister>(
+          domain::TeamRegisterOf(organization), TeamRegisteredExample(),
+          AffiliationNotedExample(1, 1), AffiliationNotedExample(1, 2),
+          AffiliationNotedExample(1, 3))
+      .template GivenStream<domain::Contact>(ExampleId<ContactId>(), ContactCreatedExample());
   for (int n = 1; n <= 3; ++n) {
-    scenario.template GivenStream<Member>(ExampleId<MemberId>(n), MemberCreatedExample(n));
+    scenario.template GivenStream<domain::Member>(ExampleId<MemberId>(n), MemberCreatedExample(n));
   }
   for (int n = 1; n <= 2; ++n) {
-    scenario.template GivenStream<Customer>(ExampleId<CustomerId>(n), CustomerCreatedExample(n));
+    scenario.template GivenStream<domain::Customer>(ExampleId<CustomerId>(n),
+                                                    CustomerCreatedExample(n));
   }
+}
+
+// Matches an opportunity as the API shows it.
+inline auto Shows(v1::OpportunityState state, int stage, int bp) {
+  return ::testing::AllOf(::testing::Property(&v1::Opportunity::state, state),
+                          ::testing::Property(&v1::Opportunity::stage, NameOf(ExampleStage(stage))),
+                          ::testing::Property(&v1::Opportunity::probability_bp, bp));
 }
 
 // A scenario of an opportunity in that world.

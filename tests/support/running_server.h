@@ -79,10 +79,10 @@ class RunningServer {
     config_.data_dir = folder_ / "server";
     config_.listen = config_.admin_listen = config_.metrics_listen = "127.0.0.1:0";
     config_.operator_token_file = folder_ / "operator_token";
-    EXPECT_TRUE(services::WriteSecretFile(config_.operator_token_file, kOperatorToken).ok());
+    EXPECT_TRUE(
+        services::WriteSecretFile(config_.operator_token_file, "operator", kOperatorToken).ok());
     if (adjust != nullptr) adjust(config_);
     Start();
-    administrator_token_ = crmd_ == nullptr ? "" : crmd_->bootstrap_token();
     seen_ = std::make_shared<std::atomic<int64_t>>(0);
   }
   ~RunningServer() { Stop(); }
@@ -99,7 +99,10 @@ class RunningServer {
   // Tells the server to end; it does so in the background.
   void RequestStop() { crmd_->RequestStop(); }
   void Start() {
-    auto started = services::Crmd::Start(config_, clock_);
+    auto started = services::Crmd::Start(config_, clock_, [this](const std::string& token) {
+      administrator_token_ = token;
+      return absl::OkStatus();
+    });
     ASSERT_TRUE(started.ok()) << started.status();
     crmd_ = *std::move(started);
     runner_ = std::thread([this] { crmd_->Run(); });

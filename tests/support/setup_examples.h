@@ -113,6 +113,14 @@ inline events::v1::PipelineCreated PipelineCreatedExample(
   return event;
 }
 
+// A stage of the first pipeline was archived in favour of another.
+inline events::v1::StageArchived StageArchivedExample(int stage, int target) {
+  events::v1::StageArchived archived;
+  archived.set_stage_id(domain::ToBytes(ExampleStage(stage).stage));
+  archived.set_target_stage_id(domain::ToBytes(ExampleStage(target).stage));
+  return archived;
+}
+
 inline events::v1::CustomerCreated CustomerCreatedExample(int n = 1) {
   events::v1::CustomerCreated event;
   event.set_kind(v1::CUSTOMER_KIND_COMPANY);

@@ -1,11 +1,11 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/domain/lead/assignment_world.h"
 #include "tests/support/lead_scenario.h"
 
 namespace crm::domain {
 namespace {
 
-using crm::testing::AffiliationNotedExample;
 using crm::testing::AssignLeadExample;
 using crm::testing::ExampleBytes;
 using crm::testing::ExampleId;
@@ -17,45 +17,7 @@ using crm::testing::LeadCapturedFor;
 using crm::testing::LeadCommand;
 using crm::testing::LeadScenario;
 using crm::testing::LeadTakenExample;
-using crm::testing::MemberCreatedExample;
-using crm::testing::MembershipBeganExample;
-using crm::testing::TeamCreatedExample;
-using crm::testing::TeamRegisteredExample;
 using ::testing::SizeIs;
-
-RosterId FirstRoster() { return RosterOf(ExampleId<TeamId>()); }
-
-events::v1::MembershipTermsRevised Terms(int member, const events::v1::MembershipTerms& terms) {
-  events::v1::MembershipTermsRevised event;
-  event.set_member_id(ExampleBytes<MemberId>(member));
-  *event.mutable_terms() = terms;
-  return event;
-}
-
-events::v1::MembershipTermsRevised Maximum(int member, int leads) {
-  events::v1::MembershipTerms terms;
-  terms.set_maximum_leads(leads);
-  return Terms(member, terms);
-}
-
-events::v1::Condition From(const std::string& source) {
-  events::v1::Condition condition;
-  condition.mutable_field_in()->set_field("source");
-  condition.mutable_field_in()->add_values(source);
-  return condition;
-}
-
-// A second team with the fourth member, who takes up to `maximum` leads.
-void GiveSecondTeam(LeadScenario& scenario, int maximum, const std::string& filter_source = "") {
-  events::v1::TeamCreated team = TeamCreatedExample(2);
-  if (!filter_source.empty()) *team.mutable_assignment_filter() = From(filter_source);
-  events::v1::MembershipBegan began = MembershipBeganExample(4);
-  began.mutable_terms()->set_maximum_leads(maximum);
-  scenario.GivenStream<Team>(ExampleId<TeamId>(2), team, began);
-  scenario.GivenStream<Member>(ExampleId<MemberId>(4), MemberCreatedExample(4));
-  scenario.GivenStream<TeamRegister>(TeamRegisterOf(ExampleId<OrganizationId>()),
-                                     TeamRegisteredExample(2), AffiliationNotedExample(2, 4));
-}
 
 // Keeps the first team out of the rule.
 events::v1::TeamSettingsRevised TakesOnly(const std::string& source) {

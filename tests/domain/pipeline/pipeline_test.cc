@@ -23,6 +23,7 @@ using testing::kWon;
 using testing::PipelineCreatedExample;
 using ::testing::Property;
 using testing::Scenario;
+using testing::StageArchivedExample;
 
 std::string StageBytes(int stage) { return ToBytes(ExampleStage(stage).stage); }
 std::string NameOfStage(int stage, int pipeline = 1) {
@@ -71,13 +72,6 @@ v1::ArchiveStageRequest ArchiveStage(int stage, int target) {
   command.set_stage(NameOfStage(stage));
   command.set_target_stage(NameOfStage(target));
   return command;
-}
-
-events::v1::StageArchived StageArchivedTo(int stage, int target) {
-  events::v1::StageArchived event;
-  event.set_stage_id(StageBytes(stage));
-  event.set_target_stage_id(StageBytes(target));
-  return event;
 }
 
 template <class Command>
@@ -156,7 +150,7 @@ TEST(PipelineTest, I1HasAtMostFiftyLiveStages) {
       .When(Add("display_name: 'One more'"))
       .ThenRejected("TOO_MANY_STAGES")
       .When(ArchiveStage(kProposal, kQualified))
-      .Then(StageArchivedTo(kProposal, kQualified))
+      .Then(StageArchivedExample(kProposal, kQualified))
       .When(Add("display_name: 'One more'"))
       .Then([] {
         auto added =
@@ -175,7 +169,7 @@ TEST(PipelineTest, I2LiveStagesHaveDifferentNames) {
       .When(Update(kQualified, "display_name: 'PROPOSAL'"))
       .ThenRejected("STAGE_NAME_TAKEN")
       .When(ArchiveStage(kProposal, kNegotiation))
-      .Then(StageArchivedTo(kProposal, kNegotiation))
+      .Then(StageArchivedExample(kProposal, kNegotiation))
       .When(Update(kQualified, "display_name: 'Proposal'"))
       .Then([] {
         auto revised = From<events::v1::StageDetailsRevised>("display_name: 'Proposal'");
@@ -222,7 +216,7 @@ TEST(PipelineTest, StagesAreAddedWhereAsked) {
   added.mutable_stage()->set_stage_id(ToBytes(Born<StageId>(1)));
   added.set_index(1);
   Scenario<Pipeline> scenario;
-  scenario.Given(PipelineCreatedExample(), StageArchivedTo(kNegotiation, kProposal))
+  scenario.Given(PipelineCreatedExample(), StageArchivedExample(kNegotiation, kProposal))
       .When(Add("display_name: 'Demo' probability_bp: 3000", 1))
       .Then(added)
       .When(Add("display_name: 'Last'"));
@@ -252,7 +246,7 @@ TEST(PipelineTest, I4AnArchivedStageNamesALiveTargetOfItsKind) {
       .When(ArchiveStage(9, kProposal))
       .ThenRejected("STAGE_NOT_IN_PIPELINE")
       .When(ArchiveStage(kQualified, kProposal))
-      .Then(StageArchivedTo(kQualified, kProposal))
+      .Then(StageArchivedExample(kQualified, kProposal))
       .When(ArchiveStage(kProposal, kQualified))
       .ThenRejected("STAGE_TARGET_INVALID")
       .When(ArchiveStage(kQualified, kProposal))
@@ -263,8 +257,8 @@ TEST(PipelineTest, I4AnArchivedStageNamesALiveTargetOfItsKind) {
 
 TEST(PipelineTest, I4TargetsLeadToALiveStage) {
   Scenario<Pipeline> scenario;
-  scenario.Given(PipelineCreatedExample(), StageArchivedTo(kQualified, kProposal),
-                 StageArchivedTo(kProposal, kNegotiation));
+  scenario.Given(PipelineCreatedExample(), StageArchivedExample(kQualified, kProposal),
+                 StageArchivedExample(kProposal, kNegotiation));
   const auto pipeline = scenario.Current();
   EXPECT_EQ(pipeline->Resolve(ExampleStage(kQualified).stage)->id,
             ExampleStage(kNegotiation).stage);
@@ -277,8 +271,8 @@ TEST(PipelineTest, I4TargetsLeadToALiveStage) {
 
 TEST(PipelineTest, I4TheLastOpenStageHasNoTarget) {
   Scenario<Pipeline>()
-      .Given(PipelineCreatedExample(), StageArchivedTo(kQualified, kProposal),
-             StageArchivedTo(kProposal, kNegotiation))
+      .Given(PipelineCreatedExample(), StageArchivedExample(kQualified, kProposal),
+             StageArchivedExample(kProposal, kNegotiation))
       .When(ArchiveStage(kNegotiation, kProposal))
       .ThenRejected("STAGE_TARGET_INVALID");
 }
@@ -289,7 +283,7 @@ TEST(PipelineTest, I5AnOrderNamesEachLiveStageOnce) {
     reordered.add_stage_ids(StageBytes(stage));
   }
   Scenario<Pipeline>()
-      .Given(PipelineCreatedExample(), StageArchivedTo(kNegotiation, kProposal))
+      .Given(PipelineCreatedExample(), StageArchivedExample(kNegotiation, kProposal))
       .When(Reorder({kLost, kProposal, kQualified}))
       .ThenRejected("STAGE_ORDER_INCOMPLETE")
       .When(Reorder({kLost, kProposal, kQualified, kQualified}))
@@ -390,33 +384,6 @@ TEST(PipelineTest, I8TheWarningDoesNotComeAfterTheLimit) {
   EXPECT_THAT(scenario.outcome(), testing::IsOk());
   scenario.When(Add("display_name: 'y' warn_after_days: 6"));
   EXPECT_THAT(scenario.outcome(), testing::IsOk());
-}
-
-class RequireLiveStageTest : public ::testing::Test {
- protected:
-  void Given(const google::protobuf::Message& event, absl::Time at = testing::kExampleBefore) {
-    ASSERT_THAT(streams_.Append(StreamOf(ExampleId<PipelineId>()), event, at, {}), testing::IsOk());
-  }
-  absl::Status Require(int stage, v1::PipelineKind kind = v1::PIPELINE_KIND_OPPORTUNITY) {
-    return RequireLiveStage(ExampleStage(stage), kind, context_).status();
-  }
-
-  testing::MemoryStreams streams_{ExampleId<OrganizationId>()};
-  testing::ExampleRights rights_;
-  DecideContext context_{{}, testing::kExampleNow, std::nullopt, streams_, rights_};
-};
-
-TEST_F(RequireLiveStageTest, AnswersWhatARecordMayEnter) {
-  EXPECT_THAT(Require(kProposal), testing::HasReason("REFERENCE_NOT_FOUND"));
-  Given(PipelineCreatedExample());
-  Given(StageArchivedTo(kQualified, kProposal));
-  EXPECT_THAT(Require(kProposal), testing::IsOk());
-  EXPECT_THAT(Require(kQualified), testing::HasReason("STAGE_ARCHIVED"));
-  EXPECT_THAT(Require(99), testing::HasReason("STAGE_NOT_IN_PIPELINE"));
-  EXPECT_THAT(Require(kProposal, v1::PIPELINE_KIND_LEAD),
-              testing::HasReason("PIPELINE_KIND_MISMATCH"));
-  Given(events::v1::PipelineArchived());
-  EXPECT_THAT(Require(kProposal), testing::HasReason("PIPELINE_ARCHIVED"));
 }
 
 }  // namespace

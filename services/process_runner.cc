@@ -1,0 +1,200 @@
+#include "services/process_runner.h"
+
+#include <future>
+#include <utility>
+#include <vector>
+
+#include "base/log.h"
+#include "base/reason.h"
+#include "base/status_macros.h"
+#include "domain/lead/lead.h"
+#include "domain/opportunity/opportunity.h"
+#include "domain/processes/process.h"
+#include "projections/lead_board.h"
+#include "projections/pipeline_board.h"
+
+namespace crm::services {
+namespace {
+
+constexpr eventstore::ReadLimits kPage{.max_events = 4096, .max_bytes = 4 << 20};
+constexpr absl::Duration kLongestWait = absl::Minutes(1);
+constexpr int kAllRecords = 1 << 20;  // of one stage
+
+// Blocks until the asynchronous work has called what it is given.
+template <class Start>
+absl::Status Await(Start start) {
+  auto done = std::make_shared<std::promise<absl::Status>>();
+  std::future<absl::Status> result = done->get_future();
+  start([done](const absl::Status& status) { done->set_value(status); });
+  return result.get();
+}
+
+}  // namespace
+
+void ProcessRunner::Start() {
+  listener_ = parts_.log.Listen([this](const Uuid& organization, Position) {
+    MutexLock lock(mutex_);
+    dirty_.insert(organization);
+    changed_.NotifyOne();
+  });
+  {
+    MutexLock lock(mutex_);
+    for (const Uuid& organization : parts_.log.ListOrganizations()) dirty_.insert(organization);
+  }
+  thread_ = std::thread([this] { Loop(); });
+}
+
+void ProcessRunner::Stop() {
+  if (!thread_.joinable()) return;
+  parts_.log.Unlisten(*listener_);
+  {
+    MutexLock lock(mutex_);
+    stopping_ = true;
+    changed_.NotifyOne();
+  }
+  thread_.join();
+}
+
+void ProcessRunner::Loop() {
+  for (;;) {
+    Uuid organization;
+    {
+      MutexLock lock(mutex_);
+      while (!stopping_ && dirty_.empty()) changed_.Wait(mutex_);
+      if (stopping_) return;
+      organization = *dirty_.begin();
+      dirty_.erase(dirty_.begin());
+    }
+    const absl::Status status = Advance(organization);
+    if (!status.ok()) {
+      // Tried again when the log moves on, or at the next start; nothing is skipped.
+      subscriptions_.erase(organization);
+      log::Error("a process cannot go on", {{"process", domain::Relocation::kName},
+                                            {"organization", organization.ToString()},
+                                            {"problem", status.message()}});
+    }
+  }
+}
+
+absl::Status ProcessRunner::Advance(const Uuid& organization) {
+  std::unique_ptr<eventstore::Subscription>& subscription = subscriptions_[organization];
+  if (subscription == nullptr) {
+    ASSIGN_OR_RETURN(const Position checkpoint, LoadCheckpoint(organization));
+    subscription = std::make_unique<eventstore::Subscription>(
+        parts_.hub, organization, checkpoint + 1,
+        eventstore::SubscriptionFilter{{events::v1::StageArchived::descriptor()->full_name()}, {}});
+  }
+  for (;;) {
+    ASSIGN_OR_RETURN(const eventstore::SubscriptionBatch batch, subscription->Next(kPage));
+    for (const log::v1::RecordedEvent& recorded : batch.events) {
+      RETURN_IF_ERROR(React(organization, recorded));
+    }
+    if (batch.caught_up) return absl::OkStatus();
+  }
+}
+
+absl::Status ProcessRunner::React(const Uuid& organization,
+                                  const log::v1::RecordedEvent& recorded) {
+  RETURN_IF_ERROR(domain::DispatchEvent(
+                      std::type_identity<std::variant<events::v1::StageArchived>>{}, recorded,
+                      parts_.keys,
+                      [&](const events::v1::StageArchived& event,
+                          const domain::EventMetadata& metadata) -> absl::Status {
+                        return Relocate(organization, domain::Relocation::React(event, metadata));
+                      })
+                      .status());
+  return Checkpoint(organization, recorded.position());
+}
+
+absl::Status ProcessRunner::Relocate(const Uuid& organization,
+                                     const domain::Relocation& relocation) {
+  static const Method move_opportunity("crm.v1.OpportunityService", "MoveStage");
+  static const Method move_lead("crm.v1.LeadService", "MoveLeadStage");
+  domain::Audience everybody;
+  everybody.everything = true;
+  projections::QueryContext context(everybody, parts_.clock.Now(), kAllRecords, "");
+  v1::ListOpportunitiesRequest opportunities;
+  opportunities.mutable_filter()->set_stage(domain::NameOf(relocation.from));
+  ASSIGN_OR_RETURN(const auto board,
+                   ReaderAt<projections::PipelineBoard>(organization, relocation.cause.position));
+  ASSIGN_OR_RETURN(const std::vector<domain::OpportunityId> moved,
+                   projections::PipelineBoard::Select(opportunities, board->rows(), context));
+  for (const domain::OpportunityId& id : moved) {
+    RETURN_IF_ERROR(Send<domain::Opportunity>(organization, move_opportunity, relocation.Move(id)));
+  }
+  v1::ListLeadsRequest leads;
+  leads.mutable_filter()->set_stage(domain::NameOf(relocation.from));
+  ASSIGN_OR_RETURN(const auto lead_board,
+                   ReaderAt<projections::LeadBoard>(organization, relocation.cause.position));
+  ASSIGN_OR_RETURN(const std::vector<domain::LeadId> moved_leads,
+                   projections::LeadBoard::Select(leads, lead_board->rows(), context));
+  for (const domain::LeadId& id : moved_leads) {
+    RETURN_IF_ERROR(Send<domain::Lead>(organization, move_lead, relocation.Move(id)));
+  }
+  return absl::OkStatus();
+}
+
+template <class View>
+absl::StatusOr<std::unique_ptr<projections::ViewSnapshot>> ProcessRunner::ReaderAt(
+    const Uuid& organization, Position position) {
+  RETURN_IF_ERROR(Await([&](auto done) {
+    parts_.projections.WhenApplied(View::kName, organization, position,
+                                   parts_.clock.Now() + kLongestWait, done);
+  }));
+  return parts_.projections.Reader(View::kName, organization);
+}
+
+// A refusal is an answer: somebody moved or closed the record meanwhile, or the target wants a
+// field it does not have.
+template <class A, class Command>
+absl::Status ProcessRunner::Send(const Uuid& organization, const Method& method,
+                                 const Command& command) {
+  Call call;
+  call.method = &method;
+  call.now = parts_.clock.Now();
+  ASSIGN_OR_RETURN(call.actor, parts_.authorizer.SystemActor(domain::OrganizationId(organization)));
+  typename A::Resource response;
+  const absl::Status status = Await([&](auto done) {
+    parts_.pipeline.Execute<A>(
+        call, command, &response,
+        [done](const absl::Status& outcome, const Outcome&) { done(outcome); });
+  });
+  if (absl::IsUnavailable(status) || absl::IsDataLoss(status) || absl::IsInternal(status))
+    return status;
+  if (!status.ok()) {
+    log::Warning("a record stays in an archived stage",
+                 {{"record", command.name()}, {"reason", ReasonOf(status)}});
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Position> ProcessRunner::LoadCheckpoint(const Uuid& organization) const {
+  LogStreams streams(parts_.authorizer.streams(), organization);
+  ASSIGN_OR_RETURN(const domain::Ref<domain::Process> process,
+                   domain::Lookup(streams).Find<domain::Process>(
+                       domain::ProcessNamed(domain::Relocation::kName)));
+  return process->position;
+}
+
+absl::Status ProcessRunner::Checkpoint(const Uuid& organization, Position position) {
+  LogStreams streams(parts_.authorizer.streams(), organization);
+  const domain::ProcessId id = domain::ProcessNamed(domain::Relocation::kName);
+  ASSIGN_OR_RETURN(const domain::Ref<domain::Process> process,
+                   domain::Lookup(streams).Find<domain::Process>(id));
+  events::v1::ProcessAdvanced advanced;
+  advanced.set_position(position);
+  const StreamId stream = domain::StreamOf(id);
+  ASSIGN_OR_RETURN(NewEvent event, domain::EncodeEvent(advanced, organization, stream,
+                                                       process.head.version + 1, parts_.keys));
+  eventstore::Commit commit;
+  commit.organization = organization;
+  commit.now = parts_.clock.Now();
+  commit.streams.push_back({stream, process.head.version, {std::move(event)}, true});
+  return Await([&](auto done) {
+    parts_.log.Append(std::move(commit), [done](absl::StatusOr<eventstore::Committed> committed) {
+      done(committed.status());
+    });
+  });
+}
+
+}  // namespace crm::services
