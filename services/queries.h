@@ -38,7 +38,7 @@ void AnswerRecord(QueryGate& gate, const Call& call, const Request& request, Res
     ASSIGN_OR_RETURN(const domain::Ref<A> self, lookup.Find<A>(id));
     RETURN_IF_ERROR(CheckExistence(false, domain::NameOf(id), self.head));
     RETURN_IF_ERROR(gate.CheckVisible(call, A::ScopeOf(self.state())));
-    ASSIGN_OR_RETURN(*response, A::Render(self, lookup));
+    ASSIGN_OR_RETURN(*response, RenderFor<A>(self, lookup, gate.AudienceOf(call)));
     outcome.position = streams.seen();
     return absl::OkStatus();
   };
@@ -91,8 +91,9 @@ void AnswerList(QueryGate& gate, const Call& call, const Request& request, Respo
         ASSIGN_OR_RETURN(const auto ids, View::Select(request, reader, context));
         LogStreams streams = gate.StreamsAt(call, past);
         const domain::Lookup lookup(streams);
+        const domain::Audience audience = gate.AudienceOf(call);
         for (const auto& id : ids) {
-          ASSIGN_OR_RETURN(*rows(*response)->Add(), RenderRow<A>(id, lookup));
+          ASSIGN_OR_RETURN(*rows(*response)->Add(), RenderRow<A>(id, lookup, audience));
         }
         return absl::OkStatus();
       },

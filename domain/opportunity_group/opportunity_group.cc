@@ -7,6 +7,7 @@
 #include "domain/field_mask.h"
 #include "domain/opportunity/opportunity.h"
 #include "domain/opportunity/opportunity_rules.h"
+#include "domain/opportunity_group/group_totals.h"
 #include "domain/ownership.h"
 #include "domain/rejection.h"
 #include "domain/render.h"
@@ -138,6 +139,31 @@ absl::StatusOr<v1::OpportunityGroup> OpportunityGroup::Render(const Ref<Opportun
   shown.set_dissolved(state.dissolved);
   Stamp(shown, self.head);
   return shown;
+}
+
+absl::Status OpportunityGroup::AddTotals(const State& state, const Lookup& lookup,
+                                         const Audience& audience, Resource& shown) {
+  std::vector<OpenGroupMember> members;
+  for (const OpportunityId& id : state.members) {
+    ASSIGN_OR_RETURN(const Ref<Opportunity> member, lookup.Find<Opportunity>(id));
+    if (!member->IsOpen() || member->archived()) continue;
+    if (!audience.Sees(Opportunity::ScopeOf(member.state()))) continue;
+    ASSIGN_OR_RETURN(const v1::Opportunity rendered, Opportunity::Render(member, lookup));
+    ASSIGN_OR_RETURN(const Probability probability,
+                     Probability::FromBasisPoints(rendered.probability_bp()));
+    members.push_back({id, member->expected_revenue, probability});
+  }
+  ASSIGN_OR_RETURN(const std::vector<GroupTotals> totals,
+                   GroupTotalsOf(state.kind, members, state.preferred));
+  for (const GroupTotals& sum : totals) {
+    v1::GroupTotals& added = *shown.add_totals();
+    *added.mutable_expected_revenue() = sum.expected_revenue.ToProto();
+    *added.mutable_weighted_revenue() = sum.weighted_revenue.ToProto();
+    if (sum.exclusive_expectation.has_value()) {
+      *added.mutable_exclusive_expectation() = sum.exclusive_expectation->ToProto();
+    }
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<OpportunityGroupId> OpportunityGroup::TargetOf(

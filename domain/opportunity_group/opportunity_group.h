@@ -21,6 +21,7 @@
 
 #include "crm/events/v1/opportunity_events.pb.h"
 #include "crm/v1/opportunity_group_service.pb.h"
+#include "domain/audience.h"
 #include "domain/decide_context.h"
 
 namespace crm::domain {
@@ -51,8 +52,11 @@ struct OpportunityGroup {
 
   static State Evolve(State state, const Event& event, const EventMetadata& metadata);
   static Scope ScopeOf(const State& state);
-  // Without totals, which views fill in (group_totals.h).
+  // Without totals: those depend on who asks.
   static absl::StatusOr<Resource> Render(const Ref<OpportunityGroup>& self, const Lookup& lookup);
+  // What the open members that `audience` sees are worth (group_totals.h), added to `shown`.
+  static absl::Status AddTotals(const State& state, const Lookup& lookup, const Audience& audience,
+                                Resource& shown);
 
   // The update's target is named inside the resource.
   static absl::StatusOr<OpportunityGroupId> TargetOf(const v1::UpdateOpportunityGroupRequest&,
