@@ -80,12 +80,8 @@ class RunningServer {
     config_.listen = config_.admin_listen = config_.metrics_listen = "127.0.0.1:0";
     config_.operator_token_file = folder_ / "operator_token";
     EXPECT_TRUE(
-<<<<<<< HEAD
         services::WriteSecretFile(config_.operator_token_file, kOperatorToken, kOperatorToken)
             .ok());
-=======
-        services::WriteSecretFile(config_.operator_token_file, "operator", kOperatorToken).ok());
->>>>>>> scen
     if (adjust != nullptr) adjust(config_);
     Start();
     seen_ = std::make_shared<std::atomic<int64_t>>(0);
