@@ -23,7 +23,8 @@ class CommentRpcs final : public v1::CommentService::CallbackService {
                                         const v1::ListCommentsRequest* request,
                                         v1::ListCommentsResponse* response) {
     return rpc_.Begin(method, context, [&](const Call& call, std::shared_ptr<Reply> reply) {
-      const absl::Status visible = CheckRecordVisible(rpc_.queries(), call, request->parent());
+      absl::Status visible = rpc_.queries().Admit(call, *request);
+      if (visible.ok()) visible = CheckRecordVisible(rpc_.queries(), call, request->parent());
       if (!visible.ok()) return reply->Finish(visible, {});
       AnswerList<projections::CommentList, domain::Comment>(
           rpc_.queries(), call, *request, response,
