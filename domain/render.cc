@@ -25,7 +25,7 @@ absl::StatusOr<absl::Time> TimeFromProto(const google::protobuf::Timestamp& prot
       proto.nanos() >= kNanosPerSecond) {
     return Invalid("TIMESTAMP_INVALID", "a timestamp lies in the years 1 to 9999");
   }
-  return absl::FromUnixSeconds(proto.seconds()) + absl::Nanoseconds(proto.nanos());
+  return absl::FromUnixSeconds(proto.seconds()) + absl::Microseconds(proto.nanos() / 1'000);
 }
 
 events::v1::Amount StoredAmount(const Money& money) {

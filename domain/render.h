@@ -20,7 +20,8 @@ std::string EtagOf(Version version);
 // To the wire, exact to the nanosecond.
 google::protobuf::Timestamp TimestampOf(absl::Time time);
 
-// From the wire. INVALID_ARGUMENT TIMESTAMP_INVALID outside years 1 to 9999 or with bad nanos.
+// From the wire, cut to the microsecond, the tick of the log. INVALID_ARGUMENT TIMESTAMP_INVALID
+// outside years 1 to 9999 or with bad nanos.
 absl::StatusOr<absl::Time> TimeFromProto(const google::protobuf::Timestamp& proto);
 
 // Fills those of etag, create_time and update_time (effective times) that the resource has.

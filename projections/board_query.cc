@@ -20,10 +20,8 @@ using views::v1::OrganizationShape;
 using views::v1::PipelineShape;
 using views::v1::StageShape;
 
-Uuid IdOf(const std::string& bytes) { return Uuid::FromBytes(bytes).value_or(Uuid{}); }
-
 std::string SortKeyOf(const OpportunityCard& card, v1::OpportunityOrder order) {
-  const Uuid id = IdOf(card.opportunity_id());
+  const Uuid id = UuidOf(card.opportunity_id());
   switch (order) {
     case v1::OPPORTUNITY_ORDER_OLDEST:
       return SortKey(card.open_time_us(), id);
@@ -93,7 +91,7 @@ v1::Card RenderCard(const OpportunityCard& card, const PipelineShape& pipeline,
 // By rank: priority, then expected revenue, then name.
 std::string RankOf(const OpportunityCard& card) {
   return SortKey(Descending<int64_t>{card.priority()}, Descending<int64_t>{card.expected_minor()},
-                 absl::AsciiStrToLower(card.display_name()), IdOf(card.opportunity_id()));
+                 absl::AsciiStrToLower(card.display_name()), UuidOf(card.opportunity_id()));
 }
 
 }  // namespace
@@ -121,7 +119,7 @@ absl::StatusOr<std::vector<domain::OpportunityId>> PipelineBoard::Select(
     if (!open && filter.OnlyOpen()) continue;
     const auto range = filter.pipeline_id().empty()
                            ? kCards.Prefix(open)
-                           : kCards.Prefix(open, IdOf(filter.pipeline_id()));
+                           : kCards.Prefix(open, UuidOf(filter.pipeline_id()));
     RETURN_IF_ERROR(kCards.Scan(rows, range, consider));
   }
   std::string more;

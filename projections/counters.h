@@ -22,9 +22,6 @@ namespace crm::projections {
 
 using AmountSums = google::protobuf::RepeatedPtrField<views::v1::AmountSum>;
 
-// Nil for an empty id.
-inline Uuid UuidOf(const std::string& bytes) { return Uuid::FromBytes(bytes).value_or(Uuid{}); }
-
 // Contributors are sorted: whoever holds the same record has the same key.
 views::v1::Holder HolderOf(const events::v1::Ownership& ownership);
 domain::Scope ScopeOf(const Uuid& team, const Uuid& owner, const std::string& contributor_ids);

@@ -92,17 +92,12 @@ struct CustomerOverview {
   template <GroupEvent E>
   static absl::Status Apply(const E& event, const domain::EventMetadata& metadata,
                             ViewTransaction& rows) {
-    ASSIGN_OR_RETURN(views::v1::GroupShape * group, kGroups.Edit(rows, {metadata.stream.id}));
-    FoldGroup(*group, event);
-    return absl::OkStatus();
+    return FoldShape(kGroups.Edit(rows, {metadata.stream.id}), event);
   }
   template <PipelineEvent E>
   static absl::Status Apply(const E& event, const domain::EventMetadata& metadata,
                             ViewTransaction& rows) {
-    ASSIGN_OR_RETURN(views::v1::PipelineShape * pipeline,
-                     kPipelines.Edit(rows, {metadata.stream.id}));
-    FoldPipeline(*pipeline, event);
-    return absl::OkStatus();
+    return FoldShape(kPipelines.Edit(rows, {metadata.stream.id}), event);
   }
 
   // Everything but the customer itself. INVALID_ARGUMENT INVALID_NAME when it names none; of a

@@ -23,10 +23,8 @@ namespace {
 
 constexpr int64_t kFullProbabilityBp = 10000;
 
-Uuid IdOf(const std::string& bytes) { return Uuid::FromBytes(bytes).value_or(Uuid{}); }
-
 std::string SortKeyOf(const LeadCard& card, v1::LeadOrder order) {
-  const Uuid id = IdOf(card.lead_id());
+  const Uuid id = UuidOf(card.lead_id());
   const Descending<int64_t> newest{card.create_time_us()};
   switch (order) {
     case v1::LEAD_ORDER_OLDEST:
@@ -46,7 +44,7 @@ std::string TitleOf(const LeadCard& card, const PersonalDetails& person) {
 // By rank: priority, then expected revenue, then name.
 std::string RankOf(const LeadCard& card, const std::string& title) {
   return SortKey(Descending<int64_t>{card.priority()}, Descending<int64_t>{card.expected_minor()},
-                 SortedName(title), IdOf(card.lead_id()));
+                 SortedName(title), UuidOf(card.lead_id()));
 }
 
 // A lead counts alone, with the probability of its stage.
@@ -102,7 +100,7 @@ void ShowAge(int32_t age_days, const StageShape* stage, const OrganizationShape&
 absl::StatusOr<LeadCard> LeadBoard::TakeCard(ViewTransaction& rows, const Uuid& lead) {
   ASSIGN_OR_RETURN(const LeadPlace* place, kPlaces.Find(rows, {lead}));
   if (place == nullptr) return LeadCard();
-  const auto key = std::make_tuple(place->worked(), IdOf(place->pipeline_id()), lead);
+  const auto key = std::make_tuple(place->worked(), UuidOf(place->pipeline_id()), lead);
   ASSIGN_OR_RETURN(const LeadCard* card, kCards.Find(rows, key));
   if (card == nullptr) return LeadCard();
   LeadCard taken = *card;
@@ -111,11 +109,11 @@ absl::StatusOr<LeadCard> LeadBoard::TakeCard(ViewTransaction& rows, const Uuid& 
 }
 
 void LeadBoard::PutCard(ViewTransaction& rows, LeadCard card) {
-  const Uuid lead = IdOf(card.lead_id());
+  const Uuid lead = UuidOf(card.lead_id());
   LeadPlace place;
   place.set_worked(IsWorked(card));
   place.set_pipeline_id(card.pipeline_id());
-  const auto key = std::make_tuple(place.worked(), IdOf(card.pipeline_id()), lead);
+  const auto key = std::make_tuple(place.worked(), UuidOf(card.pipeline_id()), lead);
   kPlaces.Put(rows, {lead}, std::move(place));
   kCards.Put(rows, key, std::move(card));
 }
@@ -147,7 +145,7 @@ absl::StatusOr<std::vector<domain::LeadId>> LeadBoard::Select(const v1::ListLead
     if (!worked && filter.OnlyWorked()) continue;
     const auto range = filter.pipeline_id().empty()
                            ? kCards.Prefix(worked)
-                           : kCards.Prefix(worked, IdOf(filter.pipeline_id()));
+                           : kCards.Prefix(worked, UuidOf(filter.pipeline_id()));
     RETURN_IF_ERROR(kCards.Scan(rows, range, consider));
   }
   std::string more;

@@ -14,8 +14,6 @@ using views::v1::PipelineShape;
 
 namespace {
 
-Uuid IdOf(const std::string& bytes) { return Uuid::FromBytes(bytes).value_or(Uuid{}); }
-
 template <class T, class Row>
 absl::StatusOr<Row> RowOrEmpty(const T& table, const ViewReader& rows, const typename T::Key& key,
                                Row empty) {
@@ -29,7 +27,7 @@ absl::StatusOr<OpportunityCard> PipelineBoard::TakeCard(ViewTransaction& rows,
                                                         const Uuid& opportunity) {
   ASSIGN_OR_RETURN(const CardPlace* place, kPlaces.Find(rows, {opportunity}));
   if (place == nullptr) return OpportunityCard();
-  const auto key = std::make_tuple(place->open(), IdOf(place->pipeline_id()), opportunity);
+  const auto key = std::make_tuple(place->open(), UuidOf(place->pipeline_id()), opportunity);
   ASSIGN_OR_RETURN(const OpportunityCard* card, kCards.Find(rows, key));
   if (card == nullptr) return OpportunityCard();
   OpportunityCard taken = *card;
@@ -38,11 +36,11 @@ absl::StatusOr<OpportunityCard> PipelineBoard::TakeCard(ViewTransaction& rows,
 }
 
 void PipelineBoard::PutCard(ViewTransaction& rows, OpportunityCard card) {
-  const Uuid opportunity = IdOf(card.opportunity_id());
+  const Uuid opportunity = UuidOf(card.opportunity_id());
   CardPlace place;
   place.set_open(IsOpen(card));
   place.set_pipeline_id(card.pipeline_id());
-  const auto key = std::make_tuple(place.open(), IdOf(card.pipeline_id()), opportunity);
+  const auto key = std::make_tuple(place.open(), UuidOf(card.pipeline_id()), opportunity);
   kPlaces.Put(rows, {opportunity}, std::move(place));
   kCards.Put(rows, key, std::move(card));
 }
@@ -55,18 +53,18 @@ absl::StatusOr<std::optional<OpportunityCard>> PipelineBoard::FindCard(const Vie
                                                                        const Uuid& opportunity) {
   ASSIGN_OR_RETURN(const std::optional<CardPlace> place, kPlaces.Get(rows, {opportunity}));
   if (!place.has_value()) return std::nullopt;
-  return kCards.Get(rows, {place->open(), IdOf(place->pipeline_id()), opportunity});
+  return kCards.Get(rows, {place->open(), UuidOf(place->pipeline_id()), opportunity});
 }
 
 Weigher PipelineBoard::WeigherOver(const ViewReader& rows) {
   return Weigher(
       [&rows](const std::string& id) {
-        return RowOrEmpty(kPipelines, rows, {IdOf(id)}, PipelineShape());
+        return RowOrEmpty(kPipelines, rows, {UuidOf(id)}, PipelineShape());
       },
       [&rows](const std::string& id) {
-        return RowOrEmpty(kGroups, rows, {IdOf(id)}, GroupShape());
+        return RowOrEmpty(kGroups, rows, {UuidOf(id)}, GroupShape());
       },
-      [&rows](const std::string& id) { return FindCard(rows, IdOf(id)); });
+      [&rows](const std::string& id) { return FindCard(rows, UuidOf(id)); });
 }
 
 }  // namespace crm::projections

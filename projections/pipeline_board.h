@@ -52,23 +52,16 @@ struct PipelineBoard {
   template <GroupEvent E>
   static absl::Status Apply(const E& event, const domain::EventMetadata& metadata,
                             ViewTransaction& rows) {
-    absl::StatusOr<views::v1::GroupShape*> group = kGroups.Edit(rows, {metadata.stream.id});
-    if (group.ok()) FoldGroup(**group, event);
-    return group.status();
+    return FoldShape(kGroups.Edit(rows, {metadata.stream.id}), event);
   }
   template <PipelineEvent E>
   static absl::Status Apply(const E& event, const domain::EventMetadata& metadata,
                             ViewTransaction& rows) {
-    absl::StatusOr<views::v1::PipelineShape*> pipeline =
-        kPipelines.Edit(rows, {metadata.stream.id});
-    if (pipeline.ok()) FoldPipeline(**pipeline, event);
-    return pipeline.status();
+    return FoldShape(kPipelines.Edit(rows, {metadata.stream.id}), event);
   }
   template <OrganizationEvent E>
   static absl::Status Apply(const E& event, const domain::EventMetadata&, ViewTransaction& rows) {
-    absl::StatusOr<views::v1::OrganizationShape*> organization = kOrganization.Edit(rows, {});
-    if (organization.ok()) FoldOrganization(**organization, event);
-    return organization.status();
+    return FoldShape(kOrganization.Edit(rows, {}), event);
   }
 
   static absl::StatusOr<std::vector<domain::OpportunityId>> Select(

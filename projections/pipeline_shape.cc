@@ -31,18 +31,18 @@ StageShape* Find(PipelineShape& pipeline, const std::string& stage_id) {
 
 }  // namespace
 
-void FoldPipeline(PipelineShape& pipeline, const events::v1::PipelineCreated& event) {
+void FoldShape(PipelineShape& pipeline, const events::v1::PipelineCreated& event) {
   pipeline.Clear();
   pipeline.set_display_name(event.display_name());
   pipeline.set_kind(event.kind());
   for (const auto& stage : event.stages()) *pipeline.add_stages() = ShapeOf(stage);
 }
 
-void FoldPipeline(PipelineShape& pipeline, const events::v1::PipelineRenamed& event) {
+void FoldShape(PipelineShape& pipeline, const events::v1::PipelineRenamed& event) {
   pipeline.set_display_name(event.display_name());
 }
 
-void FoldPipeline(PipelineShape& pipeline, const events::v1::StageAdded& event) {
+void FoldShape(PipelineShape& pipeline, const events::v1::StageAdded& event) {
   // The index counts live stages; the new one goes before the live stage that has it now.
   *pipeline.add_stages() = ShapeOf(event.stage());
   auto& stages = *pipeline.mutable_stages();
@@ -55,7 +55,7 @@ void FoldPipeline(PipelineShape& pipeline, const events::v1::StageAdded& event) 
   std::rotate(stages.begin() + place, stages.end() - 1, stages.end());
 }
 
-void FoldPipeline(PipelineShape& pipeline, const events::v1::StageDetailsRevised& event) {
+void FoldShape(PipelineShape& pipeline, const events::v1::StageDetailsRevised& event) {
   StageShape* stage = Find(pipeline, event.stage_id());
   if (stage == nullptr) return;
   if (event.has_display_name()) stage->set_display_name(event.display_name());
@@ -63,13 +63,13 @@ void FoldPipeline(PipelineShape& pipeline, const events::v1::StageDetailsRevised
   if (event.has_exceeded_after_days()) stage->set_exceeded_after_days(event.exceeded_after_days());
 }
 
-void FoldPipeline(PipelineShape& pipeline, const events::v1::StageProbabilityRevised& event) {
+void FoldShape(PipelineShape& pipeline, const events::v1::StageProbabilityRevised& event) {
   if (StageShape* stage = Find(pipeline, event.stage_id())) {
     stage->set_probability_bp(event.probability_bp());
   }
 }
 
-void FoldPipeline(PipelineShape& pipeline, const events::v1::StagesReordered& event) {
+void FoldShape(PipelineShape& pipeline, const events::v1::StagesReordered& event) {
   const auto place = [&event](const StageShape& stage) {
     return std::find(event.stage_ids().begin(), event.stage_ids().end(), stage.stage_id()) -
            event.stage_ids().begin();
@@ -79,15 +79,15 @@ void FoldPipeline(PipelineShape& pipeline, const events::v1::StagesReordered& ev
                    [&](const StageShape& a, const StageShape& b) { return place(a) < place(b); });
 }
 
-void FoldPipeline(PipelineShape& pipeline, const events::v1::StageArchived& event) {
+void FoldShape(PipelineShape& pipeline, const events::v1::StageArchived& event) {
   if (StageShape* stage = Find(pipeline, event.stage_id())) stage->set_archived(true);
 }
 
-void FoldPipeline(PipelineShape& pipeline, const events::v1::PipelineArchived&) {
+void FoldShape(PipelineShape& pipeline, const events::v1::PipelineArchived&) {
   pipeline.set_archived(true);
 }
 
-void FoldPipeline(PipelineShape& pipeline, const events::v1::PipelineRestored&) {
+void FoldShape(PipelineShape& pipeline, const events::v1::PipelineRestored&) {
   pipeline.set_archived(false);
 }
 
@@ -98,7 +98,7 @@ const StageShape* FindStage(const PipelineShape& pipeline, const std::string& st
   return nullptr;
 }
 
-void FoldGroup(GroupShape& group, const events::v1::OpportunityGroupCreated& event) {
+void FoldShape(GroupShape& group, const events::v1::OpportunityGroupCreated& event) {
   group.Clear();
   group.set_display_name(event.display_name());
   group.set_kind(event.kind());
@@ -106,25 +106,25 @@ void FoldGroup(GroupShape& group, const events::v1::OpportunityGroupCreated& eve
   group.set_owner_id(event.ownership().owner_id());
 }
 
-void FoldGroup(GroupShape& group, const events::v1::OpportunityGroupRevised& event) {
+void FoldShape(GroupShape& group, const events::v1::OpportunityGroupRevised& event) {
   if (event.has_display_name()) group.set_display_name(event.display_name());
 }
 
-void FoldGroup(GroupShape& group, const events::v1::GroupMemberAdded& event) {
+void FoldShape(GroupShape& group, const events::v1::GroupMemberAdded& event) {
   group.add_opportunity_ids(event.opportunity_id());
 }
 
-void FoldGroup(GroupShape& group, const events::v1::GroupMemberRemoved& event) {
+void FoldShape(GroupShape& group, const events::v1::GroupMemberRemoved& event) {
   auto& members = *group.mutable_opportunity_ids();
   members.erase(std::remove(members.begin(), members.end(), event.opportunity_id()), members.end());
   if (group.preferred_id() == event.opportunity_id()) group.clear_preferred_id();
 }
 
-void FoldGroup(GroupShape& group, const events::v1::GroupMemberPreferred& event) {
+void FoldShape(GroupShape& group, const events::v1::GroupMemberPreferred& event) {
   group.set_preferred_id(event.opportunity_id());
 }
 
-void FoldGroup(GroupShape& group, const events::v1::OpportunityGroupDissolved&) {
+void FoldShape(GroupShape& group, const events::v1::OpportunityGroupDissolved&) {
   group.set_dissolved(true);
   group.clear_opportunity_ids();
 }
@@ -136,14 +136,13 @@ domain::Scope ScopeOf(const GroupShape& group) {
   return scope;
 }
 
-void FoldOrganization(OrganizationShape& organization,
-                      const events::v1::OrganizationCreated& event) {
+void FoldShape(OrganizationShape& organization, const events::v1::OrganizationCreated& event) {
   organization.set_time_zone(event.time_zone());
   organization.set_currency_code(event.currency_code());
 }
 
-void FoldOrganization(OrganizationShape& organization,
-                      const events::v1::OrganizationSettingsRevised& event) {
+void FoldShape(OrganizationShape& organization,
+               const events::v1::OrganizationSettingsRevised& event) {
   if (event.has_stagnation_threshold_days()) {
     organization.set_stagnation_threshold_days(event.stagnation_threshold_days());
   }

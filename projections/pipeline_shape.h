@@ -8,6 +8,8 @@
 #include <cstdint>
 #include <variant>
 
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "crm/events/v1/opportunity_events.pb.h"
 #include "crm/events/v1/organization_events.pb.h"
@@ -29,16 +31,16 @@ using PipelineEvents =
 template <class E>
 concept PipelineEvent = IsOneOf<E, PipelineEvents>::value;
 
-void FoldPipeline(views::v1::PipelineShape& pipeline, const events::v1::PipelineCreated& event);
-void FoldPipeline(views::v1::PipelineShape& pipeline, const events::v1::PipelineRenamed& event);
-void FoldPipeline(views::v1::PipelineShape& pipeline, const events::v1::StageAdded& event);
-void FoldPipeline(views::v1::PipelineShape& pipeline, const events::v1::StageDetailsRevised& event);
-void FoldPipeline(views::v1::PipelineShape& pipeline,
-                  const events::v1::StageProbabilityRevised& event);
-void FoldPipeline(views::v1::PipelineShape& pipeline, const events::v1::StagesReordered& event);
-void FoldPipeline(views::v1::PipelineShape& pipeline, const events::v1::StageArchived& event);
-void FoldPipeline(views::v1::PipelineShape& pipeline, const events::v1::PipelineArchived& event);
-void FoldPipeline(views::v1::PipelineShape& pipeline, const events::v1::PipelineRestored& event);
+void FoldShape(views::v1::PipelineShape& pipeline, const events::v1::PipelineCreated& event);
+void FoldShape(views::v1::PipelineShape& pipeline, const events::v1::PipelineRenamed& event);
+void FoldShape(views::v1::PipelineShape& pipeline, const events::v1::StageAdded& event);
+void FoldShape(views::v1::PipelineShape& pipeline, const events::v1::StageDetailsRevised& event);
+void FoldShape(views::v1::PipelineShape& pipeline,
+               const events::v1::StageProbabilityRevised& event);
+void FoldShape(views::v1::PipelineShape& pipeline, const events::v1::StagesReordered& event);
+void FoldShape(views::v1::PipelineShape& pipeline, const events::v1::StageArchived& event);
+void FoldShape(views::v1::PipelineShape& pipeline, const events::v1::PipelineArchived& event);
+void FoldShape(views::v1::PipelineShape& pipeline, const events::v1::PipelineRestored& event);
 
 // Nullptr when the pipeline has no such stage.
 const views::v1::StageShape* FindStage(const views::v1::PipelineShape& pipeline,
@@ -51,12 +53,12 @@ using GroupEvents =
 template <class E>
 concept GroupEvent = IsOneOf<E, GroupEvents>::value;
 
-void FoldGroup(views::v1::GroupShape& group, const events::v1::OpportunityGroupCreated& event);
-void FoldGroup(views::v1::GroupShape& group, const events::v1::OpportunityGroupRevised& event);
-void FoldGroup(views::v1::GroupShape& group, const events::v1::GroupMemberAdded& event);
-void FoldGroup(views::v1::GroupShape& group, const events::v1::GroupMemberRemoved& event);
-void FoldGroup(views::v1::GroupShape& group, const events::v1::GroupMemberPreferred& event);
-void FoldGroup(views::v1::GroupShape& group, const events::v1::OpportunityGroupDissolved& event);
+void FoldShape(views::v1::GroupShape& group, const events::v1::OpportunityGroupCreated& event);
+void FoldShape(views::v1::GroupShape& group, const events::v1::OpportunityGroupRevised& event);
+void FoldShape(views::v1::GroupShape& group, const events::v1::GroupMemberAdded& event);
+void FoldShape(views::v1::GroupShape& group, const events::v1::GroupMemberRemoved& event);
+void FoldShape(views::v1::GroupShape& group, const events::v1::GroupMemberPreferred& event);
+void FoldShape(views::v1::GroupShape& group, const events::v1::OpportunityGroupDissolved& event);
 domain::Scope ScopeOf(const views::v1::GroupShape& group);
 
 using OrganizationEvents =
@@ -64,10 +66,18 @@ using OrganizationEvents =
 template <class E>
 concept OrganizationEvent = IsOneOf<E, OrganizationEvents>::value;
 
-void FoldOrganization(views::v1::OrganizationShape& organization,
-                      const events::v1::OrganizationCreated& event);
-void FoldOrganization(views::v1::OrganizationShape& organization,
-                      const events::v1::OrganizationSettingsRevised& event);
+void FoldShape(views::v1::OrganizationShape& organization,
+               const events::v1::OrganizationCreated& event);
+void FoldShape(views::v1::OrganizationShape& organization,
+               const events::v1::OrganizationSettingsRevised& event);
+
+// How a view applies such an event: to the row its own table gave out for editing.
+template <class Shape, class E>
+absl::Status FoldShape(absl::StatusOr<Shape*> shape, const E& event) {
+  if (shape.ok()) FoldShape(**shape, event);
+  return shape.status();
+}
+
 // The zone of its days; UTC before the organization's first event.
 domain::Zone ZoneOf(const views::v1::OrganizationShape& organization);
 

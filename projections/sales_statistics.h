@@ -47,9 +47,7 @@ struct SalesStatistics {
 
   template <OrganizationEvent E>
   static absl::Status Apply(const E& event, const domain::EventMetadata&, ViewTransaction& rows) {
-    ASSIGN_OR_RETURN(views::v1::OrganizationShape * organization, kOrganization.Edit(rows, {}));
-    FoldOrganization(*organization, event);
-    return absl::OkStatus();
+    return FoldShape(kOrganization.Edit(rows, {}), event);
   }
   static absl::Status Apply(const events::v1::OpportunityOpened& event,
                             const domain::EventMetadata& metadata, ViewTransaction& rows);

@@ -42,16 +42,11 @@ struct StageFlow {
   template <PipelineEvent E>
   static absl::Status Apply(const E& event, const domain::EventMetadata& metadata,
                             ViewTransaction& rows) {
-    ASSIGN_OR_RETURN(views::v1::PipelineShape * pipeline,
-                     kPipelines.Edit(rows, {metadata.stream.id}));
-    FoldPipeline(*pipeline, event);
-    return absl::OkStatus();
+    return FoldShape(kPipelines.Edit(rows, {metadata.stream.id}), event);
   }
   template <OrganizationEvent E>
   static absl::Status Apply(const E& event, const domain::EventMetadata&, ViewTransaction& rows) {
-    ASSIGN_OR_RETURN(views::v1::OrganizationShape * organization, kOrganization.Edit(rows, {}));
-    FoldOrganization(*organization, event);
-    return absl::OkStatus();
+    return FoldShape(kOrganization.Edit(rows, {}), event);
   }
   static absl::Status Apply(const events::v1::OpportunityOpened& event,
                             const domain::EventMetadata& metadata, ViewTransaction& rows);

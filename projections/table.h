@@ -31,6 +31,9 @@
 
 namespace crm::projections {
 
+// An id in an event or a row, as keys hold it; nil for an empty one.
+inline Uuid UuidOf(const std::string& bytes) { return Uuid::FromBytes(bytes).value_or(Uuid{}); }
+
 template <class Key>
 class KeyRange;
 

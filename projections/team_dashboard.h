@@ -84,23 +84,16 @@ struct TeamDashboard {
   template <GroupEvent E>
   static absl::Status Apply(const E& event, const domain::EventMetadata& metadata,
                             ViewTransaction& rows) {
-    ASSIGN_OR_RETURN(views::v1::GroupShape * group, kGroups.Edit(rows, {metadata.stream.id}));
-    FoldGroup(*group, event);
-    return absl::OkStatus();
+    return FoldShape(kGroups.Edit(rows, {metadata.stream.id}), event);
   }
   template <PipelineEvent E>
   static absl::Status Apply(const E& event, const domain::EventMetadata& metadata,
                             ViewTransaction& rows) {
-    ASSIGN_OR_RETURN(views::v1::PipelineShape * pipeline,
-                     kPipelines.Edit(rows, {metadata.stream.id}));
-    FoldPipeline(*pipeline, event);
-    return absl::OkStatus();
+    return FoldShape(kPipelines.Edit(rows, {metadata.stream.id}), event);
   }
   template <OrganizationEvent E>
   static absl::Status Apply(const E& event, const domain::EventMetadata&, ViewTransaction& rows) {
-    ASSIGN_OR_RETURN(views::v1::OrganizationShape * organization, kOrganization.Edit(rows, {}));
-    FoldOrganization(*organization, event);
-    return absl::OkStatus();
+    return FoldShape(kOrganization.Edit(rows, {}), event);
   }
   template <class E>
   requires IsOneOf<E, TileLeadEvents>::value static absl::Status Apply(

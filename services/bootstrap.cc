@@ -14,8 +14,6 @@ namespace {
 constexpr Uuid kOrganizationNamespace = {{0x6f, 0x72, 0x67, 0x61, 0x6e, 0x69, 0x7a, 0x61, 0x74,
                                           0x69, 0x6f, 0x6e, 0x63, 0x72, 0x6d, 0x64}};
 
-constexpr size_t kSecretSize = 32;
-
 }  // namespace
 
 Call OperatorCall(const Call& call, const std::string& request_id) {
@@ -34,7 +32,7 @@ absl::Status CreateFirstOrganization(CommandPipeline& pipeline, const Clock& clo
                                      v1::CreateOrganizationRequest command,
                                      const HandOver& hand_over) {
   static const Method method("crm.v1.OperatorService", "CreateOrganization");
-  const std::string secret = RandomBytes(kSecretSize);
+  const std::string secret = RandomBytes(kTokenSecretSize);
   command.set_secret_hash(std::string(AsView(Sha256(secret))));
   command.set_request_id(Uuid::Random().ToString());
   Call call;

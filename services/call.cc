@@ -19,7 +19,6 @@ namespace crm::services {
 namespace {
 
 constexpr absl::string_view kTokenPrefix = "crm_";
-constexpr size_t kSecretSize = 32;
 
 absl::Status Unauthenticated(absl::string_view reason, absl::string_view message) {
   return WithReason(absl::StatusCode::kUnauthenticated, reason, message);
@@ -119,7 +118,7 @@ std::optional<TokenText> ParseToken(absl::string_view text) {
     if (!absl::ascii_isxdigit(static_cast<unsigned char>(c))) return std::nullopt;
   }
   std::string secret;
-  if (!absl::WebSafeBase64Unescape(text.substr(33), &secret) || secret.size() != kSecretSize) {
+  if (!absl::WebSafeBase64Unescape(text.substr(33), &secret) || secret.size() != kTokenSecretSize) {
     return std::nullopt;
   }
   return TokenText{domain::OrganizationId(*Uuid::FromBytes(absl::HexStringToBytes(digits))),

@@ -68,6 +68,9 @@ class Authenticator {
   const std::string operator_token_hash_;
 };
 
+// Random bytes in a token; what the server is told of them is their SHA-256.
+inline constexpr size_t kTokenSecretSize = 32;
+
 // A token's text, taken apart: `crm_{organization, 32 hexadecimal digits}_{secret, unpadded
 // base64url of 32 bytes}`.
 struct TokenText {

@@ -8,6 +8,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/reason.h"
+#include "base/status_macros.h"
+#include "domain/render.h"
 #include "services/call.h"
 
 namespace crm::services {
@@ -30,12 +32,11 @@ bool BoolField(const Message& message, const char* name) {
   return field != nullptr && message.GetReflection()->GetBool(message, field);
 }
 
-std::optional<absl::Time> TimeField(const Message& message, const char* name) {
+absl::StatusOr<std::optional<absl::Time>> TimeField(const Message& message, const char* name) {
   const FieldDescriptor* field = Field(message, name);
   if (field == nullptr || !message.GetReflection()->HasField(message, field)) return std::nullopt;
-  const auto& timestamp = static_cast<const google::protobuf::Timestamp&>(
-      message.GetReflection()->GetMessage(message, field));
-  return absl::FromUnixSeconds(timestamp.seconds()) + absl::Microseconds(timestamp.nanos() / 1000);
+  return domain::TimeFromProto(static_cast<const google::protobuf::Timestamp&>(
+      message.GetReflection()->GetMessage(message, field)));
 }
 
 Digest DigestOf(const std::string& method, const Message& command) {
@@ -62,7 +63,7 @@ absl::StatusOr<CommandOptions> ReadCommandOptions(const Call& call, const Messag
   CommandOptions options;
   options.request_id = Uuid::Parse(StringField(command, "request_id")).value_or(Uuid{});
   options.validate_only = BoolField(command, "validate_only");
-  options.effective_time = TimeField(command, "effective_time");
+  ASSIGN_OR_RETURN(options.effective_time, TimeField(command, "effective_time"));
   options.etag = StringField(command, "etag");
   options.digest = DigestOf(call.method->full_name, command);
   if (options.effective_time.has_value() && *options.effective_time > call.now) {

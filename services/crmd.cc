@@ -85,9 +85,10 @@ absl::Status Crmd::MakeServices() {
       ProcessRunner::Parts{*log_, *hub_, *keys_, *authorizer_, *pipeline_, *projections_, clock_});
   rpc_ =
       std::make_unique<Rpc>(Rpc::Parts{*authenticator_, *pipeline_, *queries_, clock_, *metrics_});
-  MakeServiceList({*rpc_, *log_, *storage_, *keys_, *hub_, *projections_, *eraser_, *workers_,
-                   drain_, clock_, config_.limits.max_subscriptions, open_streams_},
-                  owned_, api_, admin_);
+  owned_ = services::MakeServices(
+      {*rpc_, *log_, *storage_, *keys_, *hub_, *projections_, *eraser_, *workers_, drain_, clock_,
+       config_.limits.max_subscriptions, open_streams_},
+      api_, admin_);
   return absl::OkStatus();
 }
 

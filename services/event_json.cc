@@ -11,6 +11,7 @@
 #include "absl/time/time.h"
 #include "base/status_macros.h"
 #include "domain/event_codec.h"
+#include "domain/render.h"
 #include "domain/types/ids.h"
 
 namespace crm::services {
@@ -22,6 +23,7 @@ using google::protobuf::Reflection;
 using nlohmann::ordered_json;
 
 ordered_json ObjectOf(const Message& message);
+ordered_json FieldOf(const Message& message, const FieldDescriptor* field);
 
 ordered_json BytesJson(const std::string& bytes) {
   if (const std::optional<Uuid> id = Uuid::FromBytes(bytes)) return id->ToString();
@@ -70,25 +72,21 @@ ordered_json ObjectOf(const Message& message) {
   ordered_json object = ordered_json::object();
   std::vector<const FieldDescriptor*> fields;
   message.GetReflection()->ListFields(message, &fields);
-  for (const FieldDescriptor* field : fields) {
-    if (!field->is_repeated()) {
-      object[field->json_name()] = ValueOf(message, field, -1);
-      continue;
-    }
-    ordered_json list = ordered_json::array();
-    for (int i = 0; i < message.GetReflection()->FieldSize(message, field); ++i) {
-      list.push_back(ValueOf(message, field, i));
-    }
-    object[field->json_name()] = std::move(list);
-  }
+  for (const FieldDescriptor* field : fields) object[field->json_name()] = FieldOf(message, field);
   return object;
 }
 
-void SetTime(int64_t micros, google::protobuf::Timestamp* timestamp) {
-  const absl::Time time = absl::FromUnixMicros(micros);
-  timestamp->set_seconds(absl::ToUnixSeconds(time));
-  timestamp->set_nanos(static_cast<int32_t>(
-      absl::ToInt64Nanoseconds(time - absl::FromUnixSeconds(timestamp->seconds()))));
+ordered_json FieldOf(const Message& message, const FieldDescriptor* field) {
+  if (!field->is_repeated()) return ValueOf(message, field, -1);
+  ordered_json list = ordered_json::array();
+  for (int i = 0; i < message.GetReflection()->FieldSize(message, field); ++i) {
+    list.push_back(ValueOf(message, field, i));
+  }
+  return list;
+}
+
+std::string Print(const ordered_json& json) {
+  return json.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
 }
 
 std::string UuidText(const std::string& bytes) {
@@ -98,8 +96,33 @@ std::string UuidText(const std::string& bytes) {
 
 }  // namespace
 
-std::string ToJson(const Message& message) {
-  return ObjectOf(message).dump(-1, ' ', false, ordered_json::error_handler_t::replace);
+std::string ToJson(const Message& message) { return Print(ObjectOf(message)); }
+
+std::string FieldToJson(const Message& message, const FieldDescriptor& field) {
+  const Reflection* reflection = message.GetReflection();
+  const bool set = field.is_repeated() ? reflection->FieldSize(message, &field) > 0
+                                       : reflection->HasField(message, &field);
+  return set ? Print(FieldOf(message, &field)) : std::string();
+}
+
+v1::Event EnvelopeOf(const log::v1::RecordedEvent& recorded) {
+  v1::Event result;
+  result.set_position(recorded.position());
+  result.set_category(recorded.category());
+  result.set_stream_id(UuidText(recorded.stream_id()));
+  result.set_version(recorded.version());
+  result.set_type(recorded.type());
+  *result.mutable_record_time() =
+      domain::TimestampOf(absl::FromUnixMicros(recorded.record_time_us()));
+  *result.mutable_effective_time() =
+      domain::TimestampOf(absl::FromUnixMicros(recorded.effective_time_us()));
+  result.set_actor(domain::NameOf(domain::FromBytes<domain::MemberId>(recorded.actor())));
+  result.set_causation_id(UuidText(recorded.causation_id()));
+  result.set_correlation_id(absl::BytesToHexString(recorded.correlation_id()));
+  result.set_commit_size(recorded.commit_size());
+  result.set_index_in_commit(recorded.index_in_commit());
+  result.set_hash(recorded.hash());
+  return result;
 }
 
 absl::StatusOr<v1::Event> ToApiEvent(const log::v1::RecordedEvent& recorded, KeyRing& keys) {
@@ -109,21 +132,8 @@ absl::StatusOr<v1::Event> ToApiEvent(const log::v1::RecordedEvent& recorded, Key
   std::unique_ptr<Message> event(
       google::protobuf::MessageFactory::generated_factory()->GetPrototype(type)->New());
   RETURN_IF_ERROR(domain::DecodeEvent(recorded, keys, *event).status());
-  v1::Event result;
-  result.set_position(recorded.position());
-  result.set_category(recorded.category());
-  result.set_stream_id(UuidText(recorded.stream_id()));
-  result.set_version(recorded.version());
-  result.set_type(recorded.type());
+  v1::Event result = EnvelopeOf(recorded);
   result.set_data_json(ToJson(*event));
-  SetTime(recorded.record_time_us(), result.mutable_record_time());
-  SetTime(recorded.effective_time_us(), result.mutable_effective_time());
-  result.set_actor(domain::NameOf(domain::FromBytes<domain::MemberId>(recorded.actor())));
-  result.set_causation_id(UuidText(recorded.causation_id()));
-  result.set_correlation_id(absl::BytesToHexString(recorded.correlation_id()));
-  result.set_commit_size(recorded.commit_size());
-  result.set_index_in_commit(recorded.index_in_commit());
-  result.set_hash(recorded.hash());
   return result;
 }
 

@@ -12,11 +12,15 @@
 
 namespace crm::services {
 
-// DATA_LOSS when the event is of a type this server does not know or cannot be read.
+// What surrounds the event: everything but its data.
+v1::Event EnvelopeOf(const log::v1::RecordedEvent& recorded);
+// With its data. DATA_LOSS when the event is of a type this server does not know or cannot be read.
 absl::StatusOr<v1::Event> ToApiEvent(const log::v1::RecordedEvent& recorded, KeyRing& keys);
 
-// The message as JSON with lowerCamelCase names, unset fields left out. `fields` as in ToJson of
-// one field's value.
+// The message as JSON with lowerCamelCase names, unset fields left out.
 std::string ToJson(const google::protobuf::Message& message);
+// The value of one field as JSON; empty when it is unset.
+std::string FieldToJson(const google::protobuf::Message& message,
+                        const google::protobuf::FieldDescriptor& field);
 
 }  // namespace crm::services

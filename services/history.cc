@@ -8,7 +8,6 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "base/status_macros.h"
-#include "google/protobuf/util/message_differencer.h"
 #include "services/event_json.h"
 #include "services/page_token.h"
 #include "services/record_name.h"
@@ -24,40 +23,17 @@ bool IsBookkeeping(const FieldDescriptor& field) {
   return field.name() == "etag" || field.name() == "update_time";
 }
 
-// The resource with nothing but `field`.
-std::string FieldJson(const Message& message, const FieldDescriptor* field) {
-  std::unique_ptr<Message> only(message.New());
-  const auto* reflection = message.GetReflection();
-  if (field->is_repeated() ? reflection->FieldSize(message, field) == 0
-                           : !reflection->HasField(message, field)) {
-    return "";
-  }
-  only->CopyFrom(message);
-  std::vector<const FieldDescriptor*> fields;
-  reflection->ListFields(*only, &fields);
-  for (const FieldDescriptor* other : fields) {
-    if (other != field) reflection->ClearField(only.get(), other);
-  }
-  const std::string json = ToJson(*only);  // {"displayName":...}
-  absl::string_view value = json;
-  value.remove_prefix(field->json_name().size() + 4);
-  value.remove_suffix(1);
-  return std::string(value);
-}
-
-void Describe(const RecordedEvent& recorded, KeyRing& keys, v1::Change* change) {
-  const absl::StatusOr<v1::Event> event = ToApiEvent(recorded, keys);
-  change->set_position(recorded.position());
-  change->set_version(recorded.version());
-  absl::string_view type = recorded.type();
+void Describe(const v1::Event& event, v1::Change* change) {
+  change->set_position(event.position());
+  change->set_version(event.version());
+  absl::string_view type = event.type();
   absl::ConsumePrefix(&type, "crm.events.v1.");
   change->set_event_type(std::string(type));
-  if (!event.ok()) return;
-  change->set_actor(event->actor());
-  *change->mutable_record_time() = event->record_time();
-  *change->mutable_effective_time() = event->effective_time();
-  change->set_request_id(event->causation_id());
-  change->set_correlation_id(event->correlation_id());
+  change->set_actor(event.actor());
+  *change->mutable_record_time() = event.record_time();
+  *change->mutable_effective_time() = event.effective_time();
+  change->set_request_id(event.causation_id());
+  change->set_correlation_id(event.correlation_id());
 }
 
 // Folds a record event by event and shows the difference each one makes.
@@ -75,7 +51,7 @@ class Storyteller {
     ASSIGN_OR_RETURN(const typename A::Resource after,
                      Render(std::move(state), recorded.position()));
     if (!before_.has_value()) before_.emplace();
-    Describe(recorded, keys_, change);
+    Describe(EnvelopeOf(recorded), change);
     AddFieldChanges(*before_, after, change);
     before_ = after;
     return absl::OkStatus();
@@ -111,8 +87,8 @@ void AddFieldChanges(const Message& before, const Message& after, v1::Change* ch
   for (int i = 0; i < type->field_count(); ++i) {
     const FieldDescriptor* field = type->field(i);
     if (IsBookkeeping(*field)) continue;
-    std::string was = FieldJson(before, field);
-    std::string is = FieldJson(after, field);
+    std::string was = FieldToJson(before, *field);
+    std::string is = FieldToJson(after, *field);
     if (was == is) continue;
     v1::Change::FieldChange& changed = *change->add_field_changes();
     changed.set_path(field->name());
@@ -132,34 +108,33 @@ absl::Status ListChanges(const HistoryParts& parts, const Call& call,
   const StreamCut cut = past.has_value() ? StreamCut{.effective_before = past->cut.effective_before,
                                                      .known_at = past->cut.known_at}
                                          : StreamCut{};
-  return WithRecord(request.record(), [&]<class A>(std::type_identity<A>,
-                                                   const typename A::Id& id) {
-    return [&]() -> absl::Status {
-      LogStreams today = queries.StreamsAt(call, std::nullopt);
-      ASSIGN_OR_RETURN(const domain::Ref<A> self, domain::Lookup(today).template Find<A>(id));
-      RETURN_IF_ERROR(CheckExistence(false, request.record(), self.head));
-      RETURN_IF_ERROR(queries.CheckVisible(call, A::ScopeOf(self.state())));
-      Storyteller<A> story(queries.streams(), parts.keys, organization, id);
-      const int page = PageSizeOf(request);
-      Version last = 0;
-      const absl::Status read = queries.log().ReadStream(
-          organization, domain::StreamOf(id), 1, [&](const RecordedEvent& event) -> absl::Status {
-            if (!cut.Counts(event)) return absl::OkStatus();
-            if (event.version() <= after) {
-              RETURN_IF_ERROR(story.Tell(event, nullptr));
-              return event.version() == after ? story.Remember() : absl::OkStatus();
-            }
-            if (response->changes_size() == page) {
-              response->set_next_page_token(NextPageToken(request, {absl::StrCat(last), 1, 0}));
-              return absl::OutOfRangeError("the page is full");
-            }
-            last = event.version();
-            response->set_position(event.position());
-            return story.Tell(event, response->add_changes());
-          });
-      return absl::IsOutOfRange(read) ? absl::OkStatus() : read;
-    }();
-  });
+  return WithRecord(
+      request.record(),
+      [&]<class A>(std::type_identity<A>, const typename A::Id& id) -> absl::Status {
+        LogStreams today = queries.StreamsAt(call, std::nullopt);
+        ASSIGN_OR_RETURN(const domain::Ref<A> self, domain::Lookup(today).template Find<A>(id));
+        RETURN_IF_ERROR(CheckExistence(false, request.record(), self.head));
+        RETURN_IF_ERROR(queries.CheckVisible(call, A::ScopeOf(self.state())));
+        Storyteller<A> story(queries.streams(), parts.keys, organization, id);
+        const int page = PageSizeOf(request);
+        Version last = 0;
+        const absl::Status read = queries.log().ReadStream(
+            organization, domain::StreamOf(id), 1, [&](const RecordedEvent& event) -> absl::Status {
+              if (!cut.Counts(event)) return absl::OkStatus();
+              if (event.version() <= after) {
+                RETURN_IF_ERROR(story.Tell(event, nullptr));
+                return event.version() == after ? story.Remember() : absl::OkStatus();
+              }
+              if (response->changes_size() == page) {
+                response->set_next_page_token(NextPageToken(request, {absl::StrCat(last), 1, 0}));
+                return absl::OutOfRangeError("the page is full");
+              }
+              last = event.version();
+              response->set_position(event.position());
+              return story.Tell(event, response->add_changes());
+            });
+        return absl::IsOutOfRange(read) ? absl::OkStatus() : read;
+      });
 }
 
 }  // namespace crm::services

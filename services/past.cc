@@ -4,17 +4,10 @@
 
 #include "base/reason.h"
 #include "base/status_macros.h"
+#include "domain/render.h"
 #include "domain/types/calendar.h"
 
 namespace crm::services {
-namespace {
-
-absl::Time FromTimestamp(const google::protobuf::Timestamp& timestamp) {
-  return absl::FromUnixSeconds(timestamp.seconds()) + absl::Microseconds(timestamp.nanos() / 1000);
-}
-
-}  // namespace
-
 absl::StatusOr<std::optional<Past>> ReadAsOf(const v1::AsOf& as_of, const domain::Zone& zone,
                                              absl::Time now) {
   if (as_of.has_as_of_time() && as_of.has_as_of_date()) {
@@ -24,11 +17,12 @@ absl::StatusOr<std::optional<Past>> ReadAsOf(const v1::AsOf& as_of, const domain
   Past past;
   past.at = now;
   if (as_of.has_known_at_time()) {
-    past.cut.known_at = FromTimestamp(as_of.known_at_time());
+    ASSIGN_OR_RETURN(past.cut.known_at, domain::TimeFromProto(as_of.known_at_time()));
     past.at = std::min(now, *past.cut.known_at);
   }
   if (as_of.has_as_of_time()) {
-    past.cut.effective_before = FromTimestamp(as_of.as_of_time()) + absl::Microseconds(1);
+    ASSIGN_OR_RETURN(const absl::Time at, domain::TimeFromProto(as_of.as_of_time()));
+    past.cut.effective_before = at + absl::Microseconds(1);
   } else if (as_of.has_as_of_date()) {
     ASSIGN_OR_RETURN(const absl::CivilDay day, domain::DayFromProto(as_of.as_of_date()));
     past.cut.effective_before = zone.EndOf(day);

@@ -1,10 +1,5 @@
 #include "services/service_list.h"
 
-#include <string>
-#include <tuple>
-#include <type_traits>
-#include <utility>
-
 #include "crm/v1/comment_service.grpc.pb.h"
 #include "crm/v1/contact_service.grpc.pb.h"
 #include "crm/v1/customer_service.grpc.pb.h"
@@ -28,54 +23,84 @@
 
 namespace crm::services {
 
-void MakeServiceList(const ServiceParts& parts, std::vector<std::unique_ptr<grpc::Service>>& owned,
-                     std::vector<ServedService>& api, std::vector<ServedService>& admin) {
-  const auto serve = [&owned]<class Api>(std::type_identity<Api>,
-                                         std::unique_ptr<grpc::Service> service) {
-    owned.push_back(std::move(service));
-    return Serve<Api>(*owned.back());
+namespace {
+
+using Make = std::unique_ptr<grpc::Service> (*)(const ServiceParts&);
+
+// A service, the listener it is for, and how it is made.
+struct Entry {
+  const char* name;
+  Listener listener;
+  Make make;
+};
+
+template <class Api>
+Entry ForMembers(Make make) {
+  return {Api::service_full_name(), Listener::kMembers, make};
+}
+
+// A service that needs nothing but the two roads.
+template <class Api, std::unique_ptr<grpc::Service> (*kMake)(Rpc&)>
+Entry ForMembers() {
+  return ForMembers<Api>([](const ServiceParts& parts) { return kMake(parts.rpc); });
+}
+
+const std::vector<Entry>& Entries() {
+  static const auto* const entries = new std::vector<Entry>{
+      ForMembers<v1::OrganizationService, MakeOrganizationService>(),
+      ForMembers<v1::MemberService, MakeMemberService>(),
+      ForMembers<v1::RoleService, MakeRoleService>(),
+      ForMembers<v1::TokenService, MakeTokenService>(),
+      ForMembers<v1::TeamService, MakeTeamService>(),
+      ForMembers<v1::PipelineService, MakePipelineService>(),
+      ForMembers<v1::CustomerService, MakeCustomerService>(),
+      ForMembers<v1::ContactService, MakeContactService>(),
+      ForMembers<v1::LeadService, MakeLeadService>(),
+      ForMembers<v1::OpportunityService, MakeOpportunityService>(),
+      ForMembers<v1::OpportunityGroupService, MakeOpportunityGroupService>(),
+      ForMembers<v1::CommentService, MakeCommentService>(),
+      ForMembers<v1::DashboardService, MakeDashboardService>(),
+      ForMembers<v1::ReportService, MakeReportService>(),
+      ForMembers<v1::SearchService, MakeSearchService>(),
+      ForMembers<v1::HistoryService>([](const ServiceParts& parts) {
+        return MakeHistoryService(parts.rpc, {parts.rpc.queries(), parts.keys});
+      }),
+      ForMembers<v1::EventService>([](const ServiceParts& parts) {
+        return MakeEventService(parts.rpc, {parts.log, parts.storage, parts.keys},
+                                {parts.hub, parts.keys, parts.workers, parts.drain, parts.clock,
+                                 parts.max_streams, parts.open_streams});
+      }),
+      ForMembers<v1::PrivacyService>(
+          [](const ServiceParts& parts) { return MakePrivacyService(parts.rpc, parts.eraser); }),
+      ForMembers<v1::ProjectionService>([](const ServiceParts& parts) {
+        return MakeProjectionService(parts.rpc, parts.projections);
+      }),
+      Entry{v1::OperatorService::service_full_name(), Listener::kOperator,
+            [](const ServiceParts& parts) { return MakeOperatorService(parts.rpc, parts.log); }},
   };
-#define CRM_SERVE(Name, ...) \
-  api.push_back(serve(std::type_identity<v1::Name##Service>{}, Make##Name##Service(__VA_ARGS__)))
-  Rpc& rpc = parts.rpc;
-  CRM_SERVE(Organization, rpc);
-  CRM_SERVE(Member, rpc);
-  CRM_SERVE(Role, rpc);
-  CRM_SERVE(Token, rpc);
-  CRM_SERVE(Team, rpc);
-  CRM_SERVE(Pipeline, rpc);
-  CRM_SERVE(Customer, rpc);
-  CRM_SERVE(Contact, rpc);
-  CRM_SERVE(Lead, rpc);
-  CRM_SERVE(Opportunity, rpc);
-  CRM_SERVE(OpportunityGroup, rpc);
-  CRM_SERVE(Comment, rpc);
-  CRM_SERVE(Dashboard, rpc);
-  CRM_SERVE(Report, rpc);
-  CRM_SERVE(Search, rpc);
-  CRM_SERVE(History, rpc, HistoryParts{rpc.queries(), parts.keys});
-  CRM_SERVE(Event, rpc, LogParts{parts.log, parts.storage, parts.keys},
-            EventStreamParts{parts.hub, parts.keys, parts.workers, parts.drain, parts.clock,
-                             parts.max_streams, parts.open_streams});
-  CRM_SERVE(Privacy, rpc, parts.eraser);
-  CRM_SERVE(Projection, rpc, parts.projections);
-#undef CRM_SERVE
-  admin.push_back(
-      serve(std::type_identity<v1::OperatorService>{}, MakeOperatorService(rpc, parts.log)));
+  return *entries;
+}
+
+}  // namespace
+
+std::vector<std::unique_ptr<grpc::Service>> MakeServices(const ServiceParts& parts,
+                                                         std::vector<ServedService>& api,
+                                                         std::vector<ServedService>& admin) {
+  std::vector<std::unique_ptr<grpc::Service>> services;
+  for (const Entry& entry : Entries()) {
+    services.push_back(entry.make(parts));
+    (entry.listener == Listener::kMembers ? api : admin)
+        .push_back({entry.name, services.back().get()});
+  }
+  return services;
 }
 
 std::vector<const google::protobuf::ServiceDescriptor*> DescribedServices() {
   std::vector<const google::protobuf::ServiceDescriptor*> described;
-  [&described]<class... Apis>(std::type_identity<std::tuple<Apis...>>) {
-    (described.push_back(google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(
-         Apis::service_full_name())),
-     ...);
-  }(std::type_identity<std::tuple<
-        v1::OrganizationService, v1::MemberService, v1::RoleService, v1::TokenService,
-        v1::TeamService, v1::PipelineService, v1::CustomerService, v1::ContactService,
-        v1::LeadService, v1::OpportunityService, v1::OpportunityGroupService, v1::CommentService,
-        v1::DashboardService, v1::ReportService, v1::SearchService, v1::HistoryService,
-        v1::EventService, v1::PrivacyService, v1::ProjectionService, v1::OperatorService>>{});
+  for (const Entry& entry : Entries()) {
+    described.push_back(
+        google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(entry.name));
+  }
   return described;
 }
 

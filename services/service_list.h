@@ -54,9 +54,10 @@ struct ServiceParts {
   std::atomic<int>& open_streams;
 };
 
-// Makes every service: those for members, and those for the operator.
-void MakeServiceList(const ServiceParts& parts, std::vector<std::unique_ptr<grpc::Service>>& owned,
-                     std::vector<ServedService>& api, std::vector<ServedService>& admin);
+// Makes every service, and lists those for members in `api`, those for the operator in `admin`.
+std::vector<std::unique_ptr<grpc::Service>> MakeServices(const ServiceParts& parts,
+                                                         std::vector<ServedService>& api,
+                                                         std::vector<ServedService>& admin);
 
 // Descriptors of all of them.
 std::vector<const google::protobuf::ServiceDescriptor*> DescribedServices();

@@ -32,7 +32,12 @@ TEST(RenderTest, TimestampsBeforeTheEpochHavePositiveNanos) {
   const auto before = TimestampOf(absl::UnixEpoch() - absl::Nanoseconds(1));
   EXPECT_EQ(before.seconds(), -1);
   EXPECT_EQ(before.nanos(), 999'999'999);
-  EXPECT_THAT(TimeFromProto(before), IsOkAndHolds(absl::UnixEpoch() - absl::Nanoseconds(1)));
+  EXPECT_THAT(TimeFromProto(before), IsOkAndHolds(absl::UnixEpoch() - absl::Microseconds(1)));
+}
+
+TEST(RenderTest, TimesAreCutToTheTickOfTheLog) {
+  EXPECT_THAT(TimeFromProto(From<google::protobuf::Timestamp>("seconds: 5 nanos: 1999")),
+              IsOkAndHolds(absl::FromUnixMicros(5'000'001)));
 }
 
 TEST(RenderTest, RefusesTimestampsOutsideTheirRange) {
