@@ -33,6 +33,9 @@ check clang-format              one formatting
 check clang-tidy                ./check --tidy
 check shellcheck                the scripts
 check git                       which files are ours
+check python3                   the acceptance run works out what it expects
+check python3-grpcio            a client in another language
+check python3-protobuf          its messages
 EOF
 }
 
