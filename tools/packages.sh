@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The one list of Debian 12 packages. Installs the missing ones of the groups named, quietly:
-#   tools/packages.sh build          what ./run needs
-#   tools/packages.sh build check    what ./check needs
+#   tools/packages.sh build                     what ./run needs
+#   tools/packages.sh build acceptance check    what ./check needs
 # Works as root or with sudo; asks the network only when something is missing.
 set -euo pipefail
 
@@ -33,7 +33,7 @@ check clang-format              one formatting
 check clang-tidy                ./check --tidy
 check shellcheck                the scripts
 check git                       which files are ours
-check python3                   the acceptance run works out what it expects
+acceptance python3              works out what the acceptance run expects
 check python3-grpcio            a client in another language
 check python3-protobuf          its messages
 EOF

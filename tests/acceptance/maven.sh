@@ -15,6 +15,7 @@ root=$(cd "$here/../.." && pwd)
 data=$(cd "$1" && pwd)
 as_of=${2:-2017-12-31}
 readonly here root data as_of
+if [ "$(date -d "$as_of" +%F 2>/dev/null)" != "$as_of" ]; then usage; fi
 
 crmd=${CRMD:-$root/build/release/bin/crmd}
 crmctl=${CRMCTL:-$root/build/release/bin/crmctl}
@@ -39,34 +40,25 @@ trap finish EXIT
 build() {
   if [ -x "$crmd" ] && [ -x "$crmctl" ]; then return; fi
   echo "building a release" >&2
+  "$root/tools/packages.sh" build acceptance
   (cd "$root" && CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1 cmake --preset release &&
     nice cmake --build --preset release --target crmd crmctl) >"$scratch/build.log" 2>&1 ||
     { tail -n 30 "$scratch/build.log" >&2; exit 1; }
 }
 
-# Three ports that were free a moment ago.
-free_ports() {
-  python3 - <<'PORTS'
-import socket
-sockets = [socket.socket() for _ in range(3)]
-for each in sockets:
-    each.bind(("127.0.0.1", 0))
-print(*(each.getsockname()[1] for each in sockets))
-PORTS
-}
-
 start() {
-  local port admin metrics
-  read -r port admin metrics < <(free_ports)
-  target=127.0.0.1:$port
-  "$crmd" --data-dir "$scratch/data" --listen "$target" --admin-listen "127.0.0.1:$admin" \
-    --metrics-listen "127.0.0.1:$metrics" --bootstrap-token-file "$scratch/token" \
+  local anywhere=127.0.0.1:0 port
+  "$crmd" --data-dir "$scratch/data" --listen "$anywhere" --admin-listen "$anywhere" \
+    --metrics-listen "$anywhere" --bootstrap-token-file "$scratch/token" \
     --bootstrap-effective-time 2016-10-01T00:00:00Z --bootstrap-currency USD \
     --bootstrap-time-zone UTC >"$scratch/crmd.log" 2>&1 &
   server=$!
+  # The line that says it serves names the port it was given.
+  port=$(sed -n '/ serving /{s/.* port=\([0-9]*\).*/\1/p;q}' \
+    < <(tail -n +1 --pid="$server" -F "$scratch/crmd.log" 2>/dev/null))
+  target=127.0.0.1:$port
   CRMCTL_CONFIG=/dev/null "$crmctl" --target "$target" health --wait --service crm.ready \
     >/dev/null
-  kill -0 "$server"
 }
 
 ctl() {
@@ -106,9 +98,10 @@ began=$(date +%s.%N)
 import_all >&2
 seconds=$(python3 -c "print($(date +%s.%N) - $began)")
 ctl member list --all -o json >"$scratch/members.json"
+ctl dashboard -o json >"$scratch/teams.json"
 ctl dashboard --as-of "$as_of" -o json >"$scratch/dashboard.json"
 result=$("$here/maven_figures.py" "$as_of" "$(count_opportunities)" "$seconds" "$(count_events)" \
-  "$scratch/members.json" <"$scratch/dashboard.json")
+  "$scratch/members.json" "$scratch/teams.json" <"$scratch/dashboard.json")
 if [ -n "${CHECK:-}" ]; then
   "$here/maven_expected.py" "$data" "$as_of" >"$scratch/expected.json"
   python3 - "$result" "$scratch/expected.json" <<'COMPARE'

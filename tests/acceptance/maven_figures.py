@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """Turns the dashboard into the acceptance run's result.
 
-    maven_figures.py AS_OF_DATE OPPORTUNITIES IMPORT_SECONDS EVENTS MEMBERS_JSON < DASHBOARD_JSON
+    maven_figures.py AS_OF_DATE OPPORTUNITIES IMPORT_SECONDS EVENTS MEMBERS_JSON TODAY_JSON \
+        < DASHBOARD_JSON
 
 Reads what `crmctl dashboard -o json --as-of DATE` printed, MEMBERS_JSON being the file with
-`crmctl member list --all -o json`, and prints one JSON object. Adds up teams; decides nothing.
+`crmctl member list --all -o json` and TODAY_JSON today's dashboard, and prints one JSON object.
+Adds up teams; decides nothing. A team that was not there yet has zeros.
 """
 import json
 import sys
@@ -45,12 +47,17 @@ def plain(figures):
 
 
 def main():
-    if len(sys.argv) != 6:
+    if len(sys.argv) != 7:
         sys.exit(__doc__)
-    day, opportunities, seconds, events, members_file = sys.argv[1:]
+    day, opportunities, seconds, events, members_file, today_file = sys.argv[1:]
     with open(members_file, encoding="utf-8") as file:
         members = {member["name"]: member["display_name"] for member in json.load(file)}
-    teams = [team_of(tile, members) for tile in json.load(sys.stdin)]
+    tiles = {tile["team"]: tile for tile in json.load(sys.stdin)}
+    with open(today_file, encoding="utf-8") as file:
+        today = json.load(file)
+    teams = [
+        team_of(tiles.get(tile["team"], {"leaders": tile["leaders"]}), members) for tile in today
+    ]
     teams.sort(key=lambda team: team["leader"])
     counts = {key: sum(team[key] for team in teams) for key in ("open", "won", "lost")}
     amounts = {key: sum((team[key] for team in teams), Decimal(0)) for key in ("expected", "won_amount")}
