@@ -18,9 +18,9 @@ class KeyRing {
  public:
   virtual ~KeyRing() = default;
 
-  // The subject's key, made (and durable before this returns) when there was none.
-  // FAILED_PRECONDITION with reason SUBJECT_ERASED once it has been destroyed: an erased person
-  // stays erased.
+  // The subject's key, made when there was none; durable at the latest before the log writes what
+  // it sealed (SequencedLogOptions::before_write). FAILED_PRECONDITION with reason SUBJECT_ERASED
+  // once it has been destroyed: an erased person stays erased.
   virtual absl::StatusOr<SealingKey> FindOrCreate(const Uuid& organization,
                                                   const Uuid& subject) = 0;
 

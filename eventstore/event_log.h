@@ -125,10 +125,11 @@ class EventLog {
   // append to it.
   virtual void AppendExclusively(Build build, Done done) = 0;
 
-  // The durable-or-in-flight outcome of a request, or nullopt (also when the organization does not
-  // exist). INVALID_ARGUMENT REQUEST_ID_REUSED on another digest; UNAVAILABLE once the log stopped.
-  virtual absl::StatusOr<std::optional<RequestRecord>> FindRequest(const Uuid& organization,
-                                                                   const RequestKey& key) = 0;
+  // Whether the request is known, in flight or durable. When it is, takes `done` and calls it as
+  // Append would for a repetition: once the first one is durable, `replayed`, or with
+  // REQUEST_ID_REUSED; also with LOG_STOPPED or storage's error when that is all there is to say.
+  // When it is not (as when the organization does not exist), `done` is left as it is.
+  virtual bool JoinRequest(const Uuid& organization, const RequestKey& key, Done& done) = 0;
 
   // Calls `visit` with the events of a stream from version `from` (>= 1) on, sequenced ones
   // included, in order. A stream that does not exist has no events. DATA_LOSS RECORD_UNREADABLE

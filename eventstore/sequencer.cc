@@ -127,6 +127,19 @@ absl::StatusOr<SequencedLog::Place> SequencedLog::Locate(const Uuid& organizatio
   return Place{found->ordinal, found->sequenced, true};
 }
 
+bool SequencedLog::JoinRequest(const Uuid& organization, const RequestKey& key, Done& done) {
+  const absl::StatusOr<Place> place = Locate(organization);
+  if (place.ok() && !place->exists) return false;
+  std::optional<Outcome> answer;
+  if (!place.ok()) {
+    answer = place.status();
+  } else if (!JoinKnownRequest(*place, key, done, answer)) {
+    return false;
+  }
+  if (answer) std::move(done)(*std::move(answer));
+  return true;
+}
+
 bool SequencedLog::JoinKnownRequest(const Place& place, const RequestKey& key, Done& done,
                                     std::optional<Outcome>& answer) {
   {
@@ -232,8 +245,10 @@ void SequencedLog::WriteLoop() {
 
 absl::Status SequencedLog::WriteBatch(const Batch& batch) {
   StorageBatch rows;
+  int64_t events = 0;
   absl::flat_hash_map<OrganizationOrdinal, const PendingCommit*> last;
   for (const auto& commit : batch) {
+    events += static_cast<int64_t>(commit->rows.events.size());
     if (!commit->rows.events.empty() || commit->rows.request) rows.commits.push_back(&commit->rows);
     if (commit->MovesEnd()) last[commit->rows.organization] = commit.get();
   }
@@ -243,7 +258,10 @@ absl::Status SequencedLog::WriteBatch(const Batch& batch) {
                                                  commit->end.record_time_us});
   }
   if (rows.commits.empty() && rows.organizations.empty()) return absl::OkStatus();
-  return storage_.Write(rows);
+  if (options_.before_write) RETURN_IF_ERROR(options_.before_write());
+  RETURN_IF_ERROR(storage_.Write(rows));
+  if (options_.on_durable) options_.on_durable(events);
+  return absl::OkStatus();
 }
 
 void SequencedLog::Complete(const Batch& batch) {

@@ -31,9 +31,15 @@ namespace crm::eventstore {
 struct SequencedLogOptions {
   int64_t max_queued_bytes = kMaxQueuedBytes;
   size_t max_cached_heads = kMaxCachedHeads;
+  // Called on the writer thread before each batch is written: what the batch needs elsewhere (the
+  // keys that seal it) must be durable when it returns. An error stops the log as a failed write
+  // does.
+  std::function<absl::Status()> before_write = {};
+  // Called on the writer thread after each batch is durable, with the number of its events.
+  std::function<void(int64_t events)> on_durable = {};
   // Called once, on the writer thread, after a failed write and after every caller was answered:
   // the place to end the process. It must not destroy the log.
-  std::function<void(const absl::Status& cause)> on_fatal;
+  std::function<void(const absl::Status& cause)> on_fatal = {};
 };
 
 // Beyond EventLog's errors: RESOURCE_EXHAUSTED LOG_OVERLOADED when too much waits for the disk
@@ -50,8 +56,7 @@ class SequencedLog final : public EventLog {
 
   void Append(Commit commit, Done done) override;
   void AppendExclusively(Build build, Done done) override;
-  absl::StatusOr<std::optional<RequestRecord>> FindRequest(const Uuid& organization,
-                                                           const RequestKey& key) override;
+  bool JoinRequest(const Uuid& organization, const RequestKey& key, Done& done) override;
   absl::Status ReadStream(const Uuid& organization, const StreamId& stream, Version from,
                           Visitor visit) override;
   absl::Status ReadLog(const Uuid& organization, Position from, const ReadLimits& limits,
@@ -93,8 +98,7 @@ class SequencedLog final : public EventLog {
   absl::StatusOr<Place> Locate(const Uuid& organization);
   // True when the request is known: `answer` is set, or `done` was taken by the one in flight.
   bool JoinKnownRequest(const Place& place, const RequestKey& key, Done& done,
-                        std::optional<Outcome>& answer)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(sequence_mutex_);
+                        std::optional<Outcome>& answer);
   absl::Status CheckExistence(const Commit& commit, const Place& place);
   absl::Status CheckExpectations(const Commit& commit, OrganizationOrdinal ordinal)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(sequence_mutex_);

@@ -6,7 +6,6 @@
 #include "base/reason.h"
 #include "base/status_macros.h"
 #include "eventstore/record.h"
-#include "eventstore/request_record.h"
 #include "eventstore/sequencer.h"
 
 namespace crm::eventstore {
@@ -90,29 +89,6 @@ class PageReader {
 };
 
 }  // namespace
-
-absl::StatusOr<std::optional<RequestRecord>> SequencedLog::FindRequest(const Uuid& organization,
-                                                                       const RequestKey& key) {
-  OrganizationOrdinal ordinal = 0;
-  {
-    MutexLock lock(state_mutex_);
-    RETURN_IF_ERROR(stopped_);
-    const Organization* found = Find(organization);
-    if (found == nullptr) return std::nullopt;
-    ordinal = found->ordinal;
-    const PendingCommit* pending = tail_.FindRequest({ordinal, key.actor, key.request_id});
-    if (pending != nullptr) {
-      RETURN_IF_ERROR(CheckDigest(pending->outcome.record, key));
-      return pending->outcome.record;
-    }
-  }
-  ASSIGN_OR_RETURN(const std::optional<std::string> row,
-                   storage_.ReadRequest(ordinal, key.actor, key.request_id));
-  if (!row) return std::nullopt;
-  ASSIGN_OR_RETURN(RequestRecord record, ParseRequestRecord(*row, key));
-  RETURN_IF_ERROR(CheckDigest(record, key));
-  return record;
-}
 
 absl::Status SequencedLog::ReadStream(const Uuid& organization, const StreamId& stream,
                                       Version from, Visitor visit) {

@@ -48,19 +48,25 @@ void SubscriptionHub::Cancel(int64_t handle) {
 }
 
 void SubscriptionHub::OnDurable(const Uuid& organization, Position durable) {
-  std::vector<std::pair<int64_t, Wake>> due;
+  std::vector<int64_t> due;
   {
     MutexLock lock(mutex_);
     const auto found = by_organization_.find(organization);
     if (found == by_organization_.end()) return;
-    std::vector<int64_t> handles;
     for (const auto& [position, handle] : found->second) {
       if (position > durable) break;
-      handles.push_back(handle);
+      due.push_back(handle);
     }
-    for (const int64_t handle : handles) due.emplace_back(handle, Take(handle));
   }
-  for (auto& [handle, wake] : due) Run(handle, std::move(wake));
+  for (const int64_t handle : due) {
+    // Taken one by one: a wake may cancel one that is due after it.
+    Wake wake;
+    {
+      MutexLock lock(mutex_);
+      wake = Take(handle);
+    }
+    if (wake) Run(handle, std::move(wake));
+  }
 }
 
 SubscriptionHub::Wake SubscriptionHub::Take(int64_t handle) {

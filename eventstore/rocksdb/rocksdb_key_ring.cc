@@ -79,11 +79,20 @@ absl::StatusOr<SealingKey> RocksDbKeyRing::FindOrCreate(const Uuid& organization
   if (entry && !entry->key) return SubjectErased(subject);
   const SealingKey key = entry ? *entry->key : NewSealingKey();
   if (!entry) {
-    RETURN_IF_ERROR(
-        FromRocksDb(db_.Put(SyncedWrite(), KeyOf(name), ValueOf(key)), "storing a key"));
+    ::rocksdb::WriteOptions later = SyncedWrite();
+    later.sync = false;
+    RETURN_IF_ERROR(FromRocksDb(db_.Put(later, KeyOf(name), ValueOf(key)), "storing a key"));
+    unsynced_ = true;  // before anybody else can find the key
   }
   Cache(name, key);
   return key;
+}
+
+absl::Status RocksDbKeyRing::Sync() {
+  if (!unsynced_.exchange(false)) return absl::OkStatus();
+  const ::rocksdb::Status status = db_.FlushWAL(/*sync=*/true);
+  if (!status.ok()) unsynced_ = true;
+  return FromRocksDb(status, "syncing new keys");
 }
 
 absl::StatusOr<std::optional<SealingKey>> RocksDbKeyRing::Find(const Uuid& organization,

@@ -6,13 +6,15 @@
 //   "purge_pending"             -> empty; a destroyed key may still lie in some file
 // ON DISK: NEVER CHANGE.
 //
-// Thread-safe. Work on one subject is ordered by a stripe of mutexes; keys are synced under it, so
-// creating keys for many subjects at once shares RocksDB's group commit.
+// Thread-safe. Work on one subject is ordered by a stripe of mutexes. New keys are not synced where
+// they are made, which may be a thread that must not wait for the disk: Sync, which the log calls
+// before it writes what they sealed, does it for all at once.
 #pragma once
 
 #include <rocksdb/db.h>
 
 #include <array>
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <string>
@@ -33,6 +35,8 @@ class RocksDbKeyRing final : public KeyRing {
   ~RocksDbKeyRing() override;
 
   absl::StatusOr<SealingKey> FindOrCreate(const Uuid& organization, const Uuid& subject) override;
+  // Every key handed out before is durable when this returns; at once when they are already.
+  absl::Status Sync();
   absl::StatusOr<std::optional<SealingKey>> Find(const Uuid& organization,
                                                  const Uuid& subject) override;
   // Rewrites every file that holds a key of the same range: seconds on a large ring.
@@ -60,6 +64,7 @@ class RocksDbKeyRing final : public KeyRing {
   Mutex purge_mutex_;  // taken before a stripe
   Mutex cache_mutex_;  // taken after a stripe
   LruCache<Subject, SealingKey> cache_ ABSL_GUARDED_BY(cache_mutex_);
+  std::atomic<bool> unsynced_{false};  // keys were made since the last Sync
 };
 
 }  // namespace crm::eventstore

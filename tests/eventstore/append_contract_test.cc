@@ -117,9 +117,12 @@ TEST_P(AppendContract, RepeatedRequestGetsItsFirstOutcome) {
     EXPECT_TRUE(again->replayed);
     EXPECT_EQ(again->record.SerializeAsString(), first->record.SerializeAsString());
     EXPECT_EQ(again->record_time, first->record_time);
-    const auto found = log_->FindRequest(kOrganization, *commit.request);
-    ASSERT_TRUE(found.ok() && found->has_value());
-    EXPECT_EQ((*found)->last_position(), 2);
+    auto joined = JoinLater(*log_, *commit.request);
+    ASSERT_TRUE(joined.has_value());
+    const Outcome known = joined->get();
+    ASSERT_TRUE(known.ok()) << known.status();
+    EXPECT_TRUE(known->replayed);
+    EXPECT_EQ(known->record.last_position(), 2);
   }
   EXPECT_THAT(PositionsOf(ReadLogOf(*log_)), ElementsAre(1, 2));
 }
@@ -133,8 +136,7 @@ TEST_P(AppendContract, RequestIdWithAnotherInputIsRefused) {
   const Outcome refused = AppendNow(*log_, other);
   EXPECT_EQ(refused.status().code(), absl::StatusCode::kInvalidArgument);
   EXPECT_EQ(ReasonOf(refused.status()), "REQUEST_ID_REUSED");
-  EXPECT_EQ(ReasonOf(log_->FindRequest(kOrganization, *other.request).status()),
-            "REQUEST_ID_REUSED");
+  EXPECT_EQ(ReasonOf(JoinLater(*log_, *other.request)->get().status()), "REQUEST_ID_REUSED");
   other.request->actor = TestId("another actor");
   EXPECT_TRUE(AppendNow(*log_, other).ok()) << "request ids belong to their actor";
 }
@@ -148,18 +150,16 @@ TEST_P(AppendContract, CommandThatDecidedNothingIsRecorded) {
   EXPECT_EQ(outcome->record.first_position(), 3);
   EXPECT_EQ(outcome->record.last_position(), 3);
   log_.Restart();
-  const auto found = log_->FindRequest(kOrganization, *nothing.request);
-  ASSERT_TRUE(found.ok() && found->has_value());
-  ASSERT_EQ((*found)->streams_size(), 1);
-  EXPECT_EQ((*found)->streams(0).version(), 3);
+  const Outcome found = JoinLater(*log_, *nothing.request)->get();
+  ASSERT_TRUE(found.ok()) << found.status();
+  ASSERT_EQ(found->record.streams_size(), 1);
+  EXPECT_EQ(found->record.streams(0).version(), 3);
   EXPECT_EQ(log_->GetHead(kOrganization)->durable, 3);
 }
 
-TEST_P(AppendContract, UnknownRequestIsNotFound) {
-  const auto found = log_->FindRequest(kOrganization, TestRequest("never sent"));
-  ASSERT_TRUE(found.ok());
-  EXPECT_FALSE(found->has_value());
-  EXPECT_TRUE(log_->FindRequest(TestId("nowhere"), TestRequest("x")).ok());
+TEST_P(AppendContract, UnknownRequestIsNotJoined) {
+  EXPECT_FALSE(JoinLater(*log_, TestRequest("never sent")).has_value());
+  EXPECT_FALSE(JoinLater(*log_, TestRequest("x"), TestId("nowhere")).has_value());
 }
 
 TEST_P(AppendContract, RecordTimeIncreasesThoughTheClockStepsBack) {
@@ -287,8 +287,7 @@ TEST_P(AppendContract, ExclusiveBuildMayRefuse) {
 // Heads that fell out of memory are read from storage, those in flight from the tail.
 TEST(SequencerTest, ForgottenHeadsAreStillChecked) {
   for (const Engine engine : {Engine::kMemory, Engine::kRocksDb}) {
-    TestLog log(engine,
-                {.max_queued_bytes = kMaxQueuedBytes, .max_cached_heads = 1, .on_fatal = {}});
+    TestLog log(engine, {.max_cached_heads = 1});
     CreateOrganization(*log);
     ASSERT_TRUE(AppendNow(*log, TestCommit({TestAppend("a", 0, 1)})).ok());
     log.storage().Hold();

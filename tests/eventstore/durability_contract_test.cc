@@ -59,10 +59,14 @@ TEST_P(DurabilityContract, DuplicateInFlightWaitsForTheFirst) {
   auto reused = AppendLater(*log_, other);
   EXPECT_FALSE(IsReady(duplicate));
   EXPECT_FALSE(IsReady(reused));
-  const auto found = log_->FindRequest(kOrganization, *commit.request);
-  ASSERT_TRUE(found.ok() && found->has_value());
-  EXPECT_EQ((*found)->last_position(), 1);
+  auto joined = JoinLater(*log_, *commit.request);
+  auto joined_reused = JoinLater(*log_, *other.request);
+  ASSERT_TRUE(joined.has_value() && joined_reused.has_value());
+  EXPECT_FALSE(IsReady(*joined));
+  EXPECT_FALSE(IsReady(*joined_reused)) << "even that the id is taken may be lost yet";
   log_.storage().Release();
+  EXPECT_EQ(joined->get()->record.last_position(), 1);
+  EXPECT_EQ(ReasonOf(joined_reused->get().status()), "REQUEST_ID_REUSED");
   const Outcome original = first.get();
   const Outcome replay = duplicate.get();
   ASSERT_TRUE(original.ok() && replay.ok());
@@ -71,6 +75,22 @@ TEST_P(DurabilityContract, DuplicateInFlightWaitsForTheFirst) {
   EXPECT_EQ(replay->record.SerializeAsString(), original->record.SerializeAsString());
   EXPECT_EQ(ReasonOf(reused.get().status()), "REQUEST_ID_REUSED");
   EXPECT_THAT(ReadLogOf(*log_), SizeIs(1));
+}
+
+// A request that decided nothing moves no position, and is waited for all the same.
+TEST_P(DurabilityContract, DuplicateOfANoOpInFlightWaitsForItToo) {
+  ASSERT_TRUE(AppendNow(*log_, TestCommit({TestAppend("a", 0, 1)})).ok());
+  log_.storage().Hold();
+  Commit nothing = TestCommit({TestAppend("a", 1, 0)});
+  nothing.request = TestRequest("nothing");
+  auto first = AppendLater(*log_, nothing);
+  log_.storage().AwaitHeldWrite();
+  auto joined = JoinLater(*log_, *nothing.request);
+  ASSERT_TRUE(joined.has_value());
+  EXPECT_FALSE(IsReady(*joined));
+  log_.storage().Release();
+  EXPECT_TRUE(first.get().ok());
+  EXPECT_TRUE(joined->get()->replayed);
 }
 
 TEST_P(DurabilityContract, WhenDurableRunsAfterTheSync) {
@@ -201,7 +221,7 @@ TEST_P(DurabilityContract, EverythingSurvivesARestart) {
 }
 
 TEST(FlowControlTest, FullQueueRefusesAndSequencesNothing) {
-  TestLog log(Engine::kMemory, {.max_queued_bytes = 4096, .max_cached_heads = 8, .on_fatal = {}});
+  TestLog log(Engine::kMemory, {.max_queued_bytes = 4096, .max_cached_heads = 8});
   CreateOrganization(*log);
   log.storage().Hold();
   std::vector<std::future<Outcome>> accepted;

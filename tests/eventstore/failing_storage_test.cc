@@ -13,9 +13,9 @@ absl::Status ReadA(EventLog& log) {
 
 TEST(FailingStorageTest, FailedWriteStopsTheLogAndAnswersEveryone) {
   std::promise<absl::Status> fatal;
-  TestLog log(Engine::kMemory, {.max_queued_bytes = kMaxQueuedBytes,
-                                .max_cached_heads = 100,
-                                .on_fatal = [&](const absl::Status& s) { fatal.set_value(s); }});
+  SequencedLogOptions options;
+  options.on_fatal = [&](const absl::Status& cause) { fatal.set_value(cause); };
+  TestLog log(Engine::kMemory, options);
   CreateOrganization(*log);
   ASSERT_TRUE(AppendNow(*log, TestCommit({TestAppend("kept", 0, 1)})).ok());
   log.storage().Hold();
@@ -40,7 +40,7 @@ TEST(FailingStorageTest, FailedWriteStopsTheLogAndAnswersEveryone) {
 
   EXPECT_EQ(ReasonOf(AppendNow(*log, TestCommit({TestAppend("later", 0, 1)})).status()),
             "LOG_STOPPED");
-  EXPECT_EQ(ReasonOf(log->FindRequest(kOrganization, *commit.request).status()), "LOG_STOPPED");
+  EXPECT_EQ(ReasonOf(JoinLater(*log, *commit.request)->get().status()), "LOG_STOPPED");
   EXPECT_EQ(ReasonOf(ReadA(*log)), "LOG_STOPPED") << "nothing unsure is shown";
   EXPECT_THAT(ReadLogOf(*log), SizeIs(1)) << "what is durable stays readable";
   absl::Status late;
@@ -50,6 +50,30 @@ TEST(FailingStorageTest, FailedWriteStopsTheLogAndAnswersEveryone) {
   log.Restart();
   EXPECT_TRUE(AppendNow(*log, commit).ok()) << "the retry goes through after a restart";
   EXPECT_THAT(ReadLogOf(*log), SizeIs(2));
+}
+
+// What a batch needs elsewhere is durable before it is, or it is not written at all.
+TEST(FailingStorageTest, WhatABatchNeedsIsWrittenBeforeIt) {
+  std::vector<int> writes_before;
+  std::vector<int64_t> durable;
+  absl::Status keys;
+  TestLog* running = nullptr;
+  SequencedLogOptions options;
+  options.before_write = [&] {
+    writes_before.push_back(running->storage().writes());
+    return keys;
+  };
+  options.on_durable = [&](int64_t events) { durable.push_back(events); };
+  TestLog log(Engine::kMemory, options);
+  running = &log;
+  CreateOrganization(*log);
+  ASSERT_TRUE(AppendNow(*log, TestCommit({TestAppend("a", 0, 2)})).ok());
+  EXPECT_THAT(writes_before, ::testing::ElementsAre(0, 1));
+  EXPECT_THAT(durable, ::testing::ElementsAre(0, 2));
+  keys = absl::UnavailableError("the keys' disk is gone");
+  EXPECT_EQ(ReasonOf(AppendNow(*log, TestCommit({TestAppend("a", 2, 1)})).status()), "LOG_STOPPED");
+  EXPECT_EQ(log.storage().writes(), 2);
+  EXPECT_THAT(durable, SizeIs(2));
 }
 
 // An fsync error may leave the write in place: the retry must find it.

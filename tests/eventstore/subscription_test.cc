@@ -44,6 +44,23 @@ TEST_F(SubscriptionTest, CatchesUpInWholeCommitsAndThenSaysSo) {
   EXPECT_TRUE(third->caught_up);
 }
 
+// Both are due at the same position; the first one's wake ends the second one.
+TEST_F(SubscriptionTest, WhatAWakeCancelsDoesNotRunAnyMore) {
+  auto second = std::make_optional<Subscription>(*hub_, kOrganization, 1);
+  Subscription first(*hub_, kOrganization, 1);
+  std::promise<void> woken;
+  bool second_ran = false;
+  first.Wait([&] {
+    second.reset();
+    woken.set_value();
+  });
+  second->Wait([&] { second_ran = true; });
+  Append("a", 0, 1);
+  woken.get_future().wait();
+  Append("b", 0, 1);  // the writer thread is done with the wakes of the first
+  EXPECT_FALSE(second_ran);
+}
+
 TEST_F(SubscriptionTest, StartsAfterACheckpoint) {
   Append("a", 0, 2);
   Append("b", 0, 2);

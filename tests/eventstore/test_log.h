@@ -138,6 +138,16 @@ inline Outcome AppendNow(EventLog& log, Commit commit) {
   return AppendLater(log, std::move(commit)).get();
 }
 
+// The outcome of a request that is known; nullopt when it is not.
+inline std::optional<std::future<Outcome>> JoinLater(EventLog& log, const RequestKey& key,
+                                                     const Uuid& organization = kOrganization) {
+  auto promise = std::make_shared<std::promise<Outcome>>();
+  std::future<Outcome> future = promise->get_future();
+  EventLog::Done done = [promise](Outcome outcome) { promise->set_value(std::move(outcome)); };
+  if (!log.JoinRequest(organization, key, done)) return std::nullopt;
+  return future;
+}
+
 inline bool IsReady(const std::future<Outcome>& future) {
   return future.wait_for(std::chrono::seconds(0)) == std::future_status::ready;
 }

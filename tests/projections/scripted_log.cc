@@ -37,6 +37,11 @@ void ScriptedLog::Forget(const Uuid& organization) {
   logs_.erase(organization);
 }
 
+void ScriptedLog::Damage(const Uuid& organization, Position position, const std::string& data) {
+  MutexLock lock(mutex_);
+  logs_[organization][static_cast<size_t>(position) - 1].set_data(data);
+}
+
 absl::Status ScriptedLog::ReadStream(const Uuid& organization, const StreamId& stream, Version from,
                                      Visitor visit) {
   MutexLock lock(mutex_);
@@ -96,10 +101,7 @@ void ScriptedLog::Append(eventstore::Commit, Done done) {
 void ScriptedLog::AppendExclusively(Build, Done done) {
   std::move(done)(absl::UnimplementedError("scripted"));
 }
-absl::StatusOr<std::optional<eventstore::RequestRecord>> ScriptedLog::FindRequest(
-    const Uuid&, const eventstore::RequestKey&) {
-  return absl::UnimplementedError("scripted");
-}
+bool ScriptedLog::JoinRequest(const Uuid&, const eventstore::RequestKey&, Done&) { return false; }
 void ScriptedLog::WhenDurable(const Uuid&, Position,
                               absl::AnyInvocable<void(absl::Status) &&> ready) {
   std::move(ready)(absl::UnimplementedError("scripted"));

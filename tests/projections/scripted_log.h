@@ -24,6 +24,8 @@ class ScriptedLog final : public eventstore::EventLog {
   // Forgets everything after `position`, as a restored backup would.
   void Truncate(const Uuid& organization, Position position);
   void Forget(const Uuid& organization);
+  // Puts other bytes in the place of an event's.
+  void Damage(const Uuid& organization, Position position, const std::string& data);
 
   absl::Status ReadStream(const Uuid& organization, const StreamId& stream, Version from,
                           Visitor visit) override;
@@ -37,8 +39,8 @@ class ScriptedLog final : public eventstore::EventLog {
   // Not scripted: UNIMPLEMENTED.
   void Append(eventstore::Commit commit, Done done) override;
   void AppendExclusively(Build build, Done done) override;
-  absl::StatusOr<std::optional<eventstore::RequestRecord>> FindRequest(
-      const Uuid& organization, const eventstore::RequestKey& key) override;
+  bool JoinRequest(const Uuid& organization, const eventstore::RequestKey& key,
+                   Done& done) override;
   void WhenDurable(const Uuid& organization, Position position,
                    absl::AnyInvocable<void(absl::Status) &&> ready) override;
 
