@@ -63,10 +63,10 @@ void AppliedGate::WhenApplied(absl::string_view view, const Uuid& organization, 
   {
     MutexLock lock(mutex_);
     Place& place = places_[key];
-    if (!place.serving || place.position < position) {
-      if (place.stopped) {
-        status = Stopped(view, place.position);
-      } else if (deadline <= clock_.Now() || closing_) {
+    if (place.stopped) {
+      status = Stopped(view, place.position);
+    } else if (!place.serving || place.position < position) {
+      if (deadline <= clock_.Now() || closing_) {
         status = Lagging(view, place.position);
       } else {
         const int64_t id = next_id_++;

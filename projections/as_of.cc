@@ -53,22 +53,24 @@ absl::Status AsOfCache::Extend(const ViewDefinition& view, const Key& key, Scrat
   ASSIGN_OR_RETURN(const eventstore::Head head, log_.GetHead(key.organization));
   while (!scratch.complete && scratch.folded_to < head.durable) {
     const Position before = scratch.folded_to;
-    const absl::Status read = log_.ReadLog(
-        key.organization, before + 1, kPage, [&](const RecordedEvent& event) -> absl::Status {
-          if (event.position() != scratch.folded_to + 1) {
-            return absl::DataLossError(
-                absl::StrCat("the log has a hole before position ", event.position()));
-          }
-          if (IsBeyond(event, key.cut)) {
-            scratch.complete = true;
-            return absl::CancelledError();
-          }
-          if (Counts(event, key.cut)) {
-            RETURN_IF_ERROR(view.ApplyIfHeard(event, keys_, scratch.rows));
-          }
-          scratch.folded_to = event.position();
-          return absl::OkStatus();
-        });
+    const absl::Status read =
+        log_.ReadLog(key.organization, before + 1, kPage,
+                     [&](const RecordedEvent& event)
+                         ABSL_EXCLUSIVE_LOCKS_REQUIRED(scratch.mutex) -> absl::Status {
+                           if (event.position() != scratch.folded_to + 1) {
+                             return absl::DataLossError(absl::StrCat(
+                                 "the log has a hole before position ", event.position()));
+                           }
+                           if (IsBeyond(event, key.cut)) {
+                             scratch.complete = true;
+                             return absl::CancelledError();
+                           }
+                           if (Counts(event, key.cut)) {
+                             RETURN_IF_ERROR(view.ApplyIfHeard(event, keys_, scratch.rows));
+                           }
+                           scratch.folded_to = event.position();
+                           return absl::OkStatus();
+                         });
     if (scratch.complete) break;
     RETURN_IF_ERROR(read);
     if (scratch.folded_to == before) {

@@ -90,6 +90,7 @@ void ProjectionSet::Add(ViewDefinition view) {
   Projector::Options options;
   options.page = options_.page;
   options.on_purge = [this](const Uuid& organization) { as_of_.Forget(organization); };
+  options.on_answers = options_.on_answers;
   workers_.push_back(
       std::make_unique<Worker>(std::move(view), log_, keys_, store_, gate_, std::move(options)));
 }

@@ -11,6 +11,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <memory>
 #include <thread>
 #include <utility>
@@ -39,6 +40,9 @@ class ProjectionSet {
   struct Options {
     eventstore::ReadLimits page{.max_events = 2048, .max_bytes = 4 << 20};
     int64_t as_of_cache_bytes = 128 << 20;
+    // Called when a view stops answering for an organization, and when it goes on; on the view's
+    // thread.
+    std::function<void(const ProjectionStatus&)> on_answers = {};
   };
 
   // Everything handed in must outlive it.

@@ -32,12 +32,11 @@ bool Projector::Step(const Uuid& organization) {
   // The store or the log failed, not an event: forget what is in memory, and take up the stored
   // state when the log next speaks.
   builds_.erase(organization);
-  {
-    MutexLock lock(mutex_);
-    ProjectionStatus& status = StatusFor(organization);
+  Update(organization, [&](ProjectionStatus& status) {
     status.state = ProjectionState::kStopped;
     status.problem = std::string(more.status().message());
-  }
+    status.answers = false;
+  });
   gate_.Stop(view_.name, organization);
   return false;
 }

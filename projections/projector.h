@@ -7,8 +7,9 @@
 // generation of another version answers meanwhile but stands still (its Apply is gone), unless the
 // queries cannot read it.
 //
-// An event that cannot be decoded or applied stops the view for that organization before the commit
-// that holds it; nothing is skipped. A restart or a rebuild tries again.
+// An event that cannot be decoded or applied, or whose type this program does not know, stops the
+// view for that organization before the commit that holds it; nothing is skipped, and queries are
+// refused rather than answered from rows that fall behind. A restart or a rebuild tries again.
 //
 // Threading: Step runs on one thread at a time (ProjectionSet gives each projector its own);
 // RequestRebuild and Status may be called from any thread.
@@ -21,6 +22,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "base/key_ring.h"
@@ -52,6 +54,7 @@ struct ProjectionStatus {
   Position lag = 0;       // head - position
   std::optional<Position> rebuild_position;
   std::string problem;  // why it stopped
+  bool answers = true;  // false: what serves cannot go on, and queries get VIEW_STOPPED
   std::string warning;  // possible loss of the log, found when this process looked first
 };
 
@@ -61,6 +64,8 @@ class Projector {
     eventstore::ReadLimits page{.max_events = 2048, .max_bytes = 4 << 20};
     // Called after a person's rows were purged, on the stepping thread.
     std::function<void(const Uuid& organization)> on_purge = {};
+    // Called when ProjectionStatus::answers changes, on the stepping thread.
+    std::function<void(const ProjectionStatus&)> on_answers = {};
   };
 
   // Everything handed in must outlive it.
@@ -117,6 +122,8 @@ class Projector {
   ProjectionStatus& StatusFor(const Uuid& organization) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Warn(const Uuid& organization, const std::string& warning);
   void Publish(const Uuid& organization, const Builds& builds, bool caught_up);
+  // Lets `change` write the status, and tells when with that the view stops or goes on.
+  void Update(const Uuid& organization, absl::FunctionRef<void(ProjectionStatus&)> change);
 
   const ViewDefinition view_;
   eventstore::EventLog& log_;

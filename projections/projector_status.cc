@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/log.h"
 #include "projections/projector.h"
 
 namespace crm::projections {
@@ -40,9 +41,9 @@ void Projector::Publish(const Uuid& organization, const Builds& builds, bool cau
   std::string problem = problem_of(builds.serving);
   if (problem.empty()) problem = problem_of(builds.building);
   const bool stopped = !problem.empty();
-  {
-    MutexLock lock(mutex_);
-    ProjectionStatus& status = StatusFor(organization);
+  // A rebuild that fails does not stop what serves, as long as that goes on.
+  const bool answers = !stopped || (builds.serving.has_value() && builds.serving->MayAdvance());
+  Update(organization, [&](ProjectionStatus& status) {
     status.position = builds.serving.has_value() ? builds.serving->generation.position() : 0;
     status.rebuild_position.reset();
     if (builds.building.has_value()) {
@@ -57,11 +58,34 @@ void Projector::Publish(const Uuid& organization, const Builds& builds, bool cau
       status.state = caught_up ? ProjectionState::kLive : ProjectionState::kCatchingUp;
     }
     status.problem = std::move(problem);
-  }
-  if (builds.serving.has_value()) {
+    status.answers = answers;
+  });
+  if (!answers) {
+    gate_.Stop(view_.name, organization);
+  } else if (builds.serving.has_value()) {
     gate_.Advance(view_.name, organization, builds.serving->generation.position());
   }
-  if (stopped) gate_.Stop(view_.name, organization);
+}
+
+void Projector::Update(const Uuid& organization,
+                       absl::FunctionRef<void(ProjectionStatus&)> change) {
+  ProjectionStatus now;
+  {
+    MutexLock lock(mutex_);
+    ProjectionStatus& status = StatusFor(organization);
+    const bool answered = status.answers;
+    change(status);
+    if (status.answers == answered) return;
+    now = status;
+  }
+  if (now.answers) {
+    log::Info("a view goes on", {{"view", now.view}, {"organization", organization.ToString()}});
+  } else {
+    log::Error(
+        "a view has stopped",
+        {{"view", now.view}, {"organization", organization.ToString()}, {"problem", now.problem}});
+  }
+  if (options_.on_answers) options_.on_answers(now);
 }
 
 std::vector<ProjectionStatus> Projector::Status() const {

@@ -2,13 +2,29 @@
 
 #include "absl/strings/cord.h"
 #include "absl/strings/str_cat.h"
+#include "google/protobuf/descriptor.h"
 
 namespace crm::projections {
+namespace {
+
+// Whether this program has a message of that name. Remembers those it has: a replay asks for every
+// event, and the pool takes a lock.
+bool IsKnown(const std::string& type) {
+  static thread_local absl::flat_hash_set<std::string> known;
+  if (known.contains(type)) return true;
+  const auto* pool = google::protobuf::DescriptorPool::generated_pool();
+  if (pool->FindMessageTypeByName(type) == nullptr) return false;
+  known.insert(type);
+  return true;
+}
+
+}  // namespace
 
 absl::Status ViewDefinition::ApplyIfHeard(const RecordedEvent& event, KeyRing& keys,
                                           ViewTransaction& rows) const {
-  if (!heard.contains(event.type())) return absl::OkStatus();
-  const absl::Status applied = apply(event, keys, rows);
+  const bool listens = heard.contains(event.type());
+  if (!listens && IsKnown(event.type())) return absl::OkStatus();
+  const absl::Status applied = listens ? apply(event, keys, rows) : domain::UnknownEvent(event);
   if (applied.ok()) return applied;
   const EventMetadata metadata = domain::MetadataOf(event);
   absl::Status placed(

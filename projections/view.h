@@ -65,7 +65,9 @@ struct ViewDefinition {
   // Applies an event that is heard. DATA_LOSS when it cannot be decoded, or the view's own error.
   std::function<absl::Status(const RecordedEvent&, KeyRing&, ViewTransaction&)> apply;
 
-  // Applies the event when it is heard. The message of an error names view, position and stream.
+  // Applies the event when it is heard. DATA_LOSS for an event of a type this program does not
+  // know: nobody can tell whether it should be heard. The message of an error names view, position
+  // and stream.
   absl::Status ApplyIfHeard(const RecordedEvent& event, KeyRing& keys, ViewTransaction& rows) const;
 };
 

@@ -216,12 +216,40 @@ TEST_F(ProjectorTest, UndecodableEventStopsTheView) {
 TEST_F(ProjectorTest, EventsItDoesNotHearMoveThePosition) {
   GivenTeams(1);
   RecordedEvent foreign = history_.Events()[0];
-  foreign.set_type("crm.events.v1.SomethingElse");
+  foreign.set_type(events::v1::TeamArchived::descriptor()->full_name());
   log_.Add(history_.organization(), {foreign});
   OpenProjector<ToyView>();
   StepToEnd();
   EXPECT_EQ(Snapshot()->position(), 2);
   EXPECT_EQ(Count("a"), 1);
+}
+
+// Whether a view should have heard it, nobody can tell.
+TEST_F(ProjectorTest, AnEventOfATypeNobodyKnowsStopsTheView) {
+  GivenTeams(1);
+  RecordedEvent foreign = history_.Events()[0];
+  foreign.set_type("crm.events.v1.SomethingElse");
+  log_.Add(history_.organization(), {foreign});
+  OpenProjector<ToyView>();
+  StepToEnd();
+  EXPECT_THAT(Status().problem, AllOf(HasSubstr("position 2"), HasSubstr("SomethingElse"),
+                                      HasSubstr("unknown type")));
+  EXPECT_FALSE(Status().answers);
+}
+
+TEST_F(ProjectorTest, ARebuildThatFailsLeavesWhatServesAnswering) {
+  GivenTeams(2);
+  OpenProjector<ToyView>();
+  StepToEnd();
+  log_.Damage(history_.organization(), 1, "\xff\xff");
+  projector_->RequestRebuild(history_.organization());
+  StepToEnd();
+  EXPECT_EQ(NameOf(Status().state), "stopped");
+  EXPECT_TRUE(Status().answers);
+  EXPECT_EQ(Count("a"), 2);
+  GivenTeams(1);
+  StepToEnd();
+  EXPECT_EQ(Count("a"), 3) << "it goes on";
 }
 
 TEST_F(ProjectorTest, NewVersionIsBuiltBesideTheOldWhichAnswersMeanwhile) {
