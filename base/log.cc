@@ -120,6 +120,8 @@ std::optional<Format> ParseFormat(absl::string_view text) {
   return std::nullopt;
 }
 
+bool Writes(Level level) { return Logger().should_log(ToSpdlog(level)); }
+
 void Debug(absl::string_view message, Fields fields) { Write(Level::kDebug, message, fields); }
 void Info(absl::string_view message, Fields fields) { Write(Level::kInfo, message, fields); }
 void Warning(absl::string_view message, Fields fields) { Write(Level::kWarning, message, fields); }

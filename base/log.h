@@ -54,6 +54,9 @@ std::optional<Level> ParseLevel(absl::string_view text);
 // "text" or "json"; anything else is nullopt.
 std::optional<Format> ParseFormat(absl::string_view text);
 
+// Whether entries of this level are written, for those that cost something to put together.
+bool Writes(Level level);
+
 void Debug(absl::string_view message, Fields fields = {});
 void Info(absl::string_view message, Fields fields = {});
 void Warning(absl::string_view message, Fields fields = {});

@@ -70,8 +70,8 @@ v1::Reach Actor::ReachOf(absl::string_view permission) const {
 }
 
 absl::StatusOr<std::shared_ptr<const Actor>> Authorizer::ActorOf(
-    const domain::OrganizationId& organization, const domain::MemberId& member) const {
-  LogStreams streams(streams_, organization.uuid());
+    LogStreams& streams, const domain::OrganizationId& organization,
+    const domain::MemberId& member) const {
   const domain::Lookup lookup(streams);
   ASSIGN_OR_RETURN(const domain::Ref<domain::Member> self, lookup.Find<domain::Member>(member));
   if (!self.head.exists()) {
@@ -93,6 +93,7 @@ absl::StatusOr<std::shared_ptr<const Actor>> Authorizer::ActorOf(
     }
   }
   RETURN_IF_ERROR(ReadOrganization(lookup, *actor));
+  actor->seen = streams.seen();
   return actor;
 }
 

@@ -33,6 +33,7 @@ namespace crm::services {
 struct Actor {
   domain::OrganizationId organization;
   domain::MemberId member;
+  Position seen = 0;  // the highest position these rights were read from
   absl::flat_hash_map<std::string, v1::Reach> grants;  // widest reach of each permission
   std::shared_ptr<const domain::OrganizationState> settings;
   std::shared_ptr<const domain::TeamRegisterState> teams;
@@ -45,7 +46,9 @@ class Authorizer {
   explicit Authorizer(StreamCache& streams) : streams_(streams) {}
 
   // UNAUTHENTICATED MEMBER_DEACTIVATED or CREDENTIAL_INVALID when the member may not sign in.
-  absl::StatusOr<std::shared_ptr<const Actor>> ActorOf(const domain::OrganizationId& organization,
+  // `streams` are the organization's, and count how far they were read.
+  absl::StatusOr<std::shared_ptr<const Actor>> ActorOf(LogStreams& streams,
+                                                       const domain::OrganizationId& organization,
                                                        const domain::MemberId& member) const;
 
   // The system itself, for processes: no member, every right.

@@ -58,8 +58,14 @@ class BulkRun : public std::enable_shared_from_this<BulkRun<B, Command, Response
         CheckSelection(command_.names_size() > 0, command_.has_filter(),
                        command_.action_case() != Command::ACTION_NOT_SET);
     if (!selection.ok()) return std::move(finish)(selection, {});
-    if (!command_.has_filter()) return Submit(NamedIds(), std::move(finish));
     auto self = this->shared_from_this();
+    const Steps steps = std::make_shared<CommandSteps>(CommandSteps{
+        [self] { return self->Decide(); },
+        [self](const eventstore::RequestRecord& record) { return self->Answer(record); },
+        std::move(finish)});
+    // Before the filter is asked: it need not name what it named when the request came first.
+    if (pipeline_.AnswerKnown(call_, options_, steps)) return;
+    if (!command_.has_filter()) return Submit(steps, NamedIds());
     auto ids = std::make_shared<std::vector<Id>>();
     queries_.ReadView(
         call_, B::View::kName, std::nullopt,
@@ -70,14 +76,15 @@ class BulkRun : public std::enable_shared_from_this<BulkRun<B, Command, Response
                            B::View::Select(B::Question(self->command_), rows.reader, context));
           return ids->size() > kMaxBulkItems ? BulkTooLarge() : absl::OkStatus();
         },
-        [self, ids, finish = std::move(finish)](const absl::Status& status,
-                                                const Outcome& outcome) mutable {
-          if (!status.ok()) return std::move(finish)(status, outcome);
-          self->Submit(*ids, std::move(finish));
+        [self, steps, ids](const absl::Status& status, const Outcome& outcome) {
+          if (!status.ok()) return std::move(steps->finish)(status, outcome);
+          self->Submit(steps, *ids);
         });
   }
 
  private:
+  using Steps = std::shared_ptr<CommandSteps>;
+
   absl::StatusOr<std::vector<Id>> NamedIds() const {
     std::vector<Id> ids;
     for (const std::string& name : command_.names()) {
@@ -88,20 +95,15 @@ class BulkRun : public std::enable_shared_from_this<BulkRun<B, Command, Response
   }
 
   // A thousand decisions take longer than a reaction may.
-  void Submit(absl::StatusOr<std::vector<Id>> ids, Finish finish) {
-    if (!ids.ok()) return std::move(finish)(ids.status(), {});
-    if (ids->empty()) return std::move(finish)(BulkEmpty(), {});
+  void Submit(const Steps& steps, absl::StatusOr<std::vector<Id>> ids) {
+    if (ids.ok() && ids->empty()) ids = BulkEmpty();
+    if (!ids.ok()) return std::move(steps->finish)(ids.status(), {});
     ids_ = *std::move(ids);
-    auto self = this->shared_from_this();
-    auto done = std::make_shared<Finish>(std::move(finish));
-    const absl::Status accepted = queries_.workers().Submit([self, done] {
-      self->pipeline_.Run(
-          self->call_, self->options_,
-          {[self] { return self->Decide(); },
-           [self](const eventstore::RequestRecord& record) { return self->Answer(record); },
-           std::move(*done)});
-    });
-    if (!accepted.ok()) std::move (*done)(accepted, {});
+    queries_.RunOnWorkers(call_,
+                          [self = this->shared_from_this(), steps](const absl::Status& begun) {
+                            if (!begun.ok()) return std::move(steps->finish)(begun, {});
+                            self->pipeline_.Run(self->call_, self->options_, steps);
+                          });
   }
 
   Attempt Decide() {

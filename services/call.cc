@@ -3,6 +3,7 @@
 #include <grpcpp/grpcpp.h>
 
 #include <algorithm>
+#include <chrono>
 #include <vector>
 
 #include "absl/strings/escaping.h"
@@ -32,6 +33,13 @@ absl::string_view Metadata(const grpc::CallbackServerContext& context, const cha
   return {found->second.data(), found->second.size()};
 }
 
+// What the client's deadline leaves; nullopt when it set none. gRPC's deadlines are times of the
+// operating system's clock, ours may be another.
+std::optional<absl::Duration> TimeLeft(const grpc::CallbackServerContext& context) {
+  if (context.deadline() == std::chrono::system_clock::time_point::max()) return std::nullopt;
+  return absl::FromChrono(context.deadline()) - SystemClock().Now();
+}
+
 // The trace id of a W3C traceparent, "00-{32 hexadecimal digits}-...".
 Uuid TraceOf(absl::string_view traceparent) {
   if (traceparent.size() < 36 || traceparent[2] != '-' || traceparent[35] != '-') return {};
@@ -56,11 +64,12 @@ Method::Method(const char* service, const char* method)
 }
 
 absl::StatusOr<Call> Authenticator::Begin(const Method& method,
-                                          const grpc::CallbackServerContext& context) const {
+                                          const grpc::CallbackServerContext& context,
+                                          Basis& basis) const {
   Call call;
   call.method = &method;
   call.now = clock_.Now();
-  call.deadline = absl::FromChrono(context.deadline());
+  call.deadline = call.now + TimeLeft(context).value_or(default_deadline_);
   call.correlation_id = TraceOf(Metadata(context, "traceparent"));
   const absl::string_view position = Metadata(context, "crm-min-position");
   if (!position.empty() &&
@@ -82,7 +91,7 @@ absl::StatusOr<Call> Authenticator::Begin(const Method& method,
     }
     return call;
   }
-  ASSIGN_OR_RETURN(call.actor, ActorOf(bearer, call.now));
+  ASSIGN_OR_RETURN(call.actor, ActorOf(bearer, call.now, basis));
   // Record times never decrease; a clock that stepped back would make what was just recorded come
   // later than now, and nothing could refer to it.
   call.now = std::max(call.now, authorizer_.streams().LastRecordTime(call.organization().uuid()));
@@ -90,23 +99,27 @@ absl::StatusOr<Call> Authenticator::Begin(const Method& method,
 }
 
 absl::StatusOr<std::shared_ptr<const Actor>> Authenticator::ActorOf(absl::string_view bearer,
-                                                                    absl::Time now) const {
+                                                                    absl::Time now,
+                                                                    Basis& basis) const {
   const absl::Status invalid = Unauthenticated("CREDENTIAL_INVALID", "the token is not known");
   const std::optional<TokenText> text = ParseToken(bearer);
   if (!text.has_value()) return invalid;
   LogStreams streams(authorizer_.streams(), text->organization.uuid());
-  ASSIGN_OR_RETURN(const domain::TokenId id, domain::TokenIdOf(AsView(text->secret_hash)));
-  absl::StatusOr<domain::Ref<domain::Token>> token =
-      domain::Lookup(streams).Find<domain::Token>(id);
-  if (absl::IsNotFound(token.status())) return invalid;  // no such organization
-  if (!token.ok()) return token.status();
-  if (!token->head.exists() ||
-      !ConstantTimeEquals(token->state().secret_hash, AsView(text->secret_hash))) {
-    return invalid;
-  }
-  if (token->state().revoked()) return Unauthenticated("TOKEN_REVOKED", "the token was revoked");
-  if (!token->state().IsValidAt(now)) return Unauthenticated("TOKEN_EXPIRED", "the token expired");
-  return authorizer_.ActorOf(text->organization, token->state().member);
+  const auto find = [&]() -> absl::StatusOr<std::shared_ptr<const Actor>> {
+    ASSIGN_OR_RETURN(const domain::TokenId id, domain::TokenIdOf(AsView(text->secret_hash)));
+    ASSIGN_OR_RETURN(const domain::Ref<domain::Token> token,
+                     domain::Lookup(streams).Find<domain::Token>(id));
+    if (!token.head.exists() ||
+        !ConstantTimeEquals(token->secret_hash, AsView(text->secret_hash))) {
+      return invalid;
+    }
+    if (token->revoked()) return Unauthenticated("TOKEN_REVOKED", "the token was revoked");
+    if (!token->IsValidAt(now)) return Unauthenticated("TOKEN_EXPIRED", "the token expired");
+    return authorizer_.ActorOf(streams, text->organization, token->member);
+  };
+  absl::StatusOr<std::shared_ptr<const Actor>> actor = find();
+  basis = {text->organization.uuid(), streams.seen()};
+  return actor;
 }
 
 std::optional<TokenText> ParseToken(absl::string_view text) {

@@ -35,37 +35,48 @@ struct Method {
 
 struct Call {
   const Method* method = nullptr;
-  std::shared_ptr<const Actor> actor;  // null for methods without a credential
-  Uuid correlation_id;                 // from traceparent; nil: none
-  Position min_position = 0;           // views must have reached it
-  absl::Time now;                      // the one clock reading
-  absl::Time deadline = absl::InfiniteFuture();
+  std::shared_ptr<const Actor> actor;            // null for methods without a credential
+  Uuid correlation_id;                           // from traceparent; nil: none
+  Position min_position = 0;                     // views must have reached it
+  absl::Time now;                                // the one clock reading
+  absl::Time deadline = absl::InfiniteFuture();  // on the same clock; nobody listens afterwards
 
   domain::OrganizationId organization() const { return actor->organization; }
+};
+
+// The facts that say who calls and what they may: an answer, a refusal above all, is told only when
+// they are durable.
+struct Basis {
+  Uuid organization;
+  Position position = 0;  // the highest one read; 0: none
 };
 
 // Turns metadata into Calls.
 class Authenticator {
  public:
   // `operator_token_hash` is empty when no operator token is configured: the admin listener then
-  // refuses everyone.
-  Authenticator(Authorizer& authorizer, const Clock& clock, std::string operator_token_hash)
+  // refuses everyone. `default_deadline` is that of calls whose client set none.
+  Authenticator(Authorizer& authorizer, const Clock& clock, std::string operator_token_hash,
+                absl::Duration default_deadline)
       : authorizer_(authorizer),
         clock_(clock),
-        operator_token_hash_(std::move(operator_token_hash)) {}
+        operator_token_hash_(std::move(operator_token_hash)),
+        default_deadline_(default_deadline) {}
 
   // UNAUTHENTICATED with reason CREDENTIAL_MISSING, CREDENTIAL_INVALID, TOKEN_REVOKED,
-  // TOKEN_EXPIRED or MEMBER_DEACTIVATED. Takes the same time for every wrong secret.
-  absl::StatusOr<Call> Begin(const Method& method,
-                             const grpc::CallbackServerContext& context) const;
+  // TOKEN_EXPIRED or MEMBER_DEACTIVATED. Takes the same time for every wrong secret. `basis` says
+  // what either answer rests on.
+  absl::StatusOr<Call> Begin(const Method& method, const grpc::CallbackServerContext& context,
+                             Basis& basis) const;
 
  private:
-  absl::StatusOr<std::shared_ptr<const Actor>> ActorOf(absl::string_view bearer,
-                                                       absl::Time now) const;
+  absl::StatusOr<std::shared_ptr<const Actor>> ActorOf(absl::string_view bearer, absl::Time now,
+                                                       Basis& basis) const;
 
   Authorizer& authorizer_;
   const Clock& clock_;
   const std::string operator_token_hash_;
+  const absl::Duration default_deadline_;
 };
 
 // Random bytes in a token; what the server is told of them is their SHA-256.

@@ -12,12 +12,12 @@ namespace {
 using eventstore::Commit;
 using eventstore::Committed;
 using eventstore::EventLog;
-using eventstore::RequestRecord;
 
 constexpr int kOptimisticAttempts = 3;
 
-// Two things must happen before a caller is told: the commit is durable, and the response is
-// filled. They happen on different threads; whichever comes second finishes.
+// Two things must happen before a caller is told: the commit is durable, and the thread that
+// decided is done with the response. Whichever comes second finishes; until then nobody else
+// touches the response.
 class Pending {
  public:
   explicit Pending(std::shared_ptr<CommandSteps> steps) : steps_(std::move(steps)) {}
@@ -25,59 +25,69 @@ class Pending {
   // Called once by the log. A conflict found while sequencing is left to the caller of Append, who
   // decides again.
   void Appended(absl::StatusOr<Committed> committed) {
-    MutexLock lock(mutex_);
-    if (finished_) return;
-    if (!answered_.has_value() && absl::IsAborted(committed.status())) {
-      conflicted_ = true;
-      return;
+    {
+      MutexLock lock(mutex_);
+      if (abandoned_) return;
+      if (!answered_.has_value() && absl::IsAborted(committed.status())) {
+        conflicted_ = true;
+        return;
+      }
+      committed_ = std::move(committed);
+      if (!answered_.has_value()) return;
     }
-    committed_ = std::move(committed);
-    FinishWhenComplete();
+    Finish();
   }
 
+  // The deciding thread is done with the response: it is filled, or could not be.
   void Answered(absl::Status status) {
-    MutexLock lock(mutex_);
-    answered_ = std::move(status);
-    FinishWhenComplete();
+    {
+      MutexLock lock(mutex_);
+      answered_ = std::move(status);
+      if (!committed_.has_value()) return;
+    }
+    Finish();
   }
 
   // Nothing will be appended after all; whatever the log says is ignored.
   void Abandon() {
     MutexLock lock(mutex_);
-    finished_ = true;
+    abandoned_ = true;
   }
 
   bool conflicted() {
     MutexLock lock(mutex_);
     return conflicted_;
   }
-  // The append failed or found a replay: the response must not be filled from the versions it was
-  // to reach.
-  bool settled() {
+  // Whether the response is still to be filled from the versions the commit was to reach: not when
+  // the append failed already, or found that the request had been answered before.
+  bool needs_answer() {
     MutexLock lock(mutex_);
-    return finished_;
+    return !committed_.has_value() || (committed_->ok() && !(*committed_)->replayed);
   }
 
  private:
-  void FinishWhenComplete() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    if (finished_ || !committed_.has_value()) return;
-    if (!committed_->ok()) return Finish(committed_->status(), {});
-    const Outcome outcome{(*committed_)->record.last_position(), (*committed_)->replayed};
-    if (outcome.replayed) return Finish(steps_->answer((*committed_)->record), outcome);
-    if (answered_.has_value()) Finish(*answered_, outcome);
-  }
-  void Finish(const absl::Status& status, const Outcome& outcome)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    finished_ = true;
+  // Both have happened, so no other thread is here.
+  void Finish() {
+    absl::StatusOr<Committed> committed = absl::UnknownError("");
+    absl::Status status;
+    {
+      MutexLock lock(mutex_);
+      committed = *std::move(committed_);
+      status = *std::move(answered_);
+    }
+    if (!committed.ok()) return std::move(steps_->finish)(committed.status(), {});
+    const Outcome outcome{.position = committed->record.last_position(),
+                          .replayed = committed->replayed};
+    if (outcome.replayed) status = steps_->answer(committed->record);
     std::move(steps_->finish)(status, outcome);
   }
 
+  const std::shared_ptr<CommandSteps> steps_;
   Mutex mutex_;
-  std::shared_ptr<CommandSteps> steps_;
   std::optional<absl::StatusOr<Committed>> committed_ ABSL_GUARDED_BY(mutex_);
   std::optional<absl::Status> answered_ ABSL_GUARDED_BY(mutex_);
   bool conflicted_ ABSL_GUARDED_BY(mutex_) = false;
-  bool finished_ ABSL_GUARDED_BY(mutex_) = false;
+  bool abandoned_ ABSL_GUARDED_BY(mutex_) = false;
 };
 
 Commit Complete(const Call& call, const eventstore::RequestKey& key, Commit commit) {
@@ -109,17 +119,24 @@ absl::StatusOr<CommandOptions> CommandPipeline::Admit(
   return options;
 }
 
+eventstore::RequestKey CommandPipeline::KeyOf(const Call& call, const CommandOptions& options) {
+  return {call.actor->member.uuid(), options.request_id, options.digest};
+}
+
+bool CommandPipeline::AnswerKnown(const Call& call, const CommandOptions& options,
+                                  const std::shared_ptr<CommandSteps>& steps) {
+  EventLog::Done done = [steps](absl::StatusOr<Committed> committed) {
+    if (!committed.ok()) return std::move(steps->finish)(committed.status(), {});
+    const absl::Status answered = steps->answer(committed->record);
+    std::move(steps->finish)(answered,
+                             {.position = committed->record.last_position(), .replayed = true});
+  };
+  return parts_.log.JoinRequest(call.organization().uuid(), KeyOf(call, options), done);
+}
+
 void CommandPipeline::Run(const Call& call, const CommandOptions& options,
-                          CommandSteps typed_steps) {
-  auto steps = std::make_shared<CommandSteps>(std::move(typed_steps));
-  const Uuid organization = call.organization().uuid();
-  const eventstore::RequestKey key{call.actor->member.uuid(), options.request_id, options.digest};
-  absl::StatusOr<std::optional<RequestRecord>> known = parts_.log.FindRequest(organization, key);
-  if (!known.ok()) return std::move(steps->finish)(known.status(), {});
-  if (known->has_value()) {
-    const Outcome outcome{(*known)->last_position(), true};
-    return FinishWhenDurable(parts_.log, organization, outcome, steps->answer(**known), steps);
-  }
+                          std::shared_ptr<CommandSteps> steps) {
+  if (AnswerKnown(call, options, steps)) return;
   for (int attempt = 1;; ++attempt) {
     auto pending = std::make_shared<Pending>(steps);
     auto done = [pending](absl::StatusOr<Committed> committed) {
@@ -135,7 +152,7 @@ void CommandPipeline::Run(const Call& call, const CommandOptions& options,
         pending->Abandon();
         return absl::CancelledError("nothing to append");
       }
-      return Complete(call, key, *std::move(decided.commit));
+      return Complete(call, KeyOf(call, options), *std::move(decided.commit));
     };
     if (attempt <= kOptimisticAttempts) {
       absl::StatusOr<Commit> commit = decide();
@@ -145,11 +162,13 @@ void CommandPipeline::Run(const Call& call, const CommandOptions& options,
       parts_.log.AppendExclusively(decide, std::move(done));
     }
     if (!append) {
-      return FinishWhenDurable(parts_.log, organization, {decided.seen, false}, decided.status,
-                               steps);
+      // What refuses may be what this very request did, sent twice and sequenced meanwhile.
+      if (AnswerKnown(call, options, steps)) return;
+      return FinishWhenDurable(parts_.log, call.organization().uuid(), {.position = decided.seen},
+                               decided.status, steps);
     }
     if (pending->conflicted()) continue;
-    if (!pending->settled()) pending->Answered(steps->answer(decided.reached));
+    pending->Answered(pending->needs_answer() ? steps->answer(decided.reached) : absl::OkStatus());
     return;
   }
 }

@@ -31,8 +31,9 @@ namespace crm::services {
 
 // How an answer came about, besides its content.
 struct Outcome {
-  Position position = 0;  // what the answer reflects
+  Position position = 0;  // what the answer reflects; 0: no more than the caller's rights
   bool replayed = false;  // the request had been answered before
+  Position rests_on = 0;  // what must be durable too before anybody is told
 };
 using Finish = absl::AnyInvocable<void(const absl::Status&, const Outcome&) &&>;
 
@@ -72,7 +73,12 @@ class CommandPipeline {
 
   // Decides and appends: a known request is answered again; a lost race is decided again, at last
   // alone.
-  void Run(const Call& call, const CommandOptions& options, CommandSteps steps);
+  void Run(const Call& call, const CommandOptions& options, std::shared_ptr<CommandSteps> steps);
+
+  // Answers a request that was answered before or is in flight, once its first outcome is durable;
+  // false when it is neither.
+  bool AnswerKnown(const Call& call, const CommandOptions& options,
+                   const std::shared_ptr<CommandSteps>& steps);
 
   // One decision on one stream, with scope checked before and after. Used by Execute and for each
   // item of a bulk.
@@ -87,6 +93,8 @@ class CommandPipeline {
   StreamCache& streams() const { return parts_.authorizer.streams(); }
 
  private:
+  static eventstore::RequestKey KeyOf(const Call& call, const CommandOptions& options);
+
   template <class A, class Command, class Response>
   static absl::Status Respond(const Command& command, const domain::Ref<A>& self,
                               const domain::Lookup& lookup, Response* response);
@@ -167,7 +175,9 @@ void CommandPipeline::Execute(const Call& call, const Command& command, Response
         domain::Ref<A>{id, own.head, std::static_pointer_cast<const typename A::State>(own.state)},
         domain::Lookup(then), response);
   };
-  Run(call, options, {std::move(decide), std::move(answer), std::move(finish)});
+  Run(call, options,
+      std::make_shared<CommandSteps>(
+          CommandSteps{std::move(decide), std::move(answer), std::move(finish)}));
 }
 
 }  // namespace crm::services

@@ -43,8 +43,8 @@ void VisitSettings(ConfigT& c, Visitor visit) {
   visit.Flag("allow_plaintext_non_loopback", c.allow_plaintext_non_loopback,
              "Listen without TLS beyond this machine");
   visit.Text("bootstrap_token_file", c.bootstrap_token_file,
-             "Make an organization at the first start, its administrator's token goes here");
-  visit.Text("bootstrap_display_name", c.bootstrap_display_name, "Its name");
+             "Where the first start puts the administrator's token; else on the terminal");
+  visit.Text("bootstrap_display_name", c.bootstrap_display_name, "Name of the first organization");
   visit.Text("bootstrap_currency", c.bootstrap_currency, "Its currency (ISO 4217)");
   visit.Text("bootstrap_time_zone", c.bootstrap_time_zone, "Its time zone (IANA)");
   visit.Text("bootstrap_effective_time", c.bootstrap_effective_time,

@@ -30,8 +30,8 @@ struct Config {
   std::string metrics_listen = "127.0.0.1:7422";
   bool allow_plaintext_non_loopback = false;
 
-  // At the first start, when it is set, an organization is made whose administrator has the token
-  // this file will hold. Empty: the operator makes organizations.
+  // The first start makes an organization, and this file will hold its administrator's token.
+  // Empty: the token is shown on the terminal, once; a first start without either is refused.
   std::string bootstrap_token_file;
   std::string bootstrap_display_name = "My organization";
   std::string bootstrap_currency = "USD";   // ISO 4217

@@ -1,17 +1,19 @@
 #include "services/crmd.h"
 
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <utility>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "base/hash.h"
 #include "base/log.h"
 #include "base/reason.h"
 #include "base/status_macros.h"
-#include "services/bootstrap.h"
+#include "services/secret_file.h"
 #include "services/service_list.h"
 #include "services/view_list.h"
 
@@ -53,41 +55,66 @@ absl::Status Crmd::Open(const HandOver& hand_over) {
 absl::Status Crmd::OpenStores() {
   ASSIGN_OR_RETURN(directory_, DataDirectory::Open(config_.data_dir));
   ASSIGN_OR_RETURN(storage_, RocksDbStorage::Open(directory_->log_path()));
-  ASSIGN_OR_RETURN(log_, SequencedLog::Open(*storage_, {.on_fatal = ExitOnFatal}));
   ASSIGN_OR_RETURN(keys_, RocksDbKeyRing::Open(directory_->keys_path()));
+  ASSIGN_OR_RETURN(log_, SequencedLog::Open(*storage_, LogOptions()));
   hub_ = std::make_unique<eventstore::SubscriptionHub>(*log_);
   ASSIGN_OR_RETURN(view_store_, projections::ViewStore::Open(directory_->views_path()));
   projections_ = std::make_unique<projections::ProjectionSet>(
       *log_, *keys_, *view_store_, clock_,
-      projections::ProjectionSet::Options{.as_of_cache_bytes = config_.limits.scratch_bytes});
+      projections::ProjectionSet::Options{
+          .as_of_cache_bytes = config_.limits.scratch_bytes,
+          .on_answers = [this](const projections::ProjectionStatus& status) {
+            health_->SetStopped(status.view, status.organization, !status.answers);
+          }});
   AddViews(*projections_);
+  health_ = std::make_unique<HealthBoard>(projections_->Names());
   streams_ = std::make_unique<StreamCache>(*log_, *keys_, kCachedStreams);
   return absl::OkStatus();
+}
+
+eventstore::SequencedLogOptions Crmd::LogOptions() {
+  eventstore::SequencedLogOptions options;
+  // Both run on the one writer thread.
+  auto began = std::make_shared<absl::Time>();
+  options.before_write = [this, began] {
+    *began = clock_.Now();
+    return keys_->Sync();
+  };
+  options.on_durable = [this, began](int64_t events) {
+    metrics_->OnAppended(events, clock_.Now() - *began);
+  };
+  options.on_fatal = ExitOnFatal;
+  return options;
 }
 
 absl::Status Crmd::MakeServices() {
   ASSIGN_OR_RETURN(std::string operator_hash, OperatorTokenHash());
   authorizer_ = std::make_unique<Authorizer>(*streams_);
-  authenticator_ = std::make_unique<Authenticator>(*authorizer_, clock_, std::move(operator_hash));
-  workers_ = std::make_unique<WorkerPool>(static_cast<size_t>(config_.limits.worker_threads),
-                                          static_cast<size_t>(config_.limits.worker_queue));
+  authenticator_ =
+      std::make_unique<Authenticator>(*authorizer_, clock_, std::move(operator_hash),
+                                      absl::Seconds(config_.limits.default_deadline_s));
+  const auto threads = static_cast<size_t>(config_.limits.worker_threads);
+  workers_ =
+      std::make_unique<WorkerPool>(threads, static_cast<size_t>(config_.limits.worker_queue));
+  stream_workers_ =
+      std::make_unique<WorkerPool>(threads, static_cast<size_t>(config_.limits.max_subscriptions));
   const std::vector<const google::protobuf::ServiceDescriptor*> described = DescribedServices();
   ASSIGN_OR_RETURN(validator_, Validator::Create(RequestsOf(described)));
   metrics_ = std::make_unique<Metrics>(MethodsOf(described));
   pipeline_ = std::make_unique<CommandPipeline>(
       CommandPipeline::Parts{*log_, *keys_, *authorizer_, *validator_});
   queries_ = std::make_unique<QueryGate>(
-      QueryGate::Parts{*log_, *authorizer_, *validator_, *projections_, *workers_,
+      QueryGate::Parts{*log_, *authorizer_, *validator_, *projections_, *workers_, clock_,
                        absl::Milliseconds(config_.limits.query_wait_ms)});
   eraser_ = std::make_unique<Eraser>(
       Eraser::Parts{*log_, *keys_, *streams_, *projections_, *workers_, clock_});
   processes_ = std::make_unique<ProcessRunner>(
       ProcessRunner::Parts{*log_, *hub_, *keys_, *authorizer_, *pipeline_, *projections_, clock_});
-  rpc_ =
-      std::make_unique<Rpc>(Rpc::Parts{*authenticator_, *pipeline_, *queries_, clock_, *metrics_});
+  rpc_ = std::make_unique<Rpc>(
+      Rpc::Parts{*authenticator_, *pipeline_, *queries_, Reply::Parts{*log_, clock_, *metrics_}});
   owned_ = services::MakeServices(
-      {*rpc_, *log_, *storage_, *keys_, *hub_, *projections_, *eraser_, *workers_, drain_, clock_,
-       config_.limits.max_subscriptions, open_streams_},
+      {*rpc_, *log_, *storage_, *keys_, *hub_, *projections_, *eraser_, *stream_workers_, drain_,
+       clock_, config_.limits.max_subscriptions, open_streams_},
       api_, admin_);
   return absl::OkStatus();
 }
@@ -114,8 +141,14 @@ absl::Status Crmd::MakeFirstOrganization(const HandOver& hand_over) {
 }
 
 absl::StatusOr<std::string> Crmd::OperatorTokenHash() const {
-  if (config_.operator_token_file.empty()) return std::string();
-  std::ifstream file(config_.operator_token_file);
+  const std::string& path = config_.operator_token_file;
+  if (path.empty()) return std::string();
+  if (!std::filesystem::exists(path)) {
+    const std::string token = absl::BytesToHexString(RandomBytes(32));
+    RETURN_IF_ERROR(WriteSecretFile(path, "", token));
+    log::Info("the operator's token was made", {{"file", path}});
+  }
+  std::ifstream file(path);
   std::stringstream content;
   content << file.rdbuf();
   const std::string token(absl::StripAsciiWhitespace(content.str()));
@@ -130,6 +163,10 @@ absl::Status Crmd::Listen() {
   AddGauges();
   RETURN_IF_ERROR(metrics_->Expose(config_.metrics_listen));
   ASSIGN_OR_RETURN(server_, Server::Start(Server::OptionsOf(config_), api_, admin_, drain_));
+  health_->Attach([server = server_.get()](const std::string& name, bool serving) {
+    if (name == kReadyName) return server->SetReady(serving);
+    server->SetHealth(name, serving);
+  });
   return absl::OkStatus();
 }
 
@@ -170,11 +207,12 @@ void Crmd::AddGauges() {
 }
 
 void Crmd::AnnounceReadiness() {
-  // Counts the views that are still behind, and itself; whoever is last announces.
+  // Counts the views that are still behind, and itself; whoever is last announces. A view that has
+  // stopped is not waited for: the others go on, and its own health says so.
   auto waiting = std::make_shared<std::atomic<int>>(1);
   const auto arrived = [this, waiting](const absl::Status& status) {
-    if (!status.ok()) log::Warning("a view does not serve yet", {{"problem", status.message()}});
-    if (waiting->fetch_sub(1) == 1) server_->SetReady(true);
+    if (!status.ok() && ReasonOf(status) != "VIEW_STOPPED") return;  // the server ends before
+    if (waiting->fetch_sub(1) == 1) health_->SetReady();
   };
   for (const Uuid& organization : log_->ListOrganizations()) {
     const auto head = log_->GetHead(organization);
@@ -190,10 +228,12 @@ void Crmd::AnnounceReadiness() {
 void Crmd::Run() { server_->Run(); }
 
 Crmd::~Crmd() {
+  if (health_ != nullptr) health_->Detach();
   server_.reset();
   if (metrics_ != nullptr) metrics_->StopExposing();
   processes_.reset();
   if (workers_ != nullptr) workers_->Stop();
+  if (stream_workers_ != nullptr) stream_workers_->Stop();
   projections_.reset();
   hub_.reset();
   log_.reset();

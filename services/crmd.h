@@ -23,6 +23,7 @@
 #include "services/data_directory.h"
 #include "services/drain_signal.h"
 #include "services/eraser.h"
+#include "services/health_board.h"
 #include "services/metrics.h"
 #include "services/process_runner.h"
 #include "services/query_gate.h"
@@ -53,12 +54,14 @@ class Crmd {
   Crmd(const Config& config, const Clock& clock) : config_(config), clock_(clock) {}
   absl::Status Open(const HandOver& hand_over);
   absl::Status OpenStores();
+  eventstore::SequencedLogOptions LogOptions();
   absl::Status MakeServices();
   absl::Status MakeFirstOrganization(const HandOver& hand_over);
   absl::StatusOr<std::string> OperatorTokenHash() const;
   absl::Status Listen();
   void AddGauges();
-  // Calls are welcome once no view is behind what was there at the start.
+  // Calls are welcome once no view but those that have stopped is behind what was there at the
+  // start.
   void AnnounceReadiness();
 
   const Config config_;
@@ -77,7 +80,9 @@ class Crmd {
   std::unique_ptr<Authorizer> authorizer_;
   std::unique_ptr<Validator> validator_;
   std::unique_ptr<Metrics> metrics_;
+  std::unique_ptr<HealthBoard> health_;
   std::unique_ptr<WorkerPool> workers_;
+  std::unique_ptr<WorkerPool> stream_workers_;  // room for a turn of every subscription
   std::unique_ptr<Authenticator> authenticator_;
   std::unique_ptr<CommandPipeline> pipeline_;
   std::unique_ptr<QueryGate> queries_;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/log.h"
+#include "base/reason.h"
 #include "base/status_macros.h"
 #include "projections/erasures.h"
 
@@ -32,8 +33,12 @@ absl::Status Eraser::EraseListed(const Uuid& organization) {
   ASSIGN_OR_RETURN(const std::vector<Uuid> subjects,
                    projections::Erasures::Subjects(snapshot->rows()));
   for (const Uuid& subject : subjects) {
-    ASSIGN_OR_RETURN(const auto key, parts_.keys.Find(organization, subject));
-    if (key.has_value()) RETURN_IF_ERROR(parts_.keys.Destroy(organization, subject));
+    const auto key = parts_.keys.Find(organization, subject);
+    // Of some people nothing personal was ever stored; destroying the key they do not have keeps
+    // it so.
+    const bool never_had = ReasonOf(key.status()) == "KEY_MISSING";
+    if (!key.ok() && !never_had) return key.status();
+    if (never_had || key->has_value()) RETURN_IF_ERROR(parts_.keys.Destroy(organization, subject));
   }
   parts_.streams.Forget(organization);
   parts_.projections.ForgetScratches(organization);
@@ -41,16 +46,23 @@ absl::Status Eraser::EraseListed(const Uuid& organization) {
 }
 
 void Eraser::Resume() {
-  for (const Uuid& organization : parts_.log.ListOrganizations()) {
-    const absl::StatusOr<eventstore::Head> head = parts_.log.GetHead(organization);
-    if (!head.ok()) continue;
-    EraseUpTo(organization, head->durable, [organization](absl::Status status) {
-      if (!status.ok()) {
-        log::Warning("erasures are not confirmed yet",
-                     {{"organization", organization.ToString()}, {"problem", status.message()}});
-      }
-    });
-  }
+  ResumeFrom(std::make_shared<const std::vector<Uuid>>(parts_.log.ListOrganizations()), 0);
+}
+
+// However many there are, the workers get one at a time.
+void Eraser::ResumeFrom(std::shared_ptr<const std::vector<Uuid>> organizations, size_t next) {
+  if (next == organizations->size()) return;
+  const Uuid& organization = (*organizations)[next];
+  const Position durable = parts_.log.GetHead(organization).value_or(eventstore::Head()).durable;
+  EraseUpTo(organization, durable, [this, organizations, next](const absl::Status& status) {
+    if (!status.ok()) {
+      log::Warning(
+          "erasures are not confirmed yet",
+          {{"organization", (*organizations)[next].ToString()}, {"problem", status.message()}});
+    }
+    const bool stopping = ReasonOf(status) == "SERVER_STOPPING" || absl::IsNotFound(status);
+    if (!stopping) ResumeFrom(organizations, next + 1);
+  });
 }
 
 }  // namespace crm::services

@@ -6,6 +6,10 @@
 // Thread-safe.
 #pragma once
 
+#include <cstddef>
+#include <memory>
+#include <vector>
+
 #include "absl/status/status.h"
 #include "base/clock.h"
 #include "base/key_ring.h"
@@ -34,11 +38,12 @@ class Eraser {
   void EraseUpTo(const Uuid& organization, Position position,
                  absl::AnyInvocable<void(absl::Status) &&> done);
 
-  // At start: makes good what a crash left undone, for every organization.
+  // At start: makes good what a crash left undone, for every organization, one after the other.
   void Resume();
 
  private:
   absl::Status EraseListed(const Uuid& organization);
+  void ResumeFrom(std::shared_ptr<const std::vector<Uuid>> organizations, size_t next);
 
   Parts parts_;
 };

@@ -21,9 +21,10 @@ class EventRpcs final : public v1::EventService::CallbackService {
   grpc::ServerWriteReactor<v1::SubscribeEventsResponse>* SubscribeEvents(
       grpc::CallbackServerContext* context, const v1::SubscribeEventsRequest* request) override {
     static const Method method(Api::service_full_name(), "SubscribeEvents");
-    const absl::StatusOr<Call> call = rpc_.authenticator().Begin(method, *context);
+    Basis basis;
+    const absl::StatusOr<Call> call = rpc_.authenticator().Begin(method, *context, basis);
     const absl::Status admitted = call.ok() ? rpc_.queries().Admit(*call, *request) : call.status();
-    return StartEventStream(streams_, admitted, call.value_or(Call()), *request);
+    return StartEventStream(streams_, admitted, basis, call.value_or(Call()), *request);
   }
 
  private:

@@ -3,6 +3,7 @@
 #include <grpcpp/alarm.h>
 
 #include <algorithm>
+#include <deque>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -12,6 +13,7 @@
 #include "eventstore/subscription.h"
 #include "services/errors.h"
 #include "services/event_json.h"
+#include "services/event_packer.h"
 #include "services/record_name.h"
 
 namespace crm::services {
@@ -57,9 +59,13 @@ class EventStream final : public grpc::ServerWriteReactor<SubscribeEventsRespons
     Pump();
   }
 
-  void Refuse(std::shared_ptr<EventStream> self, const absl::Status& status) {
+  void Refuse(std::shared_ptr<EventStream> self, const Basis& basis, const absl::Status& status) {
     self_ = std::move(self);
-    End(status);
+    if (basis.position == 0) return End(status);
+    parts_.hub.log().WhenDurable(basis.organization, basis.position,
+                                 [self = self_, status](const absl::Status& durable) {
+                                   self->End(durable.ok() ? status : durable);
+                                 });
   }
 
   void OnWriteDone(bool ok) override {
@@ -111,19 +117,19 @@ class EventStream final : public grpc::ServerWriteReactor<SubscribeEventsRespons
 
   void Turn() {
     if (std::optional<absl::Status> end = Interrupted()) return End(*end);
+    if (!packed_.empty()) return WritePacked();
     for (int page = 0; page < kPagesPerTurn; ++page) {
       absl::StatusOr<SubscriptionBatch> batch = subscription_->Next(kPage);
       if (!batch.ok()) return End(batch.status());
-      absl::StatusOr<bool> packed = Pack(*batch);
-      if (!packed.ok()) return End(packed.status());
-      if (*packed) return Write();
+      if (absl::Status status = Pack(*batch); !status.ok()) return End(status);
+      if (!packed_.empty()) return WritePacked();
+      message_.Clear();
       if (batch->caught_up) {
         if (live_) return WaitForMore();
         live_ = true;
         Mark(message_.mutable_caught_up());
         return Write();
       }
-      live_ = false;
       if (parts_.clock.Now() - last_message_ >= interval_) {
         Mark(message_.mutable_checkpoint());
         return Write();
@@ -142,16 +148,22 @@ class EventStream final : public grpc::ServerWriteReactor<SubscribeEventsRespons
                       {{"position", position}});
   }
 
-  // Fills message_ with what matches; false when nothing does.
-  absl::StatusOr<bool> Pack(const SubscriptionBatch& batch) {
-    message_.Clear();
+  // Fills packed_ with what matches; with nothing when nothing does.
+  absl::Status Pack(const SubscriptionBatch& batch) {
+    std::vector<v1::Event> events;
     for (const log::v1::RecordedEvent& recorded : batch.events) {
       if (!matcher_.Matches(recorded)) continue;
-      ASSIGN_OR_RETURN(*message_.mutable_batch()->add_events(), ToApiEvent(recorded, parts_.keys));
+      ASSIGN_OR_RETURN(events.emplace_back(), ToApiEvent(recorded, parts_.keys));
     }
-    if (!message_.has_batch()) return false;
-    message_.mutable_batch()->set_checkpoint_position(batch.scanned_to);
-    return true;
+    packed_ = PackEvents(std::move(events), batch.scanned_to);
+    if (!batch.caught_up) live_ = false;
+    return absl::OkStatus();
+  }
+
+  void WritePacked() {
+    message_ = std::move(packed_.front());
+    packed_.pop_front();
+    Write();
   }
 
   template <class Marker>
@@ -232,7 +244,8 @@ class EventStream final : public grpc::ServerWriteReactor<SubscribeEventsRespons
   int64_t drain_ = 0;
   bool live_ = false;
   absl::Time last_message_;
-  SubscribeEventsResponse message_;
+  SubscribeEventsResponse message_;             // being written
+  std::deque<SubscribeEventsResponse> packed_;  // of the page that was read last, not yet written
   std::optional<grpc::Alarm> alarm_;
 
   Mutex mutex_;
@@ -270,16 +283,17 @@ bool EventMatcher::Matches(const log::v1::RecordedEvent& event) const {
 }
 
 grpc::ServerWriteReactor<SubscribeEventsResponse>* StartEventStream(
-    const EventStreamParts& parts, absl::Status admitted, const Call& call,
-    const v1::SubscribeEventsRequest& request) {
+    const EventStreamParts& parts, const absl::Status& admitted, const Basis& basis,
+    const Call& call, const v1::SubscribeEventsRequest& request) {
   auto stream = std::make_shared<EventStream>(parts);
   absl::StatusOr<EventMatcher> matcher = EventMatcher::Create(request.filter());
-  if (admitted.ok()) admitted = matcher.status();
   EventStream* reactor = stream.get();
-  if (admitted.ok()) {
-    reactor->Start(stream, call, *std::move(matcher), request);
+  if (!admitted.ok()) {
+    reactor->Refuse(stream, basis, admitted);
+  } else if (!matcher.ok()) {
+    reactor->Refuse(stream, basis, matcher.status());
   } else {
-    reactor->Refuse(stream, admitted);
+    reactor->Start(stream, call, *std::move(matcher), request);
   }
   return reactor;
 }

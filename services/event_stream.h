@@ -1,7 +1,8 @@
 // EventStream: one SubscribeEvents call. First the events that exist, then live ones; events are
 // packed many to a message; while nothing matches, checkpoints go out by time. Back-pressure is
-// gRPC's: the next page is read only when the last message has been taken. Reading happens on the
-// worker pool, never in a reaction.
+// gRPC's: the next page is read only when the last message has been taken. Reading happens on a
+// worker pool, never in a reaction; a stream has at most one turn there at a time, so a pool whose
+// queue has room for `max_streams` never refuses one.
 #pragma once
 
 #include <grpcpp/grpcpp.h>
@@ -47,9 +48,9 @@ struct EventStreamParts {
 };
 
 // Starts the stream; it deletes itself when gRPC is done with it. A status that is not OK ends it
-// at once.
+// as soon as what it rests on is durable.
 grpc::ServerWriteReactor<v1::SubscribeEventsResponse>* StartEventStream(
-    const EventStreamParts& parts, absl::Status admitted, const Call& call,
-    const v1::SubscribeEventsRequest& request);
+    const EventStreamParts& parts, const absl::Status& admitted, const Basis& basis,
+    const Call& call, const v1::SubscribeEventsRequest& request);
 
 }  // namespace crm::services

@@ -35,12 +35,16 @@ absl::Status ReadEvents(const LogParts& parts, const Call& call,
   const Position first = next;
   size_t bytes = 0;
   bool full = false;
+  Position commit_start = 0;  // of the event that found the page full
   while (!full && next <= head.durable && next - first < kMaxScannedEvents) {
     const Position before = next;
     const absl::Status read = parts.log.ReadLog(
         organization, next, kPage, [&](const RecordedEvent& event) -> absl::Status {
           full = response->events_size() == wanted || bytes > kMaxAnswerBytes;
-          if (full) return absl::OutOfRangeError("the page is full");
+          if (full) {
+            commit_start = event.position() - event.index_in_commit();
+            return absl::OutOfRangeError("the page is full");
+          }
           next = event.position() + 1;
           if (!matcher.Matches(event)) return absl::OkStatus();
           ASSIGN_OR_RETURN(*response->add_events(), ToApiEvent(event, parts.keys));
@@ -49,6 +53,12 @@ absl::Status ReadEvents(const LogParts& parts, const Call& call,
         });
     if (!read.ok() && !absl::IsOutOfRange(read)) return read;
     if (next == before) break;
+  }
+  // A page ends between commits, unless it has room for no more than a part of one.
+  if (full && commit_start > first) {
+    auto& events = *response->mutable_events();
+    while (!events.empty() && events.rbegin()->position() >= commit_start) events.RemoveLast();
+    next = commit_start;
   }
   response->set_next_position(next);
   response->set_head_position(head.durable);

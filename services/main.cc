@@ -1,5 +1,7 @@
 // crmd: the server. Exit codes: 0 ended in order, 1 could not start or had to stop, 2 wrong
 // settings.
+#include <unistd.h>
+
 #include <cstdlib>
 #include <fstream>
 #include <iostream>
@@ -22,10 +24,15 @@ std::string NotifySocket() {
 }
 
 // Hands the first administrator's token over, once: into the file that was asked for, else on the
-// terminal.
+// terminal. Nowhere else: what is not a terminal may be a journal that others read.
 absl::Status HandOver(const services::Config& config, const std::string& token) {
   if (!config.bootstrap_token_file.empty()) {
     return services::WriteSecretFile(config.bootstrap_token_file, "crm_", token);
+  }
+  if (isatty(STDOUT_FILENO) == 0) {
+    return absl::FailedPreconditionError(
+        "the first start makes an organization and has nowhere to put its administrator's token: "
+        "name a file with --bootstrap-token-file, or start on a terminal");
   }
   std::cout << "The administrator's token, shown once:\n\n  " << token << "\n\n" << std::flush;
   return absl::OkStatus();

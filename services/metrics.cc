@@ -1,6 +1,12 @@
 #include "services/metrics.h"
 
+#include <netdb.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <chrono>
 #include <exception>
+#include <thread>
 #include <utility>
 
 #include "absl/status/statusor.h"
@@ -31,6 +37,23 @@ const Histogram::BucketBoundaries& EventBuckets() {
   static const auto* const buckets =
       new Histogram::BucketBoundaries{1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 4096};
   return *buckets;
+}
+
+// Connects to a listener of this process and hangs up. Best effort.
+void Knock(const std::string& host, int port) {
+  addrinfo hints = {};
+  hints.ai_socktype = SOCK_STREAM;
+  hints.ai_flags = AI_NUMERICSERV;
+  std::string name = host;
+  if (name.size() > 2 && name.front() == '[') name = name.substr(1, name.size() - 2);
+  addrinfo* found = nullptr;
+  if (getaddrinfo(name.c_str(), absl::StrCat(port).c_str(), &hints, &found) != 0) return;
+  const int fd = socket(found->ai_family, found->ai_socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  if (fd >= 0) {
+    static_cast<void>(connect(fd, found->ai_addr, found->ai_addrlen));
+    close(fd);
+  }
+  freeaddrinfo(found);
 }
 
 // Names as gRPC spells them in metrics: "OK", "NOT_FOUND".
@@ -102,7 +125,7 @@ Metrics::Metrics(const std::vector<std::string>& methods)
                     .Register(*registry_)),
       append_duration_(prometheus::BuildHistogram()
                            .Name("crm_append_duration_seconds")
-                           .Help("Time from queueing a batch until it was durable")
+                           .Help("Time to make a batch durable, keys included")
                            .Register(*registry_)
                            .Add({}, DurationBuckets())),
       append_events_(prometheus::BuildHistogram()
@@ -164,6 +187,7 @@ absl::Status Metrics::Expose(const std::string& address) {
     exposer_ = std::make_unique<prometheus::Exposer>(address, 1);
     exposer_->RegisterCollectable(registry_);
     exposer_->RegisterCollectable(gauges_);
+    exposed_ = address.substr(0, address.rfind(':'));
   } catch (const std::exception& error) {
     exposer_.reset();
     return WithReason(absl::StatusCode::kFailedPrecondition, "LISTEN_FAILED",
@@ -177,7 +201,21 @@ int Metrics::port() const {
   return exposer_ == nullptr ? 0 : exposer_->GetListeningPorts().front();
 }
 
-void Metrics::StopExposing() { exposer_.reset(); }
+void Metrics::StopExposing() {
+  if (exposer_ == nullptr) return;
+  // civetweb looks whether it is to stop only when a connection comes or two seconds have passed:
+  // connections come until it has stopped.
+  std::atomic<bool> stopped = false;
+  std::thread knocking([&stopped, address = exposed_, port = port()] {
+    while (!stopped) {
+      Knock(address, port);
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+  });
+  exposer_.reset();
+  stopped = true;
+  knocking.join();
+}
 
 std::string Metrics::Scrape() const {
   std::vector<MetricFamily> families = registry_->Collect();

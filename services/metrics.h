@@ -2,7 +2,7 @@
 //
 //   grpc_server_call_started_total{grpc_method}               the names gRPC itself standardised
 //   grpc_server_call_duration_seconds{grpc_method,grpc_status} one histogram: rate, errors, latency
-//   crm_append_duration_seconds, crm_append_events            of each durable batch
+//   crm_append_duration_seconds, crm_append_events            of each batch written to the log
 //   crm_build_info{version}                                   always 1
 //   and gauges registered with AddGauge, read at each scrape: log heads, lag of views, queues
 //
@@ -49,7 +49,7 @@ class Metrics final : public CallObserver {
   void OnStarted(const std::string& method) override;
   void OnFinished(const std::string& method, grpc::StatusCode code, absl::Duration took) override;
 
-  // A batch of `events` events became durable, `took` after it was queued.
+  // A batch of `events` events became durable, `took` after its write began.
   void OnAppended(int64_t events, absl::Duration took);
 
   // `read` runs at every scrape, on a thread of the exposer, and must be quick. Before Expose.
@@ -87,6 +87,7 @@ class Metrics final : public CallObserver {
   absl::flat_hash_map<std::string, std::unique_ptr<MethodSeries>> series_;  // fixed once made
   std::unique_ptr<MethodSeries> other_;
   std::unique_ptr<prometheus::Exposer> exposer_;
+  std::string exposed_;  // the host it listens on
 };
 
 // Full names of all methods of `services`.

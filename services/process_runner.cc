@@ -18,6 +18,7 @@ namespace {
 
 constexpr eventstore::ReadLimits kPage{.max_events = 4096, .max_bytes = 4 << 20};
 constexpr absl::Duration kLongestWait = absl::Minutes(1);
+constexpr absl::Duration kShortWait = absl::Milliseconds(200);
 constexpr int kAllRecords = 1 << 20;  // of one stage
 
 // Blocks until the asynchronous work has called what it is given.
@@ -55,6 +56,11 @@ void ProcessRunner::Stop() {
   thread_.join();
 }
 
+bool ProcessRunner::Stopping() {
+  MutexLock lock(mutex_);
+  return stopping_;
+}
+
 void ProcessRunner::Loop() {
   for (;;) {
     Uuid organization;
@@ -66,7 +72,7 @@ void ProcessRunner::Loop() {
       dirty_.erase(dirty_.begin());
     }
     const absl::Status status = Advance(organization);
-    if (!status.ok()) {
+    if (!status.ok() && !Stopping()) {
       // Tried again when the log moves on, or at the next start; nothing is skipped.
       subscriptions_.erase(organization);
       log::Error("a process cannot go on", {{"process", domain::Relocation::kName},
@@ -137,10 +143,16 @@ absl::Status ProcessRunner::Relocate(const Uuid& organization,
 template <class View>
 absl::StatusOr<std::unique_ptr<projections::ViewSnapshot>> ProcessRunner::ReaderAt(
     const Uuid& organization, Position position) {
-  RETURN_IF_ERROR(Await([&](auto done) {
-    parts_.projections.WhenApplied(View::kName, organization, position,
-                                   parts_.clock.Now() + kLongestWait, done);
-  }));
+  const absl::Time until = parts_.clock.Now() + kLongestWait;
+  absl::Status applied;
+  do {
+    // In short waits, so that the end of the server need not wait for a view.
+    applied = Await([&](auto done) {
+      parts_.projections.WhenApplied(View::kName, organization, position,
+                                     parts_.clock.Now() + kShortWait, done);
+    });
+  } while (ReasonOf(applied) == "VIEW_LAGGING" && parts_.clock.Now() < until && !Stopping());
+  RETURN_IF_ERROR(applied);
   return parts_.projections.Reader(View::kName, organization);
 }
 
@@ -149,6 +161,7 @@ absl::StatusOr<std::unique_ptr<projections::ViewSnapshot>> ProcessRunner::Reader
 template <class A, class Command>
 absl::Status ProcessRunner::Send(const Uuid& organization, const Method& method,
                                  const Command& command) {
+  if (Stopping()) return absl::UnavailableError("the server stops");
   Call call;
   call.method = &method;
   call.now = parts_.clock.Now();

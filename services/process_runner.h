@@ -46,6 +46,7 @@ class ProcessRunner {
 
  private:
   void Loop();
+  bool Stopping();
   // Deals with what is new in one organization's log.
   absl::Status Advance(const Uuid& organization);
   absl::Status React(const Uuid& organization, const log::v1::RecordedEvent& recorded);

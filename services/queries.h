@@ -34,16 +34,19 @@ void AnswerRecord(QueryGate& gate, const Call& call, const Request& request, Res
     ASSIGN_OR_RETURN(const auto id,
                      (domain::TargetOf<A>(request, {call.organization(), call.actor->member, {}})));
     LogStreams streams = gate.StreamsAt(call, past);
-    const domain::Lookup lookup(streams);
-    ASSIGN_OR_RETURN(const domain::Ref<A> self, lookup.Find<A>(id));
-    RETURN_IF_ERROR(CheckExistence(false, domain::NameOf(id), self.head));
-    RETURN_IF_ERROR(gate.CheckVisible(call, A::ScopeOf(self.state())));
-    ASSIGN_OR_RETURN(*response, RenderFor<A>(self, lookup, gate.AudienceOf(call)));
+    const absl::Status status = [&]() -> absl::Status {
+      const domain::Lookup lookup(streams);
+      ASSIGN_OR_RETURN(const domain::Ref<A> self, lookup.Find<A>(id));
+      RETURN_IF_ERROR(CheckExistence(false, domain::NameOf(id), self.head));
+      RETURN_IF_ERROR(gate.CheckVisible(call, A::ScopeOf(self.state())));
+      ASSIGN_OR_RETURN(*response, RenderFor<A>(self, lookup, gate.AudienceOf(call)));
+      return absl::OkStatus();
+    }();
     outcome.position = streams.seen();
-    return absl::OkStatus();
+    return status;
   };
   const absl::Status status = get();
-  gate.FinishWhenDurable(call, status, outcome, std::move(finish));
+  std::move(finish)(status, outcome);
 }
 
 // What a view answers: `body` fills the response from its rows; position and next page are added.
@@ -63,7 +66,7 @@ void AnswerFromView(QueryGate& gate, const Call& call, const Request& request, R
         const domain::Audience audience = gate.AudienceOf(call);
         projections::QueryContext context(audience, past.has_value() ? past->at : call.now,
                                           PageSizeOf(request), place);
-        RETURN_IF_ERROR(body(rows.reader, context, past));
+        RETURN_IF_ERROR(body(rows, context, past));
         if constexpr (requires { response->set_position(Position{}); }) {
           response->set_position(rows.position);
         }
@@ -85,15 +88,17 @@ void AnswerList(QueryGate& gate, const Call& call, const Request& request, Respo
                 RowsOf rows, Finish finish) {
   AnswerFromView<View>(
       gate, call, request, response,
-      [&gate, call, &request, response, rows](const projections::ViewReader& reader,
+      [&gate, call, &request, response, rows](const QueryGate::Rows& view,
                                               projections::QueryContext& context,
                                               const std::optional<Past>& past) -> absl::Status {
-        ASSIGN_OR_RETURN(const auto ids, View::Select(request, reader, context));
+        ASSIGN_OR_RETURN(const auto ids, View::Select(request, view.reader, context));
         LogStreams streams = gate.StreamsAt(call, past);
         const domain::Lookup lookup(streams);
         const domain::Audience audience = gate.AudienceOf(call);
         for (const auto& id : ids) {
-          ASSIGN_OR_RETURN(*rows(*response)->Add(), RenderRow<A>(id, lookup, audience));
+          auto row = RenderRow<A>(id, lookup, audience);
+          view.rests_on = streams.seen();
+          ASSIGN_OR_RETURN(*rows(*response)->Add(), std::move(row));
         }
         return absl::OkStatus();
       },
@@ -106,10 +111,9 @@ void AnswerReport(QueryGate& gate, const Call& call, const Request& request, Res
                   Finish finish) {
   AnswerFromView<View>(
       gate, call, request, response,
-      [&request, response](const projections::ViewReader& reader,
-                           projections::QueryContext& context,
+      [&request, response](const QueryGate::Rows& view, projections::QueryContext& context,
                            const std::optional<Past>&) -> absl::Status {
-        ASSIGN_OR_RETURN(*response, View::Answer(request, reader, context));
+        ASSIGN_OR_RETURN(*response, View::Answer(request, view.reader, context));
         return absl::OkStatus();
       },
       std::move(finish));
@@ -122,18 +126,22 @@ void AnswerReportWith(QueryGate& gate, const Call& call, const Request& request,
                       Record record, Finish finish) {
   AnswerFromView<View>(
       gate, call, request, response,
-      [&gate, call, &request, response, record](const projections::ViewReader& reader,
+      [&gate, call, &request, response, record](const QueryGate::Rows& view,
                                                 projections::QueryContext& context,
                                                 const std::optional<Past>& past) -> absl::Status {
         ASSIGN_OR_RETURN(const auto id, domain::ParseName<typename A::Id>(request.name()));
         LogStreams streams = gate.StreamsAt(call, past);
-        const domain::Lookup lookup(streams);
-        ASSIGN_OR_RETURN(const domain::Ref<A> self, lookup.Find<A>(id));
-        RETURN_IF_ERROR(CheckExistence(false, request.name(), self.head));
-        RETURN_IF_ERROR(gate.CheckVisible(call, A::ScopeOf(self.state())));
-        ASSIGN_OR_RETURN(*response, View::Answer(request, reader, context));
-        ASSIGN_OR_RETURN(*record(*response), A::Render(self, lookup));
-        return absl::OkStatus();
+        const absl::Status status = [&]() -> absl::Status {
+          const domain::Lookup lookup(streams);
+          ASSIGN_OR_RETURN(const domain::Ref<A> self, lookup.Find<A>(id));
+          RETURN_IF_ERROR(CheckExistence(false, request.name(), self.head));
+          RETURN_IF_ERROR(gate.CheckVisible(call, A::ScopeOf(self.state())));
+          ASSIGN_OR_RETURN(*response, View::Answer(request, view.reader, context));
+          ASSIGN_OR_RETURN(*record(*response), A::Render(self, lookup));
+          return absl::OkStatus();
+        }();
+        view.rests_on = streams.seen();
+        return status;
       },
       std::move(finish));
 }

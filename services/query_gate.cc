@@ -27,14 +27,14 @@ LogStreams QueryGate::StreamsAt(const Call& call, const std::optional<Past>& pas
       {.effective_before = past->cut.effective_before, .known_at = past->cut.known_at});
 }
 
-void QueryGate::FinishWhenDurable(const Call& call, const absl::Status& status,
-                                  const Outcome& outcome, Finish finish) const {
-  if (outcome.position == 0) return std::move(finish)(status, outcome);
-  parts_.log.WhenDurable(
-      call.organization().uuid(), outcome.position,
-      [status, outcome, finish = std::move(finish)](absl::Status durable) mutable {
-        std::move(finish)(durable.ok() ? status : durable, outcome);
-      });
+void QueryGate::RunOnWorkers(const Call& call,
+                             std::function<void(const absl::Status& begun)> work) {
+  const absl::Status accepted = parts_.workers.Submit([this, deadline = call.deadline, work] {
+    const bool late = deadline <= parts_.clock.Now();
+    work(late ? absl::DeadlineExceededError("the deadline passed while the request waited")
+              : absl::OkStatus());
+  });
+  if (!accepted.ok()) work(accepted);
 }
 
 void QueryGate::ReadView(const Call& call, absl::string_view view, const std::optional<Past>& past,
@@ -43,36 +43,40 @@ void QueryGate::ReadView(const Call& call, absl::string_view view, const std::op
   struct Step {
     Read read;
     Finish finish;
-    void Answer(const absl::Status& status, Position position) {
-      std::move(finish)(status, {position, false});
+
+    absl::Status Fill(const projections::ViewReader& rows, Position position, Outcome& outcome) {
+      outcome.position = position;
+      return read({rows, position, outcome.rests_on});
+    }
+    void Answer(const absl::Status& status, const Outcome& outcome) {
+      std::move(finish)(status, outcome);
     }
   };
   auto step = std::make_shared<Step>(Step{std::move(read), std::move(finish)});
   const Uuid organization = call.organization().uuid();
   if (past.has_value()) {
-    absl::Status accepted = parts_.workers.Submit(
-        [this, step, organization, view = std::string(view), cut = past->cut] {
-          Position seen = 0;
-          const absl::Status status = parts_.projections.ReadAsOf(
-              view, organization, cut,
-              [&](const projections::ViewReader& rows, Position position) -> absl::Status {
-                seen = position;
-                return step->read({rows, position});
-              });
-          step->Answer(status, seen);
-        });
-    if (!accepted.ok()) step->Answer(accepted, 0);
-    return;
+    return RunOnWorkers(call, [this, step, organization, view = std::string(view),
+                               cut = past->cut](const absl::Status& begun) {
+      if (!begun.ok()) return step->Answer(begun, {});
+      Outcome outcome;
+      const absl::Status status = parts_.projections.ReadAsOf(
+          view, organization, cut, [&](const projections::ViewReader& rows, Position position) {
+            return step->Fill(rows, position, outcome);
+          });
+      step->Answer(status, outcome);
+    });
   }
   const absl::Time deadline = std::min(call.deadline, call.now + parts_.longest_wait);
   parts_.projections.WhenApplied(
       view, organization, call.min_position, deadline,
       [this, step, organization, view = std::string(view)](absl::Status applied) {
-        if (!applied.ok()) return step->Answer(applied, 0);
+        if (!applied.ok()) return step->Answer(applied, {});
         auto snapshot = parts_.projections.Reader(view, organization);
-        if (!snapshot.ok()) return step->Answer(snapshot.status(), 0);
-        const Position position = (*snapshot)->position();
-        step->Answer(step->read({(*snapshot)->rows(), position}), position);
+        if (!snapshot.ok()) return step->Answer(snapshot.status(), {});
+        Outcome outcome;
+        const absl::Status status =
+            step->Fill((*snapshot)->rows(), (*snapshot)->position(), outcome);
+        step->Answer(status, outcome);
       });
 }
 
@@ -81,6 +85,7 @@ void QueryGate::FindDuplicates(const Call& call, const v1::FindDuplicatesRequest
   auto response = std::make_shared<v1::FindDuplicatesResponse>();
   Call now = call;
   now.min_position = 0;  // advice must not wait
+  now.deadline = absl::InfinitePast();
   ReadView(
       now, projections::RecordIndex::kName, std::nullopt,
       [this, now, question, response](const Rows& rows) -> absl::Status {

@@ -38,7 +38,8 @@ class QueryGate {
     const Validator& validator;
     projections::ProjectionSet& projections;
     WorkerPool& workers;
-    absl::Duration longest_wait;  // for a view, when the caller set no deadline
+    const Clock& clock;
+    absl::Duration longest_wait;  // for a view, when the deadline would allow longer
   };
   explicit QueryGate(Parts parts) : parts_(parts) {}
 
@@ -47,10 +48,12 @@ class QueryGate {
   void FindDuplicates(const Call& call, const v1::FindDuplicatesRequest& question,
                       std::function<void(v1::FindDuplicatesResponse)> found);
 
-  // Runs `read` with the view's rows at the instant the call asks for.
+  // Runs `read` with the view's rows at the instant the call asks for. What it reads from streams
+  // besides may not be durable yet: it says in `rests_on` how far it looked.
   struct Rows {
     const projections::ViewReader& reader;
     Position position;
+    Position& rests_on;
   };
   using Read = std::function<absl::Status(const Rows&)>;
   void ReadView(const Call& call, absl::string_view view, const std::optional<Past>& past,
@@ -73,14 +76,17 @@ class QueryGate {
   }
   StreamCache& streams() { return parts_.authorizer.streams(); }
   eventstore::EventLog& log() { return parts_.log; }
-  WorkerPool& workers() { return parts_.workers; }
+  eventstore::Head HeadOf(const Call& call) const {
+    return parts_.log.GetHead(call.organization().uuid()).value_or(eventstore::Head());
+  }
+
+  // Runs `work` on the workers; with the status on this thread when they take no more, and with
+  // DEADLINE_EXCEEDED when nobody waits for the answer any more by the time it is its turn.
+  void RunOnWorkers(const Call& call, std::function<void(const absl::Status& begun)> work);
 
   // The row after which the page starts that the request asks for; empty: the first.
   absl::StatusOr<std::string> PlaceOf(const google::protobuf::Message& request,
                                       int view_version) const;
-  // Answers once what the answer shows cannot be lost again.
-  void FinishWhenDurable(const Call& call, const absl::Status& status, const Outcome& outcome,
-                         Finish finish) const;
 
  private:
   Parts parts_;

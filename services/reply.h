@@ -1,36 +1,55 @@
-// Reply: the answer to one unary RPC. Sends it once, with its position in the trailing metadata,
-// and tells metrics and the access log how it went.
+// Reply: the answer to one unary RPC. Sends it once, as soon as everything it rests on is durable -
+// the caller's rights, what was read, what was written - with its position in the trailing
+// metadata, and tells metrics and the access log how it went.
+//
+// Begun on one thread; Finish may come from any.
 #pragma once
 
 #include <grpcpp/grpcpp.h>
 
+#include <memory>
 #include <string>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "base/clock.h"
+#include "eventstore/event_log.h"
 #include "services/call.h"
 #include "services/call_observer.h"
 #include "services/command_pipeline.h"
 
 namespace crm::services {
 
-class Reply {
+class Reply : public std::enable_shared_from_this<Reply> {
  public:
-  // Everything handed in must live until Finish has returned.
-  Reply(const Method& method, grpc::CallbackServerContext* context,
-        grpc::ServerUnaryReactor* reactor, const Clock& clock, CallObserver& observer);
+  struct Parts {
+    eventstore::EventLog& log;
+    const Clock& clock;
+    CallObserver& observer;
+  };
 
-  // Exactly once, on any thread; the response message is complete by then.
+  // Everything handed in must live until the answer is sent.
+  Reply(const Method& method, grpc::CallbackServerContext* context,
+        grpc::ServerUnaryReactor* reactor, Parts parts);
+
+  // What the caller's rights rest on, and who it is when it has any. Before Finish.
+  void Identify(const Basis& basis, const Call* call);
+
+  // Exactly once; the response message is complete by then.
   void Finish(const absl::Status& status, const Outcome& outcome);
 
  private:
+  void Send(const absl::Status& status, const Outcome& outcome);
+
   const Method& method_;
   grpc::CallbackServerContext* const context_;
   grpc::ServerUnaryReactor* const reactor_;
-  const Clock& clock_;
-  CallObserver& observer_;
+  Parts parts_;
   const absl::Time start_;
+  Basis basis_;
+  bool identified_ = false;
+  std::string member_;       // for the access log; empty: nobody
+  std::string correlation_;  // the same
 };
 
 }  // namespace crm::services

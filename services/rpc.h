@@ -25,8 +25,7 @@ class Rpc {
     const Authenticator& authenticator;
     CommandPipeline& pipeline;
     QueryGate& queries;
-    const Clock& clock;
-    CallObserver& observer;
+    Reply::Parts reply;
   };
   explicit Rpc(Parts parts) : parts_(parts) {}
 
@@ -69,6 +68,8 @@ class Rpc {
   grpc::ServerUnaryReactor* Enter(const Method& method, grpc::CallbackServerContext* context,
                                   const Command* command, Response* response) {
     return Begin(method, context, [&](const Call& call, std::shared_ptr<Reply> reply) {
+      const absl::Status admitted = parts_.pipeline.Admit(call, *command).status();
+      if (!admitted.ok()) return reply->Finish(admitted, {});
       parts_.queries.FindDuplicates(
           call, DuplicateQuestion(*command),
           [this, call, command, response, reply](v1::FindDuplicatesResponse found) {
@@ -109,12 +110,16 @@ class Rpc {
   grpc::ServerUnaryReactor* Work(const Method& method, grpc::CallbackServerContext* context,
                                  const Request* request, Body body) {
     return Begin(method, context, [&](const Call& call, std::shared_ptr<Reply> reply) {
-      absl::Status accepted = parts_.queries.Admit(call, *request);
-      if (accepted.ok()) {
-        accepted =
-            parts_.queries.workers().Submit([call, reply, body] { reply->Finish(body(call), {}); });
-      }
-      if (!accepted.ok()) reply->Finish(accepted, {});
+      const absl::Status admitted = parts_.queries.Admit(call, *request);
+      if (!admitted.ok()) return reply->Finish(admitted, {});
+      parts_.queries.RunOnWorkers(call, [this, call, reply, body](const absl::Status& begun) {
+        if (!begun.ok()) return reply->Finish(begun, {});
+        // It saw at least the one, and nothing beyond the other.
+        const Position before = parts_.queries.HeadOf(call).durable;
+        const absl::Status status = body(call);
+        reply->Finish(status,
+                      {.position = before, .rests_on = parts_.queries.HeadOf(call).sequenced});
+      });
     });
   }
 
@@ -123,8 +128,10 @@ class Rpc {
   grpc::ServerUnaryReactor* Begin(const Method& method, grpc::CallbackServerContext* context,
                                   Body body) {
     grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-    auto reply = std::make_shared<Reply>(method, context, reactor, parts_.clock, parts_.observer);
-    absl::StatusOr<Call> call = parts_.authenticator.Begin(method, *context);
+    auto reply = std::make_shared<Reply>(method, context, reactor, parts_.reply);
+    Basis basis;
+    absl::StatusOr<Call> call = parts_.authenticator.Begin(method, *context, basis);
+    reply->Identify(basis, call.ok() ? &*call : nullptr);
     if (!call.ok()) {
       reply->Finish(call.status(), {});
     } else {

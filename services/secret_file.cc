@@ -15,9 +15,9 @@ namespace crm::services {
 
 absl::Status WriteSecretFile(const std::string& path, absl::string_view prefix,
                              absl::string_view secret) {
-  if (std::string old; std::ifstream(path) >> old && absl::StartsWith(old, prefix)) {
+  std::string old;
+  if (!prefix.empty() && std::ifstream(path) >> old && absl::StartsWith(old, prefix))
     unlink(path.c_str());
-  }
   const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (file < 0) {
     const std::string why = absl::StrCat(path, ": ", std::strerror(errno));

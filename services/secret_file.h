@@ -10,7 +10,7 @@ namespace crm::services {
 
 // Writes `secret` and a newline to a new file of mode 0600, synced. A file there that starts with
 // `prefix` holds such a secret of a start that was cut short, and makes way. ALREADY_EXISTS when it
-// holds anything else.
+// holds anything else; with an empty prefix, when there is any file at all.
 absl::Status WriteSecretFile(const std::string& path, absl::string_view prefix,
                              absl::string_view secret);
 

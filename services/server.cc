@@ -13,6 +13,7 @@
 #include "base/reason.h"
 #include "base/status_macros.h"
 #include "grpc/health/v1/health.pb.h"
+#include "services/unparsable_requests.h"
 
 namespace crm::services {
 namespace {
@@ -99,6 +100,9 @@ absl::StatusOr<std::unique_ptr<grpc::Server>> Server::Listen(
   AddArguments(options_, builder);
   builder.AddListeningPort(address, grpc::InsecureServerCredentials(), &port);
   for (const ServedService& served : services) builder.RegisterService(served.service);
+  std::vector<std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface>> interceptors;
+  interceptors.push_back(MakeUnparsableRequests(services));
+  builder.experimental().SetInterceptorCreators(std::move(interceptors));
   std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
   if (server == nullptr || port == 0)
     return WithReason(absl::StatusCode::kFailedPrecondition, "LISTEN_FAILED",
@@ -109,9 +113,12 @@ absl::StatusOr<std::unique_ptr<grpc::Server>> Server::Listen(
 }
 
 void Server::SetReady(bool ready) {
+  for (const std::string& name : health_names_) SetHealth(name, ready);
+}
+
+void Server::SetHealth(const std::string& name, bool serving) {
   for (grpc::Server* server : {api_.get(), admin_.get()})
-    for (const std::string& name : health_names_)
-      server->GetHealthCheckService()->SetServingStatus(name, ready);
+    server->GetHealthCheckService()->SetServingStatus(name, serving);
 }
 
 void Server::RequestStop() {

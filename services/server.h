@@ -2,7 +2,8 @@
 //
 // Two gRPC servers: members call the API on `listen`, the operator and probes call `admin_listen`.
 // Both answer grpc.health.v1 ("": the process lives; "crm.ready" and every service: calls are
-// welcome, see SetReady) and reflection.
+// welcome, see SetReady; further names see health_board.h) and reflection. Requests that are no
+// messages of their type are answered INVALID_ARGUMENT REQUEST_UNPARSABLE.
 //
 // The end, after RequestStop: health says NOT_SERVING; a pause, so that balancers see it; own
 // streams are told to end (DrainSignal); new calls are refused and running ones have a deadline.
@@ -24,11 +25,9 @@
 #include "services/api_policy.h"
 #include "services/config.h"
 #include "services/drain_signal.h"
+#include "services/health_board.h"
 
 namespace crm::services {
-
-// The health name that says whether calls are welcome.
-inline constexpr char kReadyName[] = "crm.ready";
 
 class Server {
  public:
@@ -55,6 +54,8 @@ class Server {
 
   // Whether calls are welcome, for health checks; ignored once stopping.
   void SetReady(bool ready);
+  // What health checks of `name` are told; ignored once stopping.
+  void SetHealth(const std::string& name, bool serving);
 
   // Blocks until RequestStop, then ends as said above; returns when no call runs any more.
   void Run();

@@ -67,8 +67,8 @@ const std::vector<Entry>& Entries() {
       }),
       ForMembers<v1::EventService>([](const ServiceParts& parts) {
         return MakeEventService(parts.rpc, {parts.log, parts.storage, parts.keys},
-                                {parts.hub, parts.keys, parts.workers, parts.drain, parts.clock,
-                                 parts.max_streams, parts.open_streams});
+                                {parts.hub, parts.keys, parts.stream_workers, parts.drain,
+                                 parts.clock, parts.max_streams, parts.open_streams});
       }),
       ForMembers<v1::PrivacyService>(
           [](const ServiceParts& parts) { return MakePrivacyService(parts.rpc, parts.eraser); }),

@@ -47,7 +47,7 @@ struct ServiceParts {
   eventstore::SubscriptionHub& hub;
   projections::ProjectionSet& projections;
   Eraser& eraser;
-  WorkerPool& workers;
+  WorkerPool& stream_workers;  // see event_stream.h
   DrainSignal& drain;
   const Clock& clock;
   int max_streams;

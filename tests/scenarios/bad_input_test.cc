@@ -43,13 +43,14 @@ TEST_F(BadInputTest, InvalidUtf8IsRefused) {
                             "\xed\xa0\x80", "\xc0\xaf"}) {
     v1::CaptureLeadRequest capture;
     capture.mutable_lead()->set_given_name(bytes);
-    EXPECT_THAT(office_.ada.Try(&Leads::CaptureLead, capture), ::testing::Not(Succeeded()));
+    const auto unparsable = Refused(StatusCode::INVALID_ARGUMENT, "REQUEST_UNPARSABLE");
+    EXPECT_THAT(office_.ada.Try(&Leads::CaptureLead, capture), unparsable);
     v1::GetLeadRequest get;
     get.set_name(absl::StrCat("leads/", bytes));
-    EXPECT_THAT(office_.ada.Try(&Leads::GetLead, get), ::testing::Not(Succeeded()));
+    EXPECT_THAT(office_.ada.Try(&Leads::GetLead, get), unparsable);
     v1::SearchRecordsRequest search;
     search.set_query(bytes);
-    EXPECT_THAT(office_.ada.Try(&Search::SearchRecords, search), ::testing::Not(Succeeded()));
+    EXPECT_THAT(office_.ada.Try(&Search::SearchRecords, search), unparsable);
   }
 }
 
@@ -136,6 +137,23 @@ TEST_F(BadInputTest, ImpossibleAmountsAreRefused) {
                      "expected_revenue { ", money, " } }"));
     EXPECT_EQ(answer.status.error_code(), StatusCode::INVALID_ARGUMENT) << money << Ending(answer);
   }
+}
+
+// Also whoever is refused learns how far the answer looked.
+TEST_F(BadInputTest, RefusalsSayWhatTheyReflect) {
+  const auto denied = office_.ada.Try(&Events::ReadEvents);
+  EXPECT_THAT(denied, Refused(StatusCode::PERMISSION_DENIED, "PERMISSION_DENIED"));
+  EXPECT_GT(denied.position, 0);
+  EXPECT_LE(denied.position, head_);
+  const auto invalid = office_.ada.Try(&Members::ListMembers, "page_size: -1");
+  EXPECT_GT(invalid.position, 0);
+  const auto hidden = office_.cleo.Try(&Opportunities::GetOpportunity,
+                                       With("name", "opportunities/" + Uuid::Random().ToString()));
+  EXPECT_EQ(hidden.status.error_code(), StatusCode::NOT_FOUND);
+  EXPECT_GT(hidden.position, 0);
+  const auto stranger = server_.Anonymous().Try(&Members::ListMembers);
+  EXPECT_THAT(stranger, Refused(StatusCode::UNAUTHENTICATED, "CREDENTIAL_MISSING"));
+  EXPECT_EQ(stranger.position, 0);
 }
 
 TEST_F(BadInputTest, MetadataThatIsNoPositionIsRefused) {

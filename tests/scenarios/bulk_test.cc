@@ -53,6 +53,46 @@ TEST_F(BulkTest, ATransferIsOneCommitAndAnsweredAgain) {
       120);
 }
 
+// What the filter named has moved on when the request comes again.
+TEST_F(BulkTest, ABulkByFilterIsAnsweredAgainToo) {
+  for (int i = 0; i < 3; ++i) {
+    office_.Open(office_.ada, absl::StrCat("Mill ", i), 10,
+                 office_.OwnedBy(office_.ada_name, office_.north));
+  }
+  const std::string transfer =
+      absl::StrCat(With("request_id", Uuid::Random().ToString()), "filter { ",
+                   With("owner", office_.ada_name), "} ", To(office_.ben_name, office_.north));
+  const auto moved = office_.leah.Try(&Opportunities::ApplyOpportunityAction, transfer);
+  ASSERT_THAT(moved, Succeeded());
+  ASSERT_EQ(moved.response.results_size(), 3);
+  const auto again = office_.leah.Try(&Opportunities::ApplyOpportunityAction, transfer);
+  ASSERT_THAT(again, Succeeded());
+  EXPECT_TRUE(again.replayed);
+  EXPECT_EQ(again.response.DebugString(), moved.response.DebugString());
+}
+
+// A page of the log ends between commits where it can.
+TEST_F(BulkTest, PagesOfTheLogKeepACommitWhole) {
+  std::vector<v1::Opportunity> mills;
+  for (int i = 0; i < 30; ++i) {
+    mills.push_back(office_.Open(office_.ada, absl::StrCat("Mill ", i), 10,
+                                 office_.OwnedBy(office_.ada_name, office_.north)));
+  }
+  const int64_t head = office_.HeadPosition();
+  office_.leah.Do(&Opportunities::ApplyOpportunityAction,
+                  absl::StrCat(Names(mills), To(office_.ben_name, office_.north)));
+  const auto page = [&](int64_t from) {
+    return office_.administrator.Do(&Events::ReadEvents,
+                                    absl::StrCat("page_size: 20 from_position: ", from));
+  };
+  const auto before = page(head - 2);
+  EXPECT_EQ(before.events_size(), 3);
+  EXPECT_EQ(before.next_position(), head + 1);
+  const auto part = page(head + 1);
+  EXPECT_EQ(part.events_size(), 20) << "a commit larger than a page has to be split";
+  EXPECT_EQ(part.next_position(), head + 21);
+}
+
 TEST_F(BulkTest, OneRefusalUndoesTheRest) {
   std::vector<v1::Opportunity> mills;
   for (int i = 0; i < 5; ++i) {

@@ -109,6 +109,20 @@ TEST_F(ErasureTest, APersonIsForgottenEverywhere) {
       ::testing::IsEmpty());
 }
 
+// They told us nothing personal, so no key was ever made; nobody else's erasure fails for it.
+TEST_F(ErasureTest, WhoeverToldNothingIsForgottenToo) {
+  const auto silent = office_.ada.Do(&Leads::CaptureLead, "lead { company_name: 'Mill Ltd' }");
+  const auto told = office_.ada.Do(&Leads::CaptureLead,
+                                   absl::StrCat("lead { ", With("given_name", kGivenName), "}"));
+  const auto erase = [&](const v1::Lead& lead) {
+    return office_.administrator.Try(&Privacy::ErasePerson,
+                                     absl::StrCat(With("record", lead.name()), "reason: 'asked'"));
+  };
+  EXPECT_THAT(erase(silent), Succeeded());
+  EXPECT_THAT(erase(told), Succeeded());
+  EXPECT_TRUE(office_.administrator.Do(&Leads::GetLead, NameIs(told)).given_name().empty());
+}
+
 TEST_F(ErasureTest, OnlyPersonsAreErased) {
   const auto company =
       office_.administrator.Do(&Customers::CreateCustomer,

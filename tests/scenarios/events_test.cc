@@ -108,6 +108,38 @@ TEST_F(EventsTest, CheckpointsTellHowFarAFilterHasLooked) {
   EXPECT_GE(won.batch().checkpoint_position(), won.batch().events(0).position());
 }
 
+// The workers' queue is for long reads; followers have room of their own, however many wake at
+// once.
+TEST(CrowdTest, ManyFollowersAreAllServed) {
+  constexpr int kFollowers = 40;
+  SystemClock clock;
+  RunningServer server(clock, [](services::Config& config) {
+    config.limits.worker_threads = 1;
+    config.limits.worker_queue = 1;
+    config.limits.max_subscriptions = kFollowers;
+  });
+  const ApiCaller administrator = server.Administrator();
+  std::vector<std::unique_ptr<Following>> crowd;
+  for (int i = 0; i < kFollowers; ++i) {
+    crowd.push_back(std::make_unique<Following>(administrator, "from_position: 1"));
+  }
+  for (const auto& follower : crowd) {
+    Message marker;
+    follower->UpToMarker(&marker);
+    ASSERT_TRUE(marker.has_caught_up()) << Ending(follower->Finish());
+  }
+  Following one_more(administrator, "from_position: 1");
+  EXPECT_FALSE(one_more.Next().has_batch());
+  EXPECT_THAT(one_more.Finish(),
+              Refused(grpc::StatusCode::RESOURCE_EXHAUSTED, "TOO_MANY_SUBSCRIPTIONS"));
+  for (int i = 0; i < 5; ++i) {
+    Hire(administrator, absl::StrCat("Member", i), "auditor");
+    for (const auto& follower : crowd) {
+      ASSERT_TRUE(follower->NextBatch().has_batch()) << Ending(follower->Finish());
+    }
+  }
+}
+
 TEST_F(EventsTest, FollowersOfOneRecordHearNothingElse) {
   const auto mill = OpenMill();
   OpenMill();

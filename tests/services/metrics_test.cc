@@ -110,5 +110,18 @@ TEST(MetricsTest, AnswersAScrapeAndOwnsItsPort) {
               HasReason("LISTEN_FAILED"));
 }
 
+// Left alone the exposer takes two seconds to notice that it is to stop.
+TEST(MetricsTest, StopsWithoutDelay) {
+  const auto start = std::chrono::steady_clock::now();
+  for (int i = 0; i < 5; ++i) {
+    Metrics metrics({});
+    ASSERT_THAT(metrics.Expose("127.0.0.1:0"), IsOk());
+    EXPECT_THAT(Get(metrics.port()), HasSubstr("200 OK"));
+    metrics.StopExposing();
+    metrics.StopExposing();
+  }
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(5));
+}
+
 }  // namespace
 }  // namespace crm::services
