@@ -31,6 +31,7 @@ check libgtest-dev              tests
 check libgmock-dev              matchers of the tests
 check clang-format              one formatting
 check clang-tidy                ./check --tidy
+check clang                     proves that locks are held where they must be
 check shellcheck                the scripts
 check git                       which files are ours
 acceptance python3              works out what the acceptance run expects
