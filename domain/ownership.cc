@@ -58,6 +58,7 @@ absl::StatusOr<Ownership> ResolveOwnership(absl::string_view team, absl::string_
     }
   }
   if (resolved.team.IsNil()) return resolved;
+  RETURN_IF_ERROR(RequireTeamsUsed(context));
   ASSIGN_OR_RETURN(const Ref<Team> named, context.Require<Team>(resolved.team));
   if (named->archived()) return TeamIsArchived(named.id);
   const bool belongs = resolved.owner.IsNil() || named->Find(resolved.owner) != nullptr ||

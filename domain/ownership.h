@@ -23,6 +23,7 @@ events::v1::Ownership ToEvent(const Ownership& ownership);
 Ownership OwnershipFrom(const events::v1::Ownership& stored);
 
 // Names of a team and a member, checked:
+//   - the organization uses teams (TEAMS_NOT_USED),
 //   - the team exists and is not archived (TEAM_ARCHIVED),
 //   - the owner is an active member of the organization (MEMBER_INACTIVE),
 //   - the owner belongs to the team or leads it (MEMBER_NOT_IN_TEAM),

@@ -15,6 +15,7 @@ struct Scope {
   std::vector<MemberId> contributors;
   // Settings, members, teams, pipelines: belongs to the organization, not to anybody.
   bool shared = false;
+  PipelineId pipeline = {};  // a pipeline itself: of the teams that use it; nil: no pipeline
 
   static Scope Shared() { return {.team = {}, .owner = {}, .contributors = {}, .shared = true}; }
 

@@ -89,7 +89,7 @@ absl::Status AddGreyRows(const CustomerFilter& filter, const ViewReader& rows,
   return CustomerList::kLeads.Scan(
       rows, CustomerList::kLeads.All(),
       [&](const auto& key, const LeadCard& card) -> absl::StatusOr<bool> {
-        if (!IsGrey(card) || !filter.Matches(card) || !context.Sees(ScopeOf(card))) return true;
+        if (!IsGrey(card) || !filter.Matches(card) || !context.SeesLead(ScopeOf(card))) return true;
         ASSIGN_OR_RETURN(
             const PersonalDetails person,
             DetailsOf(CustomerList::kPersons, rows, card.subject_id(), card.lead_id()));

@@ -70,7 +70,7 @@ class OverviewDraft {
           const ContactId id = std::get<1>(key);
           ASSIGN_OR_RETURN(const ContactCard card,
                            RowOrEmpty(CustomerOverview::kContacts, rows_, {id}));
-          if (!context_.Sees(ScopeOf(card))) return true;
+          if (!context_.SeesContact(ScopeOf(card))) return true;
           Note(card.update_time_us());
           if (card.archived()) return true;
           const bool main = domain::ToBytes(id) == main_contact_id;
@@ -91,7 +91,7 @@ class OverviewDraft {
         }));
     for (const LeadId& id : leads) {
       ASSIGN_OR_RETURN(const auto card, CustomerOverview::kLeads.Get(rows_, {id}));
-      if (!card.has_value() || !context_.Sees(ScopeOf(*card))) continue;
+      if (!card.has_value() || !context_.SeesLead(ScopeOf(*card))) continue;
       overview_.add_leads(domain::NameOf(id));
     }
     return absl::OkStatus();
@@ -105,7 +105,7 @@ class OverviewDraft {
           const OpportunityId id = std::get<1>(key);
           ASSIGN_OR_RETURN(const OpportunityCard card,
                            RowOrEmpty(CustomerOverview::kOpportunities, rows_, {id}));
-          if (!context_.Sees(ScopeOf(card))) return true;
+          if (!context_.SeesOpportunity(ScopeOf(card))) return true;
           Note(card.update_time_us());
           if (IsOpen(card)) largest.Add(BySize(card), id);
           RETURN_IF_ERROR(Count(card));

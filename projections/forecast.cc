@@ -151,7 +151,7 @@ absl::StatusOr<v1::Forecast> PipelineBoard::Answer(const v1::GetForecastRequest&
   RETURN_IF_ERROR(
       kCards.Scan(rows, kCards.Prefix(true),
                   [&](const auto&, const OpportunityCard& card) -> absl::StatusOr<bool> {
-                    if (!draft.Wants(card) || !context.Sees(ScopeOf(card))) return true;
+                    if (!draft.Wants(card) || !context.SeesOpportunity(ScopeOf(card))) return true;
                     ASSIGN_OR_RETURN(const Contribution contribution, weigher.Weigh(card));
                     RETURN_IF_ERROR(draft.AddOpen(card, contribution));
                     return true;
@@ -160,7 +160,7 @@ absl::StatusOr<v1::Forecast> PipelineBoard::Answer(const v1::GetForecastRequest&
       kCards.Scan(rows, kCards.Prefix(false),
                   [&](const auto&, const OpportunityCard& card) -> absl::StatusOr<bool> {
                     if (card.state() != v1::OPPORTUNITY_STATE_WON || card.archived() ||
-                        !draft.Wants(card) || !context.Sees(ScopeOf(card))) {
+                        !draft.Wants(card) || !context.SeesOpportunity(ScopeOf(card))) {
                       return true;
                     }
                     RETURN_IF_ERROR(draft.AddWon(card));

@@ -13,6 +13,7 @@
 // The services fill page tokens and positions. Threading: one query, one thread.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <utility>
 
@@ -28,8 +29,30 @@ class QueryContext {
   QueryContext(const domain::Audience& audience, absl::Time at, int page_size, std::string after)
       : audience_(audience), at_(at), page_size_(page_size), after_(std::move(after)) {}
 
+  // For answers made of several kinds of records: whose of each kind the caller may see, and the
+  // log position the rows reflect. Without it every kind is seen as `audience` says.
+  QueryContext& WithRecords(const domain::RecordAudiences& records, int64_t position) {
+    records_ = &records;
+    position_ = position;
+    return *this;
+  }
+
   const domain::Audience& audience() const { return audience_; }
   bool Sees(const domain::Scope& scope) const { return audience_.Sees(scope); }
+  bool SeesContact(const domain::Scope& scope) const {
+    return (records_ == nullptr ? audience_ : records_->contacts).Sees(scope);
+  }
+  bool SeesCustomer(const domain::Scope& scope) const {
+    return (records_ == nullptr ? audience_ : records_->customers).Sees(scope);
+  }
+  bool SeesLead(const domain::Scope& scope) const {
+    return (records_ == nullptr ? audience_ : records_->leads).Sees(scope);
+  }
+  bool SeesOpportunity(const domain::Scope& scope) const {
+    return (records_ == nullptr ? audience_ : records_->opportunities).Sees(scope);
+  }
+  // Zero where nobody said.
+  int64_t position() const { return position_; }
   // The caller, for figures that depend on who asks (favourites).
   const domain::MemberId& member() const { return audience_.member; }
   absl::Time at() const { return at_; }
@@ -43,6 +66,8 @@ class QueryContext {
 
  private:
   const domain::Audience& audience_;
+  const domain::RecordAudiences* records_ = nullptr;
+  int64_t position_ = 0;
   const absl::Time at_;
   const int page_size_;
   const std::string after_;

@@ -77,7 +77,8 @@ class Likeness {
           if (fresh) {
             ASSIGN_OR_RETURN(const std::optional<Found> found,
                              RecordIndex::Find(rows_, record.first, record.second));
-            if (found.has_value() && !found->refused && context_.Sees(found->scope)) {
+            if (found.has_value() && !found->refused &&
+                RecordIndex::IsShown(record.first, found->scope, context_)) {
               place->second = Match{found->name, {}};
             }
           }

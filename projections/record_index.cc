@@ -79,6 +79,19 @@ absl::StatusOr<std::optional<Found>> RecordIndex::Find(const ViewReader& rows, u
   }
 }
 
+bool RecordIndex::IsShown(uint8_t kind, const domain::Scope& scope, const QueryContext& context) {
+  switch (kind) {
+    case kCustomer:
+      return context.SeesCustomer(scope);
+    case kContact:
+      return context.SeesContact(scope);
+    case kLead:
+      return context.SeesLead(scope);
+    default:
+      return context.SeesOpportunity(scope);
+  }
+}
+
 absl::Status RecordIndex::ScanTerms(
     const ViewReader& rows, TermField field, const std::string& text, Matching matching,
     absl::FunctionRef<absl::Status(const RecordKey& record, const std::string& term)> visit) {

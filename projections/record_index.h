@@ -125,6 +125,8 @@ struct RecordIndex {
   // Nullopt when there is no such record.
   static absl::StatusOr<std::optional<Found>> Find(const ViewReader& rows, uint8_t kind,
                                                    const Uuid& id);
+  // Whether the caller sees records of this kind with this scope.
+  static bool IsShown(uint8_t kind, const domain::Scope& scope, const QueryContext& context);
 
  private:
   template <class Card, class E, class Fold>

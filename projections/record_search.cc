@@ -130,8 +130,8 @@ class Search {
     if (fresh) {
       ASSIGN_OR_RETURN(std::optional<Found> found,
                        RecordIndex::Find(rows_, record.first, record.second));
-      const bool shown =
-          found.has_value() && !found->archived && !found->refused && context_.Sees(found->scope);
+      const bool shown = found.has_value() && !found->archived && !found->refused &&
+                         RecordIndex::IsShown(record.first, found->scope, context_);
       if (shown) place->second = Hit{*std::move(found), Rank::kBeginnings, ""};
     }
     return place->second.has_value() ? &*place->second : nullptr;

@@ -33,6 +33,24 @@ void AddTo(DayFigures& sum, const DayFigures& day) {
   sum.set_leads_lost_count(sum.leads_lost_count() + day.leads_lost_count());
 }
 
+// What the caller may see of a day: figures of opportunities, of leads, both or nothing.
+DayFigures SeenOf(DayFigures figures, const domain::Scope& scope, const QueryContext& context) {
+  if (!context.SeesOpportunity(scope)) {
+    figures.clear_opened_count();
+    figures.clear_won_count();
+    figures.clear_lost_count();
+    figures.clear_won();
+    figures.clear_cycle_days();
+  }
+  if (!context.SeesLead(scope)) {
+    figures.clear_leads_captured_count();
+    figures.clear_leads_assigned_count();
+    figures.clear_leads_converted_count();
+    figures.clear_leads_lost_count();
+  }
+  return figures;
+}
+
 absl::Status Render(const DayFigures& figures, v1::Statistics::Row& row) {
   row.set_opened_count(static_cast<int32_t>(figures.opened_count()));
   row.set_won_count(static_cast<int32_t>(figures.won_count()));
@@ -173,10 +191,9 @@ absl::StatusOr<v1::Statistics> SalesStatistics::Answer(const v1::GetStatisticsRe
           .Until(std::make_tuple(draft.range().end)),
       [&](const auto& key, const DayFigures& figures) -> absl::StatusOr<bool> {
         const auto& [day, team, owner, contributors] = key;
-        if (!draft.Wants(team, owner) || !context.Sees(ScopeOf(team, owner, contributors))) {
-          return true;
-        }
-        RETURN_IF_ERROR(draft.Add(day, team, owner, figures));
+        if (!draft.Wants(team, owner)) return true;
+        const DayFigures seen = SeenOf(figures, ScopeOf(team, owner, contributors), context);
+        if (seen.ByteSizeLong() > 0) RETURN_IF_ERROR(draft.Add(day, team, owner, seen));
         return true;
       }));
   return draft.Take();

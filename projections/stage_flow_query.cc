@@ -161,7 +161,8 @@ struct Wanted {
 
   bool Matches(const views::v1::Holder& holder, const QueryContext& context) const {
     return (team_id.empty() || team_id == holder.team_id()) &&
-           (owner_id.empty() || owner_id == holder.owner_id()) && context.Sees(ScopeOf(holder));
+           (owner_id.empty() || owner_id == holder.owner_id()) &&
+           context.SeesOpportunity(ScopeOf(holder));
   }
 };
 

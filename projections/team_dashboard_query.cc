@@ -26,8 +26,7 @@ absl::StatusOr<v1::TeamDashboard> TeamDashboard::Answer(const v1::GetTeamDashboa
   ASSIGN_OR_RETURN(const auto id, domain::ParseName<domain::TeamId>(request.team()));
   ASSIGN_OR_RETURN(const std::optional<TileTeam> team, kTeams.Get(rows, {id.uuid()}));
   ASSIGN_OR_RETURN(TilePainter painter, TilePainter::Create(rows, context));
-  ASSIGN_OR_RETURN(const bool may_show, painter.MayShow(id.uuid(), team.value_or(TileTeam())));
-  if (!may_show) {
+  if (!painter.MayShow(id.uuid())) {
     return WithReason(absl::StatusCode::kPermissionDenied, "PERMISSION_DENIED",
                       "the team's dashboard is not shown to you", {{"team", request.team()}});
   }
@@ -47,9 +46,7 @@ absl::StatusOr<v1::ListTeamDashboardsResponse> TeamDashboard::Answer(
   RETURN_IF_ERROR(kTeams.Scan(
       rows, kTeams.All(), [&](const auto& key, const TileTeam& team) -> absl::StatusOr<bool> {
         const Uuid& id = std::get<0>(key);
-        if (team.archived()) return true;
-        ASSIGN_OR_RETURN(const bool may_show, painter.MayShow(id, team));
-        if (!may_show) return true;
+        if (team.archived() || !painter.MayShow(id)) return true;
         ASSIGN_OR_RETURN(const bool favorite, painter.IsFavorite(id));
         std::string place;
         AppendKey(place,

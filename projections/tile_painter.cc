@@ -4,7 +4,6 @@
 #include <utility>
 #include <vector>
 
-#include "absl/algorithm/container.h"
 #include "absl/strings/ascii.h"
 #include "base/status_macros.h"
 
@@ -59,15 +58,10 @@ absl::StatusOr<TilePainter> TilePainter::Create(const ViewReader& rows,
   return TilePainter(rows, context, std::move(organization));
 }
 
-absl::StatusOr<bool> TilePainter::MayShow(const Uuid& id, const TileTeam& team) const {
+bool TilePainter::MayShow(const Uuid& id) const {
   const domain::Audience& audience = context_.audience();
-  if (audience.everything || audience.teams.contains(domain::TeamId(id)) ||
-      absl::c_linear_search(team.leader_ids(), domain::ToBytes(audience.member))) {
-    return true;
-  }
-  ASSIGN_OR_RETURN(const auto membership,
-                   TeamDashboard::kMemberships.Get(rows_, {id, audience.member.uuid()}));
-  return membership.has_value();
+  const domain::TeamId team(id);
+  return audience.everything || audience.teams.contains(team) || audience.own_teams.contains(team);
 }
 
 absl::StatusOr<bool> TilePainter::IsFavorite(const Uuid& id) const {
@@ -81,6 +75,7 @@ absl::StatusOr<v1::TeamDashboard> TilePainter::Paint(const Uuid& id, const TileT
   tile.set_team(domain::NameOf(domain::TeamId(id)));
   tile.set_display_name(team.display_name());
   tile.set_color_index(team.color_index());
+  tile.set_position(context_.position());
   ASSIGN_OR_RETURN(const bool favorite, IsFavorite(id));
   tile.set_favorite(favorite);
   for (const std::string& leader : team.leader_ids()) {
@@ -123,7 +118,7 @@ absl::Status TilePainter::PaintOpen(const Uuid& id, v1::TeamDashboard& tile,
       rows_, TeamDashboard::kOpen.Prefix(id),
       [&](const auto& key, const views::v1::Mark&) -> absl::StatusOr<bool> {
         ASSIGN_OR_RETURN(const auto card, FindCard(rows_, std::get<1>(key)));
-        if (!card.has_value() || !context_.Sees(ScopeOf(*card))) return true;
+        if (!card.has_value() || !context_.SeesOpportunity(ScopeOf(*card))) return true;
         ASSIGN_OR_RETURN(const Contribution contribution, weigher_.Weigh(*card));
         open_figure.set_count(open_figure.count() + 1);
         RETURN_IF_ERROR(open.Add(contribution));
@@ -144,9 +139,8 @@ absl::Status TilePainter::PaintClosings(const Uuid& id, v1::TeamDashboard& tile)
   RETURN_IF_ERROR(TeamDashboard::kClosings.Scan(
       rows_, TeamDashboard::kClosings.Prefix(id),
       [&](const auto& key, const views::v1::TileClosings& counter) {
-        if (!context_.Sees(std::apply([](const auto&... part) { return ScopeOf(part...); }, key))) {
-          return true;
-        }
+        const auto& [team, owner, contributors] = key;
+        if (!context_.SeesOpportunity(ScopeOf(team, owner, contributors))) return true;
         sums.set_won_count(sums.won_count() + counter.won_count());
         sums.set_lost_count(sums.lost_count() + counter.lost_count());
         AddSums(*sums.mutable_won(), counter.won());
@@ -172,7 +166,7 @@ absl::Status TilePainter::PaintWeeks(const Uuid& id, v1::TeamDashboard& tile) co
             .Until(std::make_tuple(id, week.end)),
         [&](const auto& key, const views::v1::Tally& tally) {
           const auto& [team, day, owner, contributors] = key;
-          if (context_.Sees(ScopeOf(team, owner, contributors))) {
+          if (context_.SeesOpportunity(ScopeOf(team, owner, contributors))) {
             bar.set_opened_count(bar.opened_count() + static_cast<int32_t>(tally.count()));
           }
           return true;
@@ -182,7 +176,7 @@ absl::Status TilePainter::PaintWeeks(const Uuid& id, v1::TeamDashboard& tile) co
 }
 
 absl::Status TilePainter::PaintUnassigned(const Uuid& id, v1::TeamDashboard& tile) const {
-  if (!context_.Sees(ScopeOf(id, Uuid(), ""))) return absl::OkStatus();
+  if (!context_.SeesLead(ScopeOf(id, Uuid(), ""))) return absl::OkStatus();
   ASSIGN_OR_RETURN(const auto tally, RowOrEmpty(TeamDashboard::kUnassigned, rows_, {id}));
   tile.set_unassigned_lead_count(static_cast<int32_t>(tally.count()));
   return absl::OkStatus();
@@ -190,7 +184,7 @@ absl::Status TilePainter::PaintUnassigned(const Uuid& id, v1::TeamDashboard& til
 
 absl::StatusOr<int> TilePainter::LoadOf(const Uuid& team, const Uuid& member) const {
   int count = 0;
-  if (!context_.Sees(ScopeOf(team, member, ""))) return count;
+  if (!context_.SeesLead(ScopeOf(team, member, ""))) return count;
   const auto& takes = TeamDashboard::kTakes;
   RETURN_IF_ERROR(
       takes.Scan(rows_,

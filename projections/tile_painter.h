@@ -19,8 +19,8 @@ class TilePainter {
   // Errors are those of the rows.
   static absl::StatusOr<TilePainter> Create(const ViewReader& rows, const QueryContext& context);
 
-  // Whether the caller is shown the team's tile.
-  absl::StatusOr<bool> MayShow(const Uuid& id, const views::v1::TileTeam& team) const;
+  // Whether the caller is shown the team's tile. Rights are today's, also for a tile of the past.
+  bool MayShow(const Uuid& id) const;
 
   // Of the caller.
   absl::StatusOr<bool> IsFavorite(const Uuid& id) const;

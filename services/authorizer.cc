@@ -8,6 +8,7 @@
 #include "base/status_macros.h"
 #include "domain/member/member.h"
 #include "domain/role/role.h"
+#include "domain/team/team.h"
 
 namespace crm::services {
 
@@ -47,9 +48,33 @@ bool Allows(v1::ReassignPolicy policy, bool leader, bool member) {
   }
 }
 
+// Somebody's leader today: archived teams have none to lead.
 bool Leads(const TeamRegisterState& teams, const domain::MemberId& member) {
-  return std::any_of(teams.teams.begin(), teams.teams.end(),
-                     [&](const auto& team) { return team.second.leaders.contains(member); });
+  return std::any_of(teams.teams.begin(), teams.teams.end(), [&](const auto& team) {
+    return team.second.available && team.second.leaders.contains(member);
+  });
+}
+
+bool IsIn(const TeamRegisterState::Entry& team, const domain::MemberId& member) {
+  return team.members.contains(member) || team.leaders.contains(member);
+}
+
+// "lead.view" for "lead.edit".
+std::string ViewPermissionOf(absl::string_view permission) {
+  return absl::StrCat(permission.substr(0, permission.find('.')), ".view");
+}
+
+// What the settings and teams of today show a member who holds a view permission with `reach`.
+domain::Audience AudienceWith(const Actor& actor, v1::Reach reach) {
+  domain::Audience audience;
+  audience.member = actor.member;
+  audience.nothing = reach == v1::REACH_UNSPECIFIED;
+  audience.everything = reach == v1::REACH_ALL || actor.settings->everything_shared;
+  for (const auto& [id, team] : actor.teams->teams) {
+    if (ShowsTo(team, actor.member)) audience.teams.insert(id);
+    if (IsIn(team, actor.member)) audience.own_teams.insert(id);
+  }
+  return audience;
 }
 
 // Whether team and organization let the actor give records to somebody there.
@@ -130,20 +155,34 @@ absl::Status Authorizer::CheckBefore(const Actor& actor, absl::string_view permi
                                      const Scope& scope) const {
   if (permission == "authenticated" || permission == "none") return absl::OkStatus();
   const v1::Reach reach = actor.ReachOf(permission);
-  if (reach == v1::REACH_ALL) return absl::OkStatus();
   if (reach == v1::REACH_UNSPECIFIED) return Denied(permission);
   const bool viewing = absl::EndsWith(permission, ".view");
   if (scope.shared) {
-    // Of the organization: everyone who may view sees it; changing it within one's reach means a
-    // team one leads.
-    if (viewing) return absl::OkStatus();
-    const TeamRegisterState::Entry* team = actor.teams->Find(scope.team);
-    const bool leads = team != nullptr && team->leaders.contains(actor.member);
-    return reach == v1::REACH_TEAM && leads ? absl::OkStatus() : Denied(permission);
+    // Of the organization: everyone who may view sees it.
+    if (viewing || reach == v1::REACH_ALL) return absl::OkStatus();
+    return CheckLeader(actor, permission, scope);
   }
-  if (scope.IsOwn(actor.member)) return absl::OkStatus();
-  if (!viewing && reach == v1::REACH_OWN) return Denied(permission);
-  return AudienceOf(actor, permission).Sees(scope) ? absl::OkStatus() : Denied(permission);
+  const domain::Audience audience = AudienceOf(actor, permission);
+  if (!audience.Sees(scope)) return Denied(permission);
+  // Whoever is shown a record changes it only within the reach of the changing.
+  const bool within = viewing || reach == v1::REACH_ALL || scope.IsOwn(actor.member) ||
+                      (reach == v1::REACH_TEAM && audience.own_teams.contains(scope.team));
+  return within ? absl::OkStatus() : Denied(permission);
+}
+
+absl::Status Authorizer::CheckLeader(const Actor& actor, absl::string_view permission,
+                                     const Scope& scope) const {
+  if (actor.ReachOf(permission) != v1::REACH_TEAM) return Denied(permission);
+  LogStreams streams(streams_, actor.organization.uuid());
+  const domain::Lookup lookup(streams);
+  for (const TeamId& led : actor.teams->TeamsLedBy(actor.member)) {
+    if (led == scope.team) return absl::OkStatus();
+    if (scope.pipeline.IsNil()) continue;
+    ASSIGN_OR_RETURN(const domain::Ref<domain::Team> team, lookup.Find<domain::Team>(led));
+    const bool uses = team->pipeline == scope.pipeline || team->lead_pipeline == scope.pipeline;
+    if (uses && !team->archived()) return absl::OkStatus();
+  }
+  return Denied(permission);
 }
 
 absl::Status Authorizer::CheckAfter(const Actor& actor, absl::string_view permission,
@@ -159,9 +198,7 @@ absl::Status Authorizer::CheckAfter(const Actor& actor, absl::string_view permis
   const bool keeps_owner = after.IsOwn(actor.member) ||
                            (before == nullptr ? after.owner.IsNil() : before->owner == after.owner);
   const TeamRegisterState::Entry* team = actor.teams->Find(after.team);
-  const bool belongs =
-      after.team.IsNil() || (team != nullptr && (team->members.contains(actor.member) ||
-                                                 team->leaders.contains(actor.member)));
+  const bool belongs = after.team.IsNil() || (team != nullptr && IsIn(*team, actor.member));
   const bool keeps_team = before != nullptr ? before->team == after.team : belongs;
   if (keeps_owner && keeps_team) return absl::OkStatus();
   if (MayAssignInto(actor, after.team)) return absl::OkStatus();
@@ -171,14 +208,21 @@ absl::Status Authorizer::CheckAfter(const Actor& actor, absl::string_view permis
 }
 
 domain::Audience Authorizer::AudienceOf(const Actor& actor, absl::string_view permission) const {
-  domain::Audience audience;
-  audience.member = actor.member;
-  audience.everything =
-      actor.ReachOf(permission) == v1::REACH_ALL || actor.settings->everything_shared;
-  for (const auto& [id, team] : actor.teams->teams) {
-    if (ShowsTo(team, actor.member)) audience.teams.insert(id);
-  }
-  return audience;
+  const bool viewing = absl::EndsWith(permission, ".view");
+  return AudienceWith(actor, actor.ReachOf(viewing ? permission : ViewPermissionOf(permission)));
+}
+
+domain::RecordAudiences Authorizer::RecordAudiencesOf(const Actor& actor,
+                                                      absl::string_view permission) const {
+  const bool reports = permission == "report.view";
+  const auto seen = [&](absl::string_view view_permission) {
+    const v1::Reach reach = actor.ReachOf(view_permission);
+    return AudienceWith(actor, reports ? std::min(reach, actor.ReachOf(permission)) : reach);
+  };
+  return {.contacts = seen("contact.view"),
+          .customers = seen("customer.view"),
+          .leads = seen("lead.view"),
+          .opportunities = seen("opportunity.view")};
 }
 
 }  // namespace crm::services

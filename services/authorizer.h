@@ -5,7 +5,9 @@
 // The rules, with their reasons, are in docs/adr/0013-visibility.md. In short:
 // - view: reach `all` sees everything; otherwise the record must be own, or shown by its team, or
 //   the organization shares everything.
-// - change: reach `all` changes everything; `team` what the caller sees; `own` what is own.
+// - change: only what the caller sees; of that, reach `all` changes everything, `team` what is own
+//   or of a team the caller belongs to or leads, `own` what is own.
+// - settings: with reach `team`, a leader changes the teams led and the pipelines they use.
 // - assign: as change; and to another owner or team only where that team and the organization let
 //   the caller assign.
 // - create: as change, on the record as it will be; one without an owner is anybody's to create.
@@ -67,12 +69,19 @@ class Authorizer {
   absl::Status CheckAfter(const Actor& actor, absl::string_view permission,
                           const domain::Scope* before, const domain::Scope& after) const;
 
-  // Whose records the actor may see with a view permission.
+  // Whose records the actor may see: with a view permission as it says, with any other as the view
+  // permission of the same kind says.
   domain::Audience AudienceOf(const Actor& actor, absl::string_view permission) const;
+  // Whose records of each kind the actor may see in an answer to a method with this permission: as
+  // the view permission of the kind says, and no further than "report.view" in a report.
+  domain::RecordAudiences RecordAudiencesOf(const Actor& actor, absl::string_view permission) const;
 
   StreamCache& streams() const { return streams_; }
 
  private:
+  // Changing what belongs to the organization, with a reach below `all`.
+  absl::Status CheckLeader(const Actor& actor, absl::string_view permission,
+                           const domain::Scope& scope) const;
   // Today's settings and teams.
   absl::Status ReadOrganization(const domain::Lookup& lookup, Actor& actor) const;
 

@@ -124,8 +124,11 @@ class BulkRun : public std::enable_shared_from_this<BulkRun<B, Command, Response
   }
 
   absl::Status DecideItem(const Id& id, CommitBuilder& builder) {
-    ASSIGN_OR_RETURN(const domain::Ref<A> before, domain::Lookup(builder).template Find<A>(id));
-    ASSIGN_OR_RETURN(const auto item, ItemCommand(command_, before));
+    const domain::Lookup lookup(builder);
+    ASSIGN_OR_RETURN(const domain::Ref<A> before, lookup.template Find<A>(id));
+    ASSIGN_OR_RETURN(const auto settings,
+                     lookup.template Find<domain::Organization>(call_.organization()));
+    ASSIGN_OR_RETURN(const auto item, ItemCommand(command_, before, settings.state()));
     CommandOptions options = options_;
     // Ids born by an item must differ from those of the others.
     options.request_id = Uuid::FromName(options_.request_id, id.ToString());

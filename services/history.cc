@@ -80,6 +80,15 @@ class Storyteller {
   std::optional<typename A::Resource> before_;
 };
 
+// History is that of visible records; what no permission shows is read by whoever reads all history.
+absl::Status CheckReadable(const QueryGate& queries, const Call& call, const StreamId& stream,
+                           const domain::Scope& scope) {
+  RETURN_IF_ERROR(queries.CheckVisible(call, scope));
+  const std::string shows = ViewPermissionOf(stream.category);
+  const bool all = call.actor->ReachOf(call.method->permission) == v1::REACH_ALL;
+  return shows.empty() && all ? absl::OkStatus() : queries.CheckMayView(call, shows, scope);
+}
+
 }  // namespace
 
 void AddFieldChanges(const Message& before, const Message& after, v1::Change* change) {
@@ -114,7 +123,8 @@ absl::Status ListChanges(const HistoryParts& parts, const Call& call,
         LogStreams today = queries.StreamsAt(call, std::nullopt);
         ASSIGN_OR_RETURN(const domain::Ref<A> self, domain::Lookup(today).template Find<A>(id));
         RETURN_IF_ERROR(CheckExistence(false, request.record(), self.head));
-        RETURN_IF_ERROR(queries.CheckVisible(call, A::ScopeOf(self.state())));
+        RETURN_IF_ERROR(
+            CheckReadable(queries, call, domain::StreamOf(id), A::ScopeOf(self.state())));
         Storyteller<A> story(queries.streams(), parts.keys, organization, id);
         const int page = PageSizeOf(request);
         Version last = 0;

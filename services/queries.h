@@ -66,6 +66,8 @@ void AnswerFromView(QueryGate& gate, const Call& call, const Request& request, R
         const domain::Audience audience = gate.AudienceOf(call);
         projections::QueryContext context(audience, past.has_value() ? past->at : call.now,
                                           PageSizeOf(request), place);
+        const domain::RecordAudiences records = gate.RecordAudiencesOf(call);
+        context.WithRecords(records, rows.position);
         RETURN_IF_ERROR(body(rows, context, past));
         if constexpr (requires { response->set_position(Position{}); }) {
           response->set_position(rows.position);

@@ -90,7 +90,10 @@ void QueryGate::FindDuplicates(const Call& call, const v1::FindDuplicatesRequest
       now, projections::RecordIndex::kName, std::nullopt,
       [this, now, question, response](const Rows& rows) -> absl::Status {
         const domain::Audience audience = parts_.authorizer.AudienceOf(*now.actor, "customer.view");
+        const domain::RecordAudiences records =
+            parts_.authorizer.RecordAudiencesOf(*now.actor, "customer.view");
         projections::QueryContext context(audience, now.now, 0, "");
+        context.WithRecords(records, rows.position);
         ASSIGN_OR_RETURN(*response,
                          projections::RecordIndex::Answer(question, rows.reader, context));
         return absl::OkStatus();

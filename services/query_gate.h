@@ -64,6 +64,13 @@ class QueryGate {
   domain::Audience AudienceOf(const Call& call) const {
     return parts_.authorizer.AudienceOf(*call.actor, call.method->permission);
   }
+  domain::RecordAudiences RecordAudiencesOf(const Call& call) const {
+    return parts_.authorizer.RecordAudiencesOf(*call.actor, call.method->permission);
+  }
+  // PERMISSION_DENIED unless a role of the caller grants it at all, besides the call's own.
+  absl::Status CheckPermission(const Call& call, absl::string_view permission) const {
+    return parts_.authorizer.CheckPermission(*call.actor, permission);
+  }
   // Streams as the call asks for them.
   LogStreams StreamsAt(const Call& call, const std::optional<Past>& past) const;
   // The same for a permission that is not the call's own.

@@ -14,15 +14,22 @@ absl::StatusOr<StreamId> StreamOfRecord(absl::string_view name) {
   return stream;
 }
 
+std::string ViewPermissionOf(absl::string_view category) {
+  if (category == domain::OrganizationTag::kCategory) return "settings.view";
+  if (category == domain::RoleTag::kCategory) return "member.view";
+  if (category == domain::OpportunityGroupTag::kCategory) return "opportunity.view";
+  if (category == domain::TokenTag::kCategory) return "";
+  return absl::StrCat(category, ".view");
+}
+
 absl::Status CheckRecordVisible(const QueryGate& queries, const Call& call,
                                 absl::string_view name) {
   return WithRecord(
       name, [&]<class A>(std::type_identity<A>, const typename A::Id& id) -> absl::Status {
-        const StreamId stream = domain::StreamOf(id);
         LogStreams today = queries.StreamsAt(call, std::nullopt);
         absl::StatusOr<domain::Ref<A>> self = domain::Lookup(today).template Find<A>(id);
         if (!self.ok()) return self.status();
-        return queries.CheckMayView(call, absl::StrCat(stream.category, ".view"),
+        return queries.CheckMayView(call, ViewPermissionOf(domain::StreamOf(id).category),
                                     A::ScopeOf(self->state()));
       });
 }

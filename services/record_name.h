@@ -2,6 +2,7 @@
 // done with any aggregate that has a history.
 #pragma once
 
+#include <string>
 #include <tuple>
 
 #include "absl/status/statusor.h"
@@ -47,7 +48,11 @@ absl::Status WithRecord(absl::string_view name, Use use) {
 
 absl::StatusOr<StreamId> StreamOfRecord(absl::string_view name);
 
-// OK when the caller may see the record: "{category}.view" on its scope. The same PERMISSION_DENIED
+// The permission that shows records of this category, "lead.view" for leads; empty when none does:
+// tokens are managed, not seen.
+std::string ViewPermissionOf(absl::string_view category);
+
+// OK when the caller may see the record, as ViewPermissionOf says. The same PERMISSION_DENIED
 // whether it is hidden or does not exist.
 absl::Status CheckRecordVisible(const QueryGate& queries, const Call& call, absl::string_view name);
 

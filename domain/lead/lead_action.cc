@@ -43,20 +43,28 @@ absl::StatusOr<LeadItemCommand> Tag(const Batch::Tag& action, const Ref<Lead>& l
   return command;
 }
 
+v1::AssignLeadRequest Assign(const Batch::Assign& action, const Ref<Lead>& lead,
+                             const OrganizationState& settings) {
+  v1::AssignLeadRequest command;
+  command.set_name(NameOf(lead.id));
+  const bool keeps_team = action.owner().empty() || !settings.OwnerBringsTeam();
+  command.set_team(action.team().empty() && keeps_team ? NameOf(lead->ownership.team)
+                                                       : action.team());
+  command.set_owner(action.owner());
+  return command;
+}
+
 }  // namespace
 
-absl::StatusOr<LeadItemCommand> ItemCommand(const Batch& batch, const Ref<Lead>& lead) {
+absl::StatusOr<LeadItemCommand> ItemCommand(const Batch& batch, const Ref<Lead>& lead,
+                                            const OrganizationState& settings) {
   const auto named = [&](auto command) {
     command.set_name(NameOf(lead.id));
     return command;
   };
   switch (batch.action_case()) {
-    case Batch::kAssign: {
-      auto command = named(v1::AssignLeadRequest());
-      command.set_team(batch.assign().team());
-      command.set_owner(batch.assign().owner());
-      return command;
-    }
+    case Batch::kAssign:
+      return Assign(batch.assign(), lead, settings);
     case Batch::kMove: {
       auto command = named(v1::MoveLeadStageRequest());
       command.set_stage(batch.move().stage());

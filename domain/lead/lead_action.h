@@ -8,6 +8,7 @@
 #include "absl/status/statusor.h"
 #include "crm/v1/lead_service.pb.h"
 #include "domain/lead/lead.h"
+#include "domain/organization/organization.h"
 
 namespace crm::domain {
 
@@ -17,9 +18,12 @@ using LeadItemCommand =
                  v1::LoseLeadRequest, v1::JunkLeadRequest, v1::RouteLeadRequest>;
 
 // The command for this lead. Only its name and what the action says are filled in: request id,
-// validate_only and effective_time are those of the batch. INVALID_ARGUMENT ACTION_REQUIRED when
-// the batch has none, TAGS_TOO_MANY when the lead would have more than 50.
+// validate_only and effective_time are those of the batch. A lead stays in its team where none is
+// named, but a new owner brings along whatever team `settings` say an owner brings.
+// INVALID_ARGUMENT ACTION_REQUIRED when the batch has none, TAGS_TOO_MANY when the lead would have
+// more than 50.
 absl::StatusOr<LeadItemCommand> ItemCommand(const v1::ApplyLeadActionRequest& batch,
-                                            const Ref<Lead>& lead);
+                                            const Ref<Lead>& lead,
+                                            const OrganizationState& settings);
 
 }  // namespace crm::domain

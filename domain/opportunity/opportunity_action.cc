@@ -22,11 +22,14 @@ Command Begin(const Action& action) {
   return command;
 }
 
-OpportunityItemCommand Transfer(const Action& action, const Ref<Opportunity>& opportunity) {
+OpportunityItemCommand Transfer(const Action& action, const Ref<Opportunity>& opportunity,
+                                const OrganizationState& settings) {
   auto command = Begin<v1::AssignOpportunityRequest>(action);
   const Action::Transfer& transfer = action.transfer();
   command.set_name(NameOf(opportunity.id));
-  command.set_team(transfer.team().empty() ? NameOf(opportunity->team) : transfer.team());
+  const bool keeps_team = transfer.owner().empty() || !settings.OwnerBringsTeam();
+  command.set_team(transfer.team().empty() && keeps_team ? NameOf(opportunity->team)
+                                                         : transfer.team());
   command.set_owner(transfer.owner().empty() ? NameOf(opportunity->owner) : transfer.owner());
   return command;
 }
@@ -70,10 +73,11 @@ OpportunityItemCommand Lose(const Action& action, const Ref<Opportunity>& opport
 }  // namespace
 
 absl::StatusOr<OpportunityItemCommand> ItemCommand(const Action& command,
-                                                   const Ref<Opportunity>& opportunity) {
+                                                   const Ref<Opportunity>& opportunity,
+                                                   const OrganizationState& settings) {
   switch (command.action_case()) {
     case Action::kTransfer:
-      return Transfer(command, opportunity);
+      return Transfer(command, opportunity, settings);
     case Action::kMove:
       return Move(command, opportunity);
     case Action::kTag:

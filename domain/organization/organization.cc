@@ -142,15 +142,29 @@ absl::Status AddAdministrator(const v1::CreateOrganizationRequest& command,
   return absl::OkStatus();
 }
 
+// The first of the names, by commas: status details are small.
+template <class Id>
+std::string Listed(const std::vector<Id>& ids) {
+  constexpr size_t kMostListed = 50;
+  const auto end = ids.begin() + static_cast<ptrdiff_t>(std::min(ids.size(), kMostListed));
+  return absl::StrJoin(ids.begin(), end, ",",
+                       [](std::string* out, const Id& id) { *out += NameOf(id); });
+}
+
 absl::Status MembersInSeveralTeams(const std::vector<MemberId>& members) {
-  constexpr size_t kMostListed = 50;  // status details are small
-  const size_t listed = std::min(members.size(), kMostListed);
-  const std::string names =
-      absl::StrJoin(members.begin(), members.begin() + static_cast<ptrdiff_t>(listed), ",",
-                    [](std::string* out, const MemberId& member) { *out += NameOf(member); });
   return Refuse("MEMBERS_IN_SEVERAL_TEAMS",
                 absl::StrCat(members.size(), " members belong to several teams"),
-                {{"members", names}, {"member_count", absl::StrCat(members.size())}});
+                {{"members", Listed(members)}, {"member_count", absl::StrCat(members.size())}});
+}
+
+// I5
+absl::Status RequireNoTeamInUse(const DecideContext& context) {
+  ASSIGN_OR_RETURN(const Ref<TeamRegister> teams,
+                   context.Find<TeamRegister>(TeamRegisterOf(context.caller().organization)));
+  const std::vector<TeamId> used = teams->AvailableTeams();
+  if (used.empty()) return absl::OkStatus();
+  return Refuse("TEAMS_IN_USE", absl::StrCat(used.size(), " teams are not archived"),
+                {{"teams", Listed(used)}, {"team_count", absl::StrCat(used.size())}});
 }
 
 // What proto3 cannot tell from "not given" means the default when the mask names it.
@@ -242,7 +256,8 @@ absl::StatusOr<Decision<Organization::Event>> Organization::Decide(
 }
 
 absl::StatusOr<Decision<Organization::Event>> Organization::Decide(
-    const State& state, const v1::UpdateOrganizationRequest& command, const DecideContext&) {
+    const State& state, const v1::UpdateOrganizationRequest& command,
+    const DecideContext& context) {
   const v1::Organization& wanted = command.organization();
   ASSIGN_OR_RETURN(
       const FieldChanges changes,
@@ -256,6 +271,9 @@ absl::StatusOr<Decision<Organization::Event>> Organization::Decide(
   RETURN_IF_ERROR(FiscalYearStart::FromMonth(next.fiscal_year_start_month()).status());
   std::optional<events::v1::OrganizationSettingsRevised> revised = Revision(state, next, changes);
   if (!revised.has_value()) return Decision<Event>();
+  if (revised->has_teams_enabled() && !revised->teams_enabled()) {
+    RETURN_IF_ERROR(RequireNoTeamInUse(context));
+  }
   return Decision<Event>(*std::move(revised));
 }
 

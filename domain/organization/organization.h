@@ -10,6 +10,8 @@
 //   I2  Currency and time zone are known ones and never change.
 //   I3  Membership is single-team only while nobody belongs to two teams.
 //   I4  Loss reasons are never removed, only archived; their ids are unique. "other" wants text.
+//   I5  Teams are given up only while every team is archived: records that are in one keep it, and
+//       nobody is left in a team that cannot be seen or changed.
 // Pure functions; thread-safe.
 #pragma once
 
@@ -42,8 +44,8 @@ struct OrganizationState {
   std::optional<Currency> currency;  // set from the first event on
   std::string time_zone;
   FiscalYearStart fiscal_year_start;
-  bool leads_enabled = true;  // captures become leads, otherwise opportunities
-  bool teams_enabled = true;
+  bool leads_enabled = true;       // captures become leads, otherwise opportunities
+  bool teams_enabled = true;       // otherwise none is created and no record is put into one
   bool single_team = false;        // a member belongs to one team at most
   bool everything_shared = false;  // every member sees every record
   v1::ReassignPolicy reassign_policy = v1::REASSIGN_POLICY_EVERY_MEMBER;
@@ -55,6 +57,9 @@ struct OrganizationState {
   std::vector<LossReason> loss_reasons;  // in order of definition
   MemberId administrator;                // the first member
 
+  // A record follows its new owner into the owner's only team, or out of all where none is used;
+  // otherwise it stays in its team.
+  bool OwnerBringsTeam() const { return single_team || !teams_enabled; }
   // The zone that says which day an instant belongs to.
   Zone zone() const;
   // Archived ones too; nullptr when there is none.
@@ -90,7 +95,8 @@ struct Organization {
   // SECRET_HASH_INVALID.
   static absl::StatusOr<Decision<Event>> Decide(const State&, const v1::CreateOrganizationRequest&,
                                                 const DecideContext&);
-  // Refuses FIELD_UNKNOWN, FIELD_NOT_UPDATABLE, DISPLAY_NAME_REQUIRED, MONTH_INVALID.
+  // Refuses FIELD_UNKNOWN, FIELD_NOT_UPDATABLE, DISPLAY_NAME_REQUIRED, MONTH_INVALID, and
+  // TEAMS_IN_USE with the first of them in the metadata.
   static absl::StatusOr<Decision<Event>> Decide(const State&, const v1::UpdateOrganizationRequest&,
                                                 const DecideContext&);
   // Refuses MEMBERS_IN_SEVERAL_TEAMS, with the first of them in the metadata.

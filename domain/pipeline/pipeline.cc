@@ -25,7 +25,8 @@ ptrdiff_t LiveCount(const std::vector<Stage>& stages) {
 }
 
 PipelineState On(PipelineState state, const events::v1::PipelineCreated& event,
-                 const EventMetadata&) {
+                 const EventMetadata& metadata) {
+  state.id = PipelineId(metadata.stream.id);
   state.display_name = event.display_name();
   state.kind = static_cast<v1::PipelineKind>(event.kind());
   for (const events::v1::StageDefinition& stage : event.stages()) {
@@ -145,6 +146,12 @@ const Stage* PipelineState::FirstOfKind(v1::StageKind stage_kind) const {
     return !stage.archived() && stage.kind == stage_kind;
   });
   return found == stages.end() ? nullptr : &*found;
+}
+
+Scope Pipeline::ScopeOf(const State& state) {
+  Scope scope = Scope::Shared();
+  scope.pipeline = state.id;
+  return scope;
 }
 
 absl::StatusOr<PipelineId> Pipeline::TargetOf(const v1::UpdatePipelineRequest& command,

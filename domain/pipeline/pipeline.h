@@ -13,6 +13,9 @@
 //   I6  Required fields are fields that a client may fill in on a record of the pipeline's kind.
 //   I7  An archived pipeline does not change until it is restored.
 //   I8  Where both dwell limits are given, the warning does not come after the limit.
+//
+// A pipeline belongs to the organization (everyone with pipeline.view sees it) and yet has a scope
+// that names it: "edit, reach team" lets a leader change the pipelines of the teams he leads.
 // Pure functions; thread-safe.
 #pragma once
 
@@ -43,6 +46,7 @@ struct Stage {
 };
 
 struct PipelineState {
+  PipelineId id;  // nil before the first event
   std::string display_name;
   v1::PipelineKind kind = v1::PIPELINE_KIND_UNSPECIFIED;
   std::vector<Stage> stages;               // in order; archived ones last
@@ -71,7 +75,8 @@ struct Pipeline {
   using Resource = v1::Pipeline;
 
   static State Evolve(State state, const Event& event, const EventMetadata& metadata);
-  static Scope ScopeOf(const State&) { return Scope::Shared(); }
+  // Of the organization, and of the teams that use it.
+  static Scope ScopeOf(const State& state);
   static absl::StatusOr<Resource> Render(const Ref<Pipeline>& self, const Lookup& lookup);
 
   static absl::StatusOr<PipelineId> TargetOf(const v1::UpdatePipelineRequest&, const Caller&);

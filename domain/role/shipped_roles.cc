@@ -111,10 +111,10 @@ std::vector<Grant> SalesDevelopment() {
 std::vector<Grant> AccountManager() {
   return Grants()
       .Orientation()
-      .OnEveryRecord({"view", "assign"}, kOwn)
-      .On("contact", {"create", "edit"}, kOwn)
-      .On("customer", {"create", "edit"}, kOwn)
-      .On("opportunity", {"create", "edit"}, kOwn)
+      .On("contact", {"view", "create", "edit", "assign"}, kOwn)
+      .On("customer", {"view", "create", "edit", "assign"}, kOwn)
+      .On("lead", {"view"}, kOwn)
+      .On("opportunity", {"view", "create", "edit", "assign"}, kOwn)
       .On("report", {"view"}, kOwn)
       .On("history", {"view"}, kOwn)
       .Sorted();
@@ -131,8 +131,14 @@ std::vector<Grant> Auditor() {
       .Sorted();
 }
 
+// A machine: enters and keeps up records, hands none to anybody.
 std::vector<Grant> Integration() {
-  return Grants().Orientation().OnEveryRecord({"view", "create", "edit"}, kAll).Sorted();
+  return Grants()
+      .Orientation()
+      .OnEveryRecord({"view", "create", "edit"}, kAll)
+      .On("lead", {"qualify", "convert"}, kAll)
+      .On("report", {"view"}, kAll)
+      .Sorted();
 }
 
 }  // namespace

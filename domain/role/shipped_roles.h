@@ -4,8 +4,10 @@
 //
 // Reach of a permission on a record: own (owner or contributor), team (records of the member's
 // teams), all. On what belongs to the organization (Scope::Shared) any reach is enough for
-// "*.view". Who holds "<records>.assign" with reach own may hand his own records on; whether the
-// target team lets him is the team's own policy. Immutable; thread-safe.
+// "*.view". To edit a lead is to qualify and to convert it too. Whoever may create records of a
+// kind may hand his own on ("<records>.assign" with reach own): who may reassign is a setting of
+// the organization and of the team that gets the record, not of the role; machines, and who only
+// views, hand nothing on. Immutable; thread-safe.
 #pragma once
 
 #include <string>

@@ -6,6 +6,7 @@
 #include "domain/claim/claim.h"
 #include "domain/field_mask.h"
 #include "domain/member/member.h"
+#include "domain/organization/organization.h"
 #include "domain/rejection.h"
 #include "domain/render.h"
 #include "domain/team/team_effects.h"
@@ -146,12 +147,20 @@ absl::Status TeamIsArchived(const TeamId& id) {
   return Refuse("TEAM_ARCHIVED", absl::StrCat(NameOf(id), " is archived"), {{"team", NameOf(id)}});
 }
 
+absl::Status RequireTeamsUsed(const DecideContext& context) {
+  ASSIGN_OR_RETURN(const Ref<Organization> organization,
+                   context.Find<Organization>(context.caller().organization));
+  if (organization->teams_enabled) return absl::OkStatus();
+  return Refuse("TEAMS_NOT_USED", "the organization does not use teams");
+}
+
 absl::StatusOr<TeamId> Team::TargetOf(const v1::UpdateTeamRequest& command, const Caller&) {
   return ParseName<TeamId>(command.team().name());
 }
 
 absl::StatusOr<TeamDecision> Team::Decide(const State&, const v1::CreateTeamRequest& command,
                                           const DecideContext& context) {
+  RETURN_IF_ERROR(RequireTeamsUsed(context));
   const auto id = context.NewId<TeamId>(0);
   ASSIGN_OR_RETURN(events::v1::TeamCreated created, CheckedSettings(command.team(), {}, context));
   ASSIGN_OR_RETURN(const Ref<TeamRegister> teams, RegisterOf(context));
@@ -323,6 +332,7 @@ absl::StatusOr<TeamDecision> Team::Decide(const State& state, const v1::ArchiveT
 absl::StatusOr<TeamDecision> Team::Decide(const State& state, const v1::RestoreTeamRequest&,
                                           const DecideContext& context) {
   if (!state.archived()) return TeamDecision();
+  RETURN_IF_ERROR(RequireTeamsUsed(context));
   TeamDecision decision((events::v1::TeamRestored()));
   RETURN_IF_ERROR(NoteAvailability(state.id, /*available=*/true, context, decision));
   return decision;

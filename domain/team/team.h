@@ -13,6 +13,7 @@
 //   I6  An archived team takes nobody on and changes nothing but who leaves, until it is restored.
 //   I7  The organization's TeamRegister says the same as the teams: both change in one commit.
 //   I8  A monthly target is not negative and in the organization's currency.
+//   I9  Where teams are not used, none is created or restored.
 //
 // A team belongs to the organization (everyone with team.view sees it) and yet has a scope with its
 // own id: "edit, reach team" therefore lets a leader change the teams he is in and no others.
@@ -89,7 +90,7 @@ struct Team {
   static absl::StatusOr<TeamId> TargetOf(const v1::UpdateTeamRequest&, const Caller&);
 
   // Refuses DISPLAY_NAME_REQUIRED, MEMBER_INACTIVE, MEMBERSHIP_EXISTS, PIPELINE_KIND_MISMATCH,
-  // PIPELINE_ARCHIVED, what ConditionFrom refuses, TARGET_INVALID.
+  // PIPELINE_ARCHIVED, what ConditionFrom refuses, TARGET_INVALID, TEAMS_NOT_USED.
   static absl::StatusOr<Decision<Event>> Decide(const State&, const v1::CreateTeamRequest&,
                                                 const DecideContext&);
   // The same, and TEAM_ARCHIVED (as all below, but where said otherwise).
@@ -118,11 +119,14 @@ struct Team {
                                                 const DecideContext&);
   static absl::StatusOr<Decision<Event>> Decide(const State&, const v1::ArchiveTeamRequest&,
                                                 const DecideContext&);
+  // Refuses TEAMS_NOT_USED.
   static absl::StatusOr<Decision<Event>> Decide(const State&, const v1::RestoreTeamRequest&,
                                                 const DecideContext&);
 };
 
 // FAILED_PRECONDITION TEAM_ARCHIVED.
 absl::Status TeamIsArchived(const TeamId& id);
+// OK, or FAILED_PRECONDITION TEAMS_NOT_USED: a setting of the caller's organization.
+absl::Status RequireTeamsUsed(const DecideContext& context);
 
 }  // namespace crm::domain

@@ -61,6 +61,14 @@ std::vector<TeamId> TeamRegisterState::TeamsLedBy(const MemberId& member) const 
   return found;
 }
 
+std::vector<TeamId> TeamRegisterState::AvailableTeams() const {
+  std::vector<TeamId> found;
+  for (const auto& [team, entry] : teams) {
+    if (entry.available) found.push_back(team);
+  }
+  return found;
+}
+
 std::vector<MemberId> TeamRegisterState::MembersOfSeveralTeams() const {
   absl::btree_set<MemberId> once;
   absl::btree_set<MemberId> several;

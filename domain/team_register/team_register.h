@@ -35,6 +35,8 @@ struct TeamRegisterState {
   std::vector<TeamId> TeamsOf(const MemberId& member) const;
   // Teams the member leads, archived ones too, by id.
   std::vector<TeamId> TeamsLedBy(const MemberId& member) const;
+  // Teams that are not archived, by id.
+  std::vector<TeamId> AvailableTeams() const;
   // Members who belong to more than one team, by id.
   std::vector<MemberId> MembersOfSeveralTeams() const;
 };

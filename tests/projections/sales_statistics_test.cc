@@ -104,6 +104,23 @@ TEST(SalesStatisticsTest, ReopeningTakesTheClosingOffItsDay) {
   ExpectReplayEquality(story);
 }
 
+// What a role does not show is in no figure, and its bearers are not listed for it.
+TEST(SalesStatisticsTest, LeavesOutKindsTheCallerIsNotShown) {
+  Office story;
+  story.On("2026-03-02").Open("A", {.team = "north", .owner = "bob", .minor = 100}).Win("A");
+  story.CaptureLead("lead", "East", "ann");
+  const auto by_team = RangeOf(DateOf(2026, 3, 1), DateOf(2026, 3, 31), v1::PERIOD_UNIT_UNSPECIFIED,
+                               v1::GROUPING_TEAM);
+  EXPECT_THAT(RowsOf(story, by_team), SizeIs(2));
+  const auto sales = OnlyRow(story, by_team, {.sees_leads = false});
+  EXPECT_EQ(sales.team(), ResourceOf<domain::TeamId>("north"));
+  EXPECT_EQ(sales.won_count(), 1);
+  const auto leads = OnlyRow(story, by_team, {.sees_opportunities = false});
+  EXPECT_EQ(leads.team(), ResourceOf<domain::TeamId>("East"));
+  EXPECT_EQ(leads.leads_assigned_count(), 1);
+  EXPECT_EQ(leads.opened_count(), 0);
+}
+
 TEST(SalesStatisticsTest, CountsLeadsButNoJunk) {
   Office story;
   story.On("2026-03-02").CaptureLead("A", "north").CaptureLead("B", "north", "ann");

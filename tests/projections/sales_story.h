@@ -21,7 +21,10 @@ namespace crm::projections::testing {
 struct Asker {
   bool everything = true;
   std::string member = "boss";
-  std::vector<std::string> teams = {};
+  std::vector<std::string> teams = {};      // that show their records
+  std::vector<std::string> own_teams = {};  // that the asker belongs to or leads
+  bool sees_leads = true;
+  bool sees_opportunities = true;
   std::string at = "2026-12-31T23:59:59";
   int page_size = 50;
   std::string after = {};
@@ -30,6 +33,9 @@ struct Asker {
 template <class V>
 class SalesStory : public ViewScenario<V>, public SalesTale {
  public:
+  // What the rows are said to reflect.
+  static constexpr int64_t kPosition = 4711;
+
   SalesStory() : SalesTale(this->history()) {}
 
   // What the view answers; the place where the next page begins goes to `next`.
@@ -39,7 +45,14 @@ class SalesStory : public ViewScenario<V>, public SalesTale {
     audience.everything = asker.everything;
     audience.member = domain::MemberId(Named(asker.member));
     for (const std::string& team : asker.teams) audience.teams.insert(domain::TeamId(Named(team)));
+    for (const std::string& team : asker.own_teams) {
+      audience.own_teams.insert(domain::TeamId(Named(team)));
+    }
+    domain::RecordAudiences records = {audience, audience, audience, audience};
+    records.leads.nothing = !asker.sees_leads;
+    records.opportunities.nothing = !asker.sees_opportunities;
     QueryContext context(audience, TimeAt(asker.at), asker.page_size, asker.after);
+    context.WithRecords(records, kPosition);
     auto answer = V::Answer(request, this->Rows(), context);
     if (next != nullptr) *next = context.next();
     return answer;

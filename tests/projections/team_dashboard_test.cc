@@ -186,7 +186,7 @@ TEST(TeamDashboardTest, SumsWhatTheCallerMaySee) {
       .CaptureLead("nobody's", "north")
       .Win("shared")
       .Win("theirs");
-  const Asker ann = {.everything = false, .member = "ann"};
+  const Asker ann = {.everything = false, .member = "ann", .own_teams = {"north"}};
   const v1::TeamDashboard hers = TileOf(story, "north", ann);
   EXPECT_EQ(Shown(hers.open()), "1: 1.00 EUR");
   EXPECT_EQ(Shown(hers.won()), "1: 2.00 EUR");
@@ -197,14 +197,35 @@ TEST(TeamDashboardTest, SumsWhatTheCallerMaySee) {
   EXPECT_EQ(teams.unassigned_lead_count(), 1);
 }
 
-TEST(TeamDashboardTest, ShowsTilesToThoseTheyConcern) {
+// What a role does not show is in no figure: not the leads, not the opportunities.
+TEST(TeamDashboardTest, LeavesOutKindsTheCallerIsNotShown) {
+  Office story;
+  story.On("2026-12-30").Open("A", {.owner = "bob", .minor = 100}).Open("B", {.minor = 200});
+  story.Win("B").CaptureLead("lead", "north", "bob").CaptureLead("nobody's", "north");
+  const v1::TeamDashboard sales = TileOf(story, "north", {.sees_leads = false});
+  EXPECT_EQ(Shown(sales.open()), "1: 1.00 EUR");
+  EXPECT_EQ(sales.unassigned_lead_count(), 0);
+  EXPECT_EQ(sales.loads(1).lead_count(), 0);
+  EXPECT_EQ(sales.loads(1).open_opportunity_count(), 1);
+  const v1::TeamDashboard leads = TileOf(story, "north", {.sees_opportunities = false});
+  EXPECT_EQ(Shown(leads.open()), "0:");
+  EXPECT_EQ(Shown(leads.won()), "0:");
+  EXPECT_THAT(BarsOf(leads), ElementsAre(0, 0, 0, 0, 0));
+  EXPECT_EQ(leads.unassigned_lead_count(), 1);
+  EXPECT_EQ(leads.loads(1).lead_count(), 1);
+  EXPECT_EQ(leads.loads(1).open_opportunity_count(), 0);
+}
+
+// Rights are today's: who led the team then is not shown its past, who leads it now is.
+TEST(TeamDashboardTest, ShowsTilesToThoseTheyConcernToday) {
   Office story;
   v1::GetTeamDashboardRequest request;
   request.set_team(ResourceOf<domain::TeamId>("south"));
+  story.Lead("south", "ann").Join("south", "ann", 0);
   EXPECT_THAT(story.Answer(request, {.everything = false, .member = "ann"}),
               HasReason("PERMISSION_DENIED"));
-  story.Lead("south", "ann");
-  EXPECT_EQ(TileOf(story, "south", {.everything = false, .member = "ann"}).leaders_size(), 1);
+  EXPECT_EQ(TileOf(story, "south", {.everything = false, .own_teams = {"south"}}).leaders_size(),
+            1);
   request.set_team(ResourceOf<domain::TeamId>("nowhere"));
   EXPECT_THAT(story.Answer(request, {.everything = false}), HasReason("PERMISSION_DENIED"));
   EXPECT_THAT(story.Answer(request), HasReason("NOT_FOUND"));
@@ -220,7 +241,10 @@ TEST(TeamDashboardTest, ListsFavouritesFirstThenByName) {
     std::vector<std::string> shown;
     const auto page = story.Answer(v1::ListTeamDashboardsRequest(), asker, next);
     EXPECT_THAT(page, IsOk());
-    for (const auto& tile : page->team_dashboards()) shown.push_back(tile.display_name());
+    for (const auto& tile : page->team_dashboards()) {
+      shown.push_back(tile.display_name());
+      EXPECT_EQ(tile.position(), Story::kPosition);
+    }
     return shown;
   };
   EXPECT_THAT(names({}), ElementsAre("south", "East", "north"));
@@ -228,7 +252,7 @@ TEST(TeamDashboardTest, ListsFavouritesFirstThenByName) {
   EXPECT_THAT(names({.page_size = 2}, &next), ElementsAre("south", "East"));
   EXPECT_THAT(names({.page_size = 2, .after = next}, &next), ElementsAre("north"));
   EXPECT_EQ(next, "");
-  EXPECT_THAT(names({.everything = false, .member = "ann"}), ElementsAre("north"));
+  EXPECT_THAT(names({.everything = false, .own_teams = {"north"}}), ElementsAre("north"));
   EXPECT_THAT(names({.everything = false, .member = "stranger"}), IsEmpty());
   ExpectReplayEquality(story);
 }

@@ -7,19 +7,24 @@
 namespace crm::domain {
 namespace {
 
+using crm::testing::ExampleBytes;
 using crm::testing::ExampleName;
 using crm::testing::ExampleStage;
 using crm::testing::HasReason;
 using crm::testing::IsOk;
 using crm::testing::kLeadPipeline;
+using crm::testing::LeadCapturedExample;
 using crm::testing::LeadScenario;
 using ::testing::ElementsAre;
 
 template <class Command>
-Command Item(const v1::ApplyLeadActionRequest& batch) {
+Command Item(const v1::ApplyLeadActionRequest& batch, const OrganizationState& settings = {},
+             int team = 0) {
   LeadScenario scenario;
-  scenario.Captured();
-  const auto command = ItemCommand(batch, scenario.Current());
+  auto captured = LeadCapturedExample();
+  if (team > 0) captured.mutable_ownership()->set_team_id(ExampleBytes<TeamId>(team));
+  scenario.Given(captured);
+  const auto command = ItemCommand(batch, scenario.Current(), settings);
   EXPECT_THAT(command, IsOk());
   if (!command.ok() || !std::holds_alternative<Command>(*command)) {
     ADD_FAILURE() << "another command";
@@ -52,6 +57,17 @@ TEST(LeadActionTest, EachActionIsACommandOnTheLead) {
   EXPECT_EQ(Item<v1::RouteLeadRequest>(batch).name(), ExampleName<LeadId>());
 }
 
+TEST(LeadActionTest, T50ALeadStaysInItsTeamUnlessTheOwnerBringsOne) {
+  v1::ApplyLeadActionRequest batch;
+  batch.mutable_assign()->set_owner(ExampleName<MemberId>(2));
+  OrganizationState settings;
+  EXPECT_EQ(Item<v1::AssignLeadRequest>(batch, settings, 1).team(), ExampleName<TeamId>());
+  settings.single_team = true;
+  EXPECT_EQ(Item<v1::AssignLeadRequest>(batch, settings, 1).team(), "");
+  batch.mutable_assign()->clear_owner();
+  EXPECT_EQ(Item<v1::AssignLeadRequest>(batch, settings, 1).team(), ExampleName<TeamId>());
+}
+
 TEST(LeadActionTest, LabelsAreAddedToThoseTheLeadHas) {
   v1::ApplyLeadActionRequest batch;
   batch.mutable_tag()->add_add("vip");
@@ -77,13 +93,13 @@ TEST(LeadActionTest, ALeadHasAtMostFiftyLabels) {
   for (int n = 0; n < 50; ++n) batch.mutable_tag()->add_add(absl::StrCat("label", n));
   LeadScenario scenario;
   scenario.Captured();
-  EXPECT_THAT(ItemCommand(batch, scenario.Current()), HasReason("TAGS_TOO_MANY"));
+  EXPECT_THAT(ItemCommand(batch, scenario.Current(), {}), HasReason("TAGS_TOO_MANY"));
 }
 
 TEST(LeadActionTest, ABatchSaysWhatToDo) {
   LeadScenario scenario;
   scenario.Captured();
-  EXPECT_THAT(ItemCommand({}, scenario.Current()), HasReason("ACTION_REQUIRED"));
+  EXPECT_THAT(ItemCommand({}, scenario.Current(), {}), HasReason("ACTION_REQUIRED"));
 }
 
 }  // namespace

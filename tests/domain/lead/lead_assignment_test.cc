@@ -202,6 +202,18 @@ TEST(LeadAssignmentTest, T50InSingleTeamOrganizationsTheOwnerBringsTheTeam) {
       .ThenAlso<Roster>(FirstRoster(), LeadTakenExample(2, 1, kExampleNow));
 }
 
+TEST(LeadAssignmentTest, NobodyIsAssignedIntoATeamWhereTeamsAreNotUsed) {
+  events::v1::OrganizationSettingsRevised revised;
+  revised.set_teams_enabled(false);
+  LeadScenario()
+      .GivenOrganization(revised)
+      .Captured()
+      .When(AssignLeadExample(1, 2))
+      .ThenRejected("TEAMS_NOT_USED")
+      .When(AssignLeadExample(0, 2))
+      .Then(Assigned(Owned(0, 0), Owned(0, 2)));
+}
+
 TEST(LeadAssignmentTest, I12EntersTheTeamsFirstStage) {
   LeadScenario scenario;
   scenario.GivenTeam(LeadPipelineGiven()).Captured().When(AssignLeadExample(1, 0));

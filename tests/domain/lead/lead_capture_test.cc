@@ -237,6 +237,16 @@ TEST(LeadCaptureTest, I11WithoutAPipelineForItTheCaptureIsKeptAsRefused) {
   ExpectKept(scenario, CaptureLeadExample(), "STAGE_REQUIRED");
 }
 
+TEST(LeadCaptureTest, I1ACaptureForATeamWhereTeamsAreNotUsedIsKeptAsRefused) {
+  LeadScenario scenario;
+  events::v1::OrganizationSettingsRevised revised;
+  revised.set_teams_enabled(false);
+  scenario.GivenOrganization(revised);
+  v1::CaptureLeadRequest command = CaptureLeadExample();
+  command.mutable_lead()->set_team(ExampleName<TeamId>());
+  ExpectKept(scenario, command, "TEAMS_NOT_USED");
+}
+
 TEST(LeadCaptureTest, ARefusedCaptureBelongsToNobody) {
   LeadScenario scenario;
   scenario.Given(LeadCaptureRefusedExample());

@@ -14,13 +14,13 @@ using Action = v1::ApplyOpportunityActionRequest;
 
 // The item command of type C for the example opportunity with two labels.
 template <class C>
-C ItemOf(const Action& action) {
+C ItemOf(const Action& action, const domain::OrganizationState& settings = {}) {
   OpportunityScenario scenario;
   auto opened = OpportunityOpenedExample();
   opened.mutable_details()->add_tags("fair");
   opened.mutable_details()->add_tags("urgent");
   scenario.Given(opened);
-  const auto item = ItemCommand(action, scenario.Current());
+  const auto item = ItemCommand(action, scenario.Current(), settings);
   EXPECT_THAT(item, IsOk());
   EXPECT_TRUE(std::holds_alternative<C>(*item));
   return std::get<C>(*item);
@@ -39,6 +39,24 @@ TEST(OpportunityActionTest, TransfersAndKeepsWhatIsNotNamed) {
   EXPECT_EQ(command.effective_time().seconds(), 7);
   action.mutable_transfer()->clear_owner();
   EXPECT_EQ(ItemOf<v1::AssignOpportunityRequest>(action).owner(), ExampleName<domain::MemberId>());
+}
+
+// T50: where members belong to one team, the owner decides which; where there are no teams, none.
+TEST(OpportunityActionTest, T50ANewOwnerBringsTheTeamAlong) {
+  Action action;
+  action.mutable_transfer()->set_owner(ExampleName<domain::MemberId>(2));
+  domain::OrganizationState settings;
+  settings.single_team = true;
+  EXPECT_EQ(ItemOf<v1::AssignOpportunityRequest>(action, settings).team(), "");
+  settings.single_team = settings.teams_enabled = false;
+  EXPECT_EQ(ItemOf<v1::AssignOpportunityRequest>(action, settings).team(), "");
+  action.mutable_transfer()->set_team(ExampleName<domain::TeamId>(2));
+  EXPECT_EQ(ItemOf<v1::AssignOpportunityRequest>(action, settings).team(),
+            ExampleName<domain::TeamId>(2));
+  action.mutable_transfer()->clear_team();
+  action.mutable_transfer()->clear_owner();
+  EXPECT_EQ(ItemOf<v1::AssignOpportunityRequest>(action, settings).team(),
+            ExampleName<domain::TeamId>());
 }
 
 TEST(OpportunityActionTest, Moves) {
@@ -66,7 +84,7 @@ TEST(OpportunityActionTest, RemovingTheLastLabelClearsThem) {
   opened.mutable_details()->add_tags("fair");
   OpportunityScenario scenario;
   scenario.Given(opened);
-  const auto item = ItemCommand(action, scenario.Current());
+  const auto item = ItemCommand(action, scenario.Current(), {});
   ASSERT_THAT(item, IsOk());
   scenario.When(std::get<v1::UpdateOpportunityRequest>(*item))
       .ThenShows(::testing::Property(&v1::Opportunity::tags, ::testing::IsEmpty()));
@@ -83,10 +101,10 @@ TEST(OpportunityActionTest, Loses) {
 
 TEST(OpportunityActionTest, RefusesNoActionAndTooManyLabels) {
   OpportunityScenario scenario(kQualified);
-  EXPECT_THAT(ItemCommand(Action(), scenario.Current()), HasReason("ACTION_REQUIRED"));
+  EXPECT_THAT(ItemCommand(Action(), scenario.Current(), {}), HasReason("ACTION_REQUIRED"));
   Action action;
   for (int i = 0; i < 51; ++i) action.mutable_tag()->add_add(absl::StrCat("label", i));
-  EXPECT_THAT(ItemCommand(action, scenario.Current()), HasReason("TAGS_TOO_MANY"));
+  EXPECT_THAT(ItemCommand(action, scenario.Current(), {}), HasReason("TAGS_TOO_MANY"));
 }
 
 }  // namespace

@@ -337,6 +337,15 @@ TEST(OpportunityTest, RefusesTeamsAndOwnersThatDoNotWork) {
       .ThenRejected("REFERENCE_NOT_FOUND");
 }
 
+TEST(OpportunityTest, RefusesTeamsWhereTheyAreNotUsed) {
+  events::v1::OrganizationSettingsRevised revised;
+  revised.set_teams_enabled(false);
+  OpportunityScenario(kQualified)
+      .GivenStream<domain::Organization>(ExampleId<domain::OrganizationId>(), revised)
+      .When(AssignOpportunityExample(1, 2))
+      .ThenRejected("TEAMS_NOT_USED");
+}
+
 TEST(OpportunityTest, T50BringsTheOwnersTeamInSingleTeamOrganizations) {
   events::v1::MembershipPolicySwitched single;
   single.set_single_team(true);

@@ -1,4 +1,4 @@
-// Invariants I1..I4 of domain/organization/organization.h.
+// Invariants I1..I5 of domain/organization/organization.h.
 #include "domain/organization/organization.h"
 
 #include "domain/administrator_register/administrator_register.h"
@@ -16,12 +16,14 @@ namespace {
 
 using testing::AffiliationNotedExample;
 using testing::Born;
+using testing::ExampleBytes;
 using testing::ExampleId;
 using testing::ExampleName;
 using testing::From;
 
 using testing::OrganizationCreatedExample;
 using testing::Scenario;
+using testing::TeamRegisteredExample;
 
 v1::CreateOrganizationRequest CreateExample() {
   auto command = From<v1::CreateOrganizationRequest>(R"(
@@ -214,6 +216,31 @@ TEST(OrganizationTest, I3SingleTeamIsRefusedWhileSomebodyHasTwo) {
       .Then(events::v1::MembershipPolicySwitched())
       .When(v1::SwitchMembershipPolicyRequest())
       .ThenRejected("MEMBERSHIP_POLICY_REQUIRED");
+}
+
+TEST(OrganizationTest, I5TeamsAreGivenUpWhenAllAreArchived) {
+  const TeamRegisterId teams = TeamRegisterOf(ExampleId<OrganizationId>());
+  const auto off = Update("", "teams_enabled");
+  events::v1::TeamAvailabilityNoted archived;
+  archived.set_team_id(ExampleBytes<TeamId>(1));
+  Scenario<Organization>()
+      .Given(OrganizationCreatedExample())
+      .GivenStream<TeamRegister>(teams, TeamRegisteredExample(1), TeamRegisteredExample(2),
+                                 archived)
+      .When(off)
+      .ThenRejected("TEAMS_IN_USE")
+      .Naming("teams", ExampleName<TeamId>(2))
+      .Naming("team_count", "1");
+  Scenario<Organization>()
+      .Given(OrganizationCreatedExample())
+      .GivenStream<TeamRegister>(teams, TeamRegisteredExample(1), archived)
+      .When(off)
+      .Then(From<events::v1::OrganizationSettingsRevised>("teams_enabled: false"))
+      .ThenConsulted<TeamRegister>(teams)
+      .When(off)
+      .ThenNothing()
+      .When(Update("teams_enabled: true"))
+      .Then(From<events::v1::OrganizationSettingsRevised>("teams_enabled: true"));
 }
 
 TEST(OrganizationTest, I4LossReasonsAreAddedAndReplacedInPlace) {

@@ -1,4 +1,4 @@
-// Invariants I1..I8 of domain/team/team.h, worked case T50, and what TeamRegister hears of them.
+// Invariants I1..I9 of domain/team/team.h, worked case T50, and what TeamRegister hears of them.
 #include "domain/team/team.h"
 
 #include "tests/domain/team/team_scenario.h"
@@ -255,6 +255,19 @@ TEST_F(TeamTest, ItsScopeIsItsOwnAndShared) {
   const Scope scope = Team::ScopeOf(scenario_.Current().state());
   EXPECT_TRUE(scope.shared);
   EXPECT_EQ(scope.team, ExampleId<TeamId>());
+}
+
+TEST_F(TeamTest, I9NoneIsCreatedOrRestoredWhereTeamsAreNotUsed) {
+  scenario_.GivenStream<Organization>(
+      kOrganization, From<events::v1::OrganizationSettingsRevised>("teams_enabled: false"));
+  v1::CreateTeamRequest command;
+  command.mutable_team()->set_display_name("North");
+  scenario_.When(command).ThenRejected("TEAMS_NOT_USED");
+  GivenTeam(events::v1::TeamArchived())
+      .When(Named<v1::RestoreTeamRequest>())
+      .ThenRejected("TEAMS_NOT_USED")
+      .When(AddMember(2))
+      .ThenRejected("TEAM_ARCHIVED");
 }
 
 }  // namespace

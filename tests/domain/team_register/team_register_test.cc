@@ -56,6 +56,9 @@ TEST(TeamRegisterTest, KeepsAvailabilityAndPolicy) {
   const auto state = Fold({testing::TeamRegisteredExample(), policy, gone});
   const auto& entry = *state.Find(ExampleId<TeamId>());
   EXPECT_FALSE(entry.available);
+  EXPECT_THAT(state.AvailableTeams(), IsEmpty());
+  EXPECT_THAT(Fold({testing::TeamRegisteredExample(2), gone}).AvailableTeams(),
+              UnorderedElementsAre(ExampleId<TeamId>(2)));
   EXPECT_EQ(entry.privacy, v1::TEAM_PRIVACY_ADMINISTRATORS_ONLY);
   EXPECT_EQ(entry.assigners, v1::REASSIGN_POLICY_LEADERS);
 }
