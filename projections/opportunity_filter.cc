@@ -128,8 +128,9 @@ bool OpportunityFilter::MatchesRanges(const OpportunityCard& card) const {
     const std::optional<absl::CivilDay> close = ExpectedCloseOf(card);
     if (!close.has_value() || !Within(*close, expected_from_, expected_to_)) return false;
   }
-  if (!Within(zone_.DayOf(absl::FromUnixMicros(card.open_time_us())), created_from_, created_to_)) {
-    return false;
+  if (created_from_.has_value() || created_to_.has_value()) {
+    const absl::CivilDay created = zone_.DayOf(absl::FromUnixMicros(card.open_time_us()));
+    if (!Within(created, created_from_, created_to_)) return false;
   }
   if (closed_from_.has_value() || closed_to_.has_value()) {
     if (card.close_time_us() == 0) return false;
