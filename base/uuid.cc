@@ -23,12 +23,13 @@ Uuid Stamped(Uuid id, uint8_t version) {
 }  // namespace
 
 std::string Uuid::ToString() const {
-  const std::string hex = absl::BytesToHexString(ToBytes());
-  std::string text;
-  text.reserve(36);
-  for (char c : hex) {
-    if (IsHyphenPlace(text.size())) text.push_back('-');
-    text.push_back(c);
+  constexpr absl::string_view kDigits = "0123456789abcdef";
+  std::string text(36, '-');
+  size_t place = 0;
+  for (const uint8_t byte : bytes) {
+    if (IsHyphenPlace(place)) ++place;
+    text[place++] = kDigits[byte >> 4];
+    text[place++] = kDigits[byte & 15];
   }
   return text;
 }

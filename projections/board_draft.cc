@@ -17,12 +17,16 @@ BoardDraft::BoardDraft(int cards_per_column)
     : cards_per_column_(
           static_cast<size_t>(cards_per_column > 0 ? cards_per_column : kDefaultCards)) {}
 
-absl::Status BoardDraft::Add(const std::string& stage_id, std::string rank, v1::Card card,
-                             const Contribution& contribution) {
+absl::Status BoardDraft::Add(const std::string& stage_id, bool stagnant,
+                             const Contribution& contribution, const std::string& rank_begin,
+                             absl::FunctionRef<absl::StatusOr<RankedCard>()> describe) {
   Column& column = columns_.try_emplace(stage_id, cards_per_column_).first->second;
   ++column.card_count;
-  column.stagnant_count += card.stagnant() ? 1 : 0;
-  column.best.Add(std::move(rank), std::move(card));
+  column.stagnant_count += stagnant ? 1 : 0;
+  if (!column.best.Excludes(rank_begin)) {
+    ASSIGN_OR_RETURN(RankedCard ranked, describe());
+    column.best.Add(std::move(ranked.rank), std::move(ranked.card));
+  }
   return column.totals.Add(contribution);
 }
 

@@ -1,4 +1,5 @@
-// A board in the making: cards stream by, each column keeps its sums and its best few cards.
+// A board in the making: cards stream by, each column keeps its sums and its best few cards. What
+// is not among those is counted and never rendered.
 // Opportunities and leads make their boards with it, so that columns, totals and what happens to
 // archived stages are the same for both.
 //
@@ -8,6 +9,7 @@
 #include <string>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "crm/v1/board.pb.h"
@@ -18,15 +20,22 @@
 
 namespace crm::projections {
 
+// A card as it is shown, and its place in a column: the smallest ranks are shown.
+struct RankedCard {
+  std::string rank;
+  v1::Card card;
+};
+
 class BoardDraft {
  public:
   // `cards_per_column` as requested; 0 means the default of 20.
   explicit BoardDraft(int cards_per_column);
 
-  // Counts a card in the column of its stage; the smallest `rank`s of a column are shown.
-  // OUT_OF_RANGE AMOUNT_OVERFLOW when a sum leaves 64 bits.
-  absl::Status Add(const std::string& stage_id, std::string rank, v1::Card card,
-                   const Contribution& contribution);
+  // Counts a card in the column of its stage. `describe` is called when it may be shown, by what
+  // its rank begins with. OUT_OF_RANGE AMOUNT_OVERFLOW when a sum leaves 64 bits.
+  absl::Status Add(const std::string& stage_id, bool stagnant, const Contribution& contribution,
+                   const std::string& rank_begin,
+                   absl::FunctionRef<absl::StatusOr<RankedCard>()> describe);
 
   // The board of the pipeline. An archived stage has no column, unless records still stand in it
   // on their way to another.

@@ -1,6 +1,6 @@
 // The forecast: a query of PipelineBoard over cards. Open opportunities count by their expected day
-// of closing, won ones by the day they were won; best case = commit + best case, commit = commit +
-// won; alternatives count once.
+// of closing, won ones by the day they were won. Commit is won and category commit, best case is
+// commit and category best case; alternatives count once.
 #include <string>
 #include <tuple>
 #include <utility>
@@ -82,12 +82,17 @@ class ForecastDraft {
     }
   }
 
+  // The first day of the months, and the one after the last.
+  absl::CivilDay begin() const { return absl::CivilDay(first_); }
+  absl::CivilDay end() const { return absl::CivilDay(first_ + months_); }
+
   absl::Status AddWon(const OpportunityCard& card) {
     Sums* sums = RowOf(card, zone_.DayOf(absl::FromUnixMicros(card.close_time_us())));
     if (sums == nullptr) return absl::OkStatus();
     const Money amount = *ExpectedRevenueOf(card);
     RETURN_IF_ERROR(AddTo(sums->won, amount));
-    return AddTo(sums->commit, amount);
+    RETURN_IF_ERROR(AddTo(sums->commit, amount));
+    return AddTo(sums->best_case, amount);
   }
 
   v1::Forecast Take() const {
@@ -144,8 +149,11 @@ class ForecastDraft {
 absl::StatusOr<v1::Forecast> PipelineBoard::Answer(const v1::GetForecastRequest& request,
                                                    const ViewReader& rows, QueryContext& context) {
   ASSIGN_OR_RETURN(const views::v1::OrganizationShape organization, Organization(rows));
-  ASSIGN_OR_RETURN(const absl::CivilDay from, domain::DayFromProto(request.from_date()));
-  ForecastDraft draft(request, absl::CivilMonth(from), ZoneOf(organization));
+  google::type::Date month = request.from_date();
+  month.set_day(1);  // whatever it is
+  ASSIGN_OR_RETURN(const absl::CivilDay from, domain::DayFromProto(month));
+  const domain::Zone zone = ZoneOf(organization);
+  ForecastDraft draft(request, absl::CivilMonth(from), zone);
   RETURN_IF_ERROR(draft.ReadFilter());
   Weigher weigher = WeigherOver(rows);
   RETURN_IF_ERROR(
@@ -156,16 +164,19 @@ absl::StatusOr<v1::Forecast> PipelineBoard::Answer(const v1::GetForecastRequest&
                     RETURN_IF_ERROR(draft.AddOpen(card, contribution));
                     return true;
                   }));
-  RETURN_IF_ERROR(
-      kCards.Scan(rows, kCards.Prefix(false),
-                  [&](const auto&, const OpportunityCard& card) -> absl::StatusOr<bool> {
-                    if (card.state() != v1::OPPORTUNITY_STATE_WON || card.archived() ||
-                        !draft.Wants(card) || !context.SeesOpportunity(ScopeOf(card))) {
-                      return true;
-                    }
-                    RETURN_IF_ERROR(draft.AddWon(card));
-                    return true;
-                  }));
+  RETURN_IF_ERROR(kClosed.Scan(
+      rows,
+      kClosed.All()
+          .From(std::make_tuple(zone.StartOf(draft.begin())))
+          .Until(std::make_tuple(zone.StartOf(draft.end()))),
+      [&](const auto& key, const auto&) -> absl::StatusOr<bool> {
+        ASSIGN_OR_RETURN(const auto card, FindCard(rows, std::get<1>(key)));
+        const bool counts = card.has_value() && card->state() == v1::OPPORTUNITY_STATE_WON &&
+                            !card->archived() && draft.Wants(*card) &&
+                            context.SeesOpportunity(ScopeOf(*card));
+        if (counts) RETURN_IF_ERROR(draft.AddWon(*card));
+        return true;
+      }));
   return draft.Take();
 }
 

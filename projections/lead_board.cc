@@ -41,10 +41,13 @@ std::string TitleOf(const LeadCard& card, const PersonalDetails& person) {
   return card.display_name().empty() ? PartyOf(card, person) : card.display_name();
 }
 
-// By rank: priority, then expected revenue, then name.
+// By rank: priority, then expected revenue, then name. The first two need no name.
+std::string RankBeginOf(const LeadCard& card) {
+  return SortKey(Descending<int64_t>{card.priority()}, Descending<int64_t>{card.expected_minor()});
+}
+
 std::string RankOf(const LeadCard& card, const std::string& title) {
-  return SortKey(Descending<int64_t>{card.priority()}, Descending<int64_t>{card.expected_minor()},
-                 SortedName(title), UuidOf(card.lead_id()));
+  return RankBeginOf(card) + SortKey(SortedName(title), UuidOf(card.lead_id()));
 }
 
 // A lead counts alone, with the probability of its stage.
@@ -87,10 +90,9 @@ v1::Card RenderCard(const LeadCard& card, const std::string& title, const StageS
   return shown;
 }
 
-void ShowAge(int32_t age_days, const StageShape* stage, const OrganizationShape& organization,
-             v1::Card& shown) {
+void ShowAge(int32_t age_days, const StageShape* stage, bool stagnant, v1::Card& shown) {
   shown.set_stage_age_days(age_days);
-  shown.set_stagnant(IsStagnant(age_days, stage, organization, /*standby=*/false));
+  shown.set_stagnant(stagnant);
   shown.set_warned(stage != nullptr && stage->warn_after_days() > 0 &&
                    age_days > stage->warn_after_days());
 }
@@ -163,26 +165,36 @@ absl::StatusOr<v1::Board> LeadBoard::Answer(const v1::GetLeadBoardRequest& reque
   }
   ASSIGN_OR_RETURN(const OrganizationShape organization, Organization(rows));
   const domain::Zone zone = ZoneOf(organization);
+  const absl::CivilDay today = zone.DayOf(context.at());
   ASSIGN_OR_RETURN(LeadFilter filter, LeadFilter::Create(request.filter(), zone));
   filter.ForBoard();
   BoardDraft draft(request.cards_per_column());
-  RETURN_IF_ERROR(
-      kCards.Scan(rows, kCards.Prefix(true, id.uuid()),
-                  [&](const auto&, const LeadCard& card) -> absl::StatusOr<bool> {
-                    if (!filter.Matches(card) || !context.Sees(ScopeOf(card))) return true;
-                    ASSIGN_OR_RETURN(const PersonalDetails person,
-                                     DetailsOf(kPersons, rows, card.subject_id(), card.lead_id()));
-                    if (filter.wants_text() && !filter.MatchesText(card, person)) return true;
-                    const StageShape* stage = FindStage(*pipeline, card.stage_id());
-                    const Contribution contribution = ContributionOf(card, stage);
-                    const std::string title = TitleOf(card, person);
-                    v1::Card shown = RenderCard(card, title, stage, contribution);
-                    ShowAge(StageAgeDays(card.stage_enter_time_us(), context.at(), zone), stage,
-                            organization, shown);
-                    RETURN_IF_ERROR(draft.Add(card.stage_id(), RankOf(card, title),
-                                              std::move(shown), contribution));
-                    return true;
-                  }));
+  RETURN_IF_ERROR(kCards.Scan(
+      rows, kCards.Prefix(true, id.uuid()),
+      [&](const auto&, const LeadCard& card) -> absl::StatusOr<bool> {
+        if (!filter.Matches(card) || !context.Sees(ScopeOf(card))) return true;
+        const auto person_of = [&] {
+          return DetailsOf(kPersons, rows, card.subject_id(), card.lead_id());
+        };
+        if (filter.wants_text()) {
+          ASSIGN_OR_RETURN(const PersonalDetails person, person_of());
+          if (!filter.MatchesText(card, person)) return true;
+        }
+        const StageShape* stage = FindStage(*pipeline, card.stage_id());
+        const Contribution contribution = ContributionOf(card, stage);
+        const int32_t age = StageAgeDays(card.stage_enter_time_us(), today, zone);
+        const bool stagnant = IsStagnant(age, stage, organization, /*standby=*/false);
+        const auto describe = [&]() -> absl::StatusOr<RankedCard> {
+          ASSIGN_OR_RETURN(const PersonalDetails person, person_of());
+          const std::string title = TitleOf(card, person);
+          RankedCard ranked{RankOf(card, title), RenderCard(card, title, stage, contribution)};
+          ShowAge(age, stage, stagnant, ranked.card);
+          return ranked;
+        };
+        RETURN_IF_ERROR(
+            draft.Add(card.stage_id(), stagnant, contribution, RankBeginOf(card), describe));
+        return true;
+      }));
   return std::move(draft).Take(id, *pipeline);
 }
 

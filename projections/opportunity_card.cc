@@ -156,6 +156,8 @@ void FoldCard(OpportunityCard& card, const events::v1::OpportunityReopened& even
               const EventMetadata& metadata) {
   card.set_state(v1::OPPORTUNITY_STATE_OPEN);
   card.set_close_time_us(0);
+  // Its time in the stage begins anew, also where it was before.
+  card.clear_stage_id();
   EnterStage(card, event.stage_id(), metadata);
   SetProbability(card, event.probability_source(), event.probability_bp());
   Touch(card, metadata);

@@ -1,11 +1,11 @@
 #include "projections/opportunity_filter.h"
 
 #include "absl/algorithm/container.h"
-#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "base/status_macros.h"
 #include "domain/types/ids.h"
 #include "projections/opportunity_card.h"
+#include "projections/text_folding.h"
 
 namespace crm::projections {
 namespace {
@@ -60,7 +60,8 @@ absl::Status OpportunityFilter::ReadNames() {
   RETURN_IF_ERROR(ReadName<domain::OpportunityGroupId>(filter_.group(), group_id_));
   ASSIGN_OR_RETURN(const domain::StageName stage, domain::ParseOptionalStageName(filter_.stage()));
   stage_id_ = domain::ToBytes(stage.stage);
-  text_ = absl::AsciiStrToLower(filter_.text());
+  if (pipeline_id_.empty()) pipeline_id_ = domain::ToBytes(stage.pipeline);
+  text_ = FoldText(filter_.text());
   return absl::OkStatus();
 }
 
@@ -89,6 +90,13 @@ bool OpportunityFilter::OnlyOpen() const {
   });
 }
 
+std::optional<TimeRange> OpportunityFilter::closed_within() const {
+  if (!closed_from_.has_value() && !closed_to_.has_value()) return std::nullopt;
+  return TimeRange{
+      closed_from_.has_value() ? zone_.StartOf(*closed_from_) : absl::InfinitePast(),
+      closed_to_.has_value() ? zone_.StartOf(*closed_to_ + 1) : absl::InfiniteFuture()};
+}
+
 void OpportunityFilter::ForBoard() {
   states_ = {v1::OPPORTUNITY_STATE_OPEN, v1::OPPORTUNITY_STATE_STANDBY};
   filter_.set_show_archived(false);
@@ -111,7 +119,7 @@ bool OpportunityFilter::MatchesNames(const OpportunityCard& card) const {
   }
   if (filter_.unassigned() && !card.owner_id().empty()) return false;
   if (!filter_.tag().empty() && !absl::c_linear_search(card.tags(), filter_.tag())) return false;
-  return text_.empty() || absl::StrContains(absl::AsciiStrToLower(card.display_name()), text_);
+  return text_.empty() || absl::StrContains(FoldText(card.display_name()), text_);
 }
 
 bool OpportunityFilter::MatchesRanges(const OpportunityCard& card) const {
@@ -120,8 +128,9 @@ bool OpportunityFilter::MatchesRanges(const OpportunityCard& card) const {
     const std::optional<absl::CivilDay> close = ExpectedCloseOf(card);
     if (!close.has_value() || !Within(*close, expected_from_, expected_to_)) return false;
   }
-  if (!Within(zone_.DayOf(absl::FromUnixMicros(card.open_time_us())), created_from_, created_to_)) {
-    return false;
+  if (created_from_.has_value() || created_to_.has_value()) {
+    const absl::CivilDay created = zone_.DayOf(absl::FromUnixMicros(card.open_time_us()));
+    if (!Within(created, created_from_, created_to_)) return false;
   }
   if (closed_from_.has_value() || closed_to_.has_value()) {
     if (card.close_time_us() == 0) return false;

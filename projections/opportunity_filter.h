@@ -14,6 +14,12 @@
 
 namespace crm::projections {
 
+// Instants in [begin, end).
+struct TimeRange {
+  absl::Time begin;
+  absl::Time end;
+};
+
 class OpportunityFilter {
  public:
   // INVALID_ARGUMENT for names, dates or amounts that are none. `zone` and `at` say which day is
@@ -28,6 +34,10 @@ class OpportunityFilter {
   bool OnlyOpen() const;
   // 16 bytes; empty: any.
   const std::string& pipeline_id() const { return pipeline_id_; }
+  const std::string& customer_id() const { return customer_id_; }
+  const std::string& group_id() const { return group_id_; }
+  // Only what was closed then can match; nullopt: any.
+  std::optional<TimeRange> closed_within() const;
 
   // The same filter for open cards of any stage, as boards use it.
   void ForBoard();

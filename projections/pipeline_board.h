@@ -2,9 +2,10 @@
 // groups and settings that say what a card is worth and how it stands. Answers boards, lists of
 // opportunities and groups, and forecasts.
 //
-// Queries scan cards: the open ones of a pipeline for a board, of all pipelines for a list; closed
-// ones only when a filter asks for them. Totals are computed from the cards at query time, so they
-// agree with them by construction.
+// A board scans the open cards of its pipeline: totals are computed from the cards at query time,
+// so they agree with them by construction. Lists by day of opening stop where their page ends;
+// lists in another order scan the open cards, or all when closed ones are asked for. What is of one
+// customer, in one group or closed between two days is found by an index.
 #pragma once
 
 #include <optional>
@@ -13,11 +14,11 @@
 #include <variant>
 #include <vector>
 
-#include "absl/functional/function_ref.h"
 #include "crm/v1/board.pb.h"
 #include "crm/v1/opportunity_group_service.pb.h"
 #include "crm/v1/opportunity_service.pb.h"
 #include "crm/v1/report_service.pb.h"
+#include "crm/views/v1/figures.pb.h"
 #include "crm/views/v1/shapes.pb.h"
 #include "domain/types/ids.h"
 #include "projections/opportunity_card.h"
@@ -30,15 +31,20 @@ namespace crm::projections {
 
 struct PipelineBoard {
   static constexpr absl::string_view kName = "pipeline_board";
-  static constexpr int kVersion = 1;
+  static constexpr int kVersion = 2;
   using Events = JoinEvents<OpportunityEvents, GroupEvents, PipelineEvents, OrganizationEvents>;
 
-  // Open ones first, then by pipeline and id.
-  static constexpr Table<std::tuple<bool, Uuid, Uuid>, views::v1::OpportunityCard> kCards{1};
+  // Whether open, pipeline, when it was opened (microseconds; the newest first), opportunity.
+  using CardKey = std::tuple<bool, Uuid, Descending<int64_t>, Uuid>;
+  static constexpr Table<CardKey, views::v1::OpportunityCard> kCards{1};
   static constexpr Table<std::tuple<Uuid>, views::v1::CardPlace> kPlaces{2};
   static constexpr Table<std::tuple<Uuid>, views::v1::PipelineShape> kPipelines{3};
   static constexpr Table<std::tuple<Uuid>, views::v1::GroupShape> kGroups{4};
   static constexpr Table<std::tuple<>, views::v1::OrganizationShape> kOrganization{5};
+  // When it was closed, opportunity.
+  static constexpr Table<std::tuple<absl::Time, Uuid>, views::v1::Mark> kClosed{6};
+  // Customer, opportunity.
+  static constexpr Table<std::tuple<Uuid, Uuid>, views::v1::Mark> kByCustomer{7};
 
   template <OpportunityEvent E>
   static absl::Status Apply(const E& event, const domain::EventMetadata& metadata,
@@ -46,8 +52,7 @@ struct PipelineBoard {
     absl::StatusOr<views::v1::OpportunityCard> card = TakeCard(rows, metadata.stream.id);
     if (!card.ok()) return card.status();
     FoldCard(*card, event, metadata);
-    PutCard(rows, *std::move(card));
-    return absl::OkStatus();
+    return PutCard(rows, *std::move(card));
   }
   template <GroupEvent E>
   static absl::Status Apply(const E& event, const domain::EventMetadata& metadata,
@@ -64,13 +69,16 @@ struct PipelineBoard {
     return FoldShape(kOrganization.Edit(rows, {}), event);
   }
 
+  // INVALID_ARGUMENT for filters that name nothing.
   static absl::StatusOr<std::vector<domain::OpportunityId>> Select(
       const v1::ListOpportunitiesRequest& request, const ViewReader& rows, QueryContext& context);
   static absl::StatusOr<std::vector<domain::OpportunityGroupId>> Select(
       const v1::ListOpportunityGroupsRequest& request, const ViewReader& rows,
       QueryContext& context);
+  // NOT_FOUND when there is no such pipeline of opportunities.
   static absl::StatusOr<v1::Board> Answer(const v1::GetPipelineBoardRequest& request,
                                           const ViewReader& rows, QueryContext& context);
+  // By what is seen of each month, alternatives once.
   static absl::StatusOr<v1::Forecast> Answer(const v1::GetForecastRequest& request,
                                              const ViewReader& rows, QueryContext& context);
 
@@ -84,8 +92,8 @@ struct PipelineBoard {
   // The card, taken out of its place; empty when there is none.
   static absl::StatusOr<views::v1::OpportunityCard> TakeCard(ViewTransaction& rows,
                                                              const Uuid& opportunity);
-  // Puts the card where its state belongs.
-  static void PutCard(ViewTransaction& rows, views::v1::OpportunityCard card);
+  // Puts the card where its state belongs, and the marks of it.
+  static absl::Status PutCard(ViewTransaction& rows, views::v1::OpportunityCard card);
 };
 
 }  // namespace crm::projections

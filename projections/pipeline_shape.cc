@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string>
 
+#include "domain/organization/organization.h"
+
 namespace crm::projections {
 namespace {
 
@@ -153,15 +155,18 @@ domain::Zone ZoneOf(const OrganizationShape& organization) {
   return zone.ok() ? *std::move(zone) : *domain::Zone::Load("UTC");
 }
 
-int32_t StageAgeDays(int64_t enter_time_us, absl::Time at, const domain::Zone& zone) {
-  return static_cast<int32_t>(zone.DayOf(at) - zone.DayOf(absl::FromUnixMicros(enter_time_us)));
+int32_t StageAgeDays(int64_t enter_time_us, absl::CivilDay today, const domain::Zone& zone) {
+  return static_cast<int32_t>(today - zone.DayOf(absl::FromUnixMicros(enter_time_us)));
 }
 
 bool IsStagnant(int32_t age_days, const StageShape* stage, const OrganizationShape& organization,
                 bool standby) {
   if (standby) return false;
   const int32_t own = stage == nullptr ? 0 : stage->exceeded_after_days();
-  return age_days > (own > 0 ? own : organization.stagnation_threshold_days());
+  if (own > 0) return age_days > own;
+  return age_days > (organization.has_stagnation_threshold_days()
+                         ? organization.stagnation_threshold_days()
+                         : domain::OrganizationState().stagnation_threshold_days);
 }
 
 }  // namespace crm::projections

@@ -81,8 +81,8 @@ absl::Status FoldShape(absl::StatusOr<Shape*> shape, const E& event) {
 // The zone of its days; UTC before the organization's first event.
 domain::Zone ZoneOf(const views::v1::OrganizationShape& organization);
 
-// Whole days between the day a stage was entered and the day of `at`, in the zone (T42).
-int32_t StageAgeDays(int64_t enter_time_us, absl::Time at, const domain::Zone& zone);
+// Whole days between the day a stage was entered and today, in the zone (T42).
+int32_t StageAgeDays(int64_t enter_time_us, absl::CivilDay today, const domain::Zone& zone);
 // The record is longer in the stage than allowed (strictly); never while it waits.
 bool IsStagnant(int32_t age_days, const views::v1::StageShape* stage,
                 const views::v1::OrganizationShape& organization, bool standby);

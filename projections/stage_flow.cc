@@ -61,10 +61,10 @@ void Move(ViewTransaction& rows, FlowPlace& place, const std::string& pipeline,
   Enter(rows, place, pipeline, VisitOf(stage, at.ownership(), metadata), metadata);
 }
 
-absl::Status Close(VisitEnd end, const OpportunitySnapshot& at, const EventMetadata& metadata,
-                   ViewTransaction& rows) {
+absl::Status Close(VisitEnd end, const std::string& to_stage, const OpportunitySnapshot& at,
+                   const EventMetadata& metadata, ViewTransaction& rows) {
   ASSIGN_OR_RETURN(FlowPlace * place, StageFlow::kPlaces.Edit(rows, {metadata.stream.id}));
-  Leave(rows, *place, end, "", at, metadata);
+  Leave(rows, *place, end, to_stage, at, metadata);
   place->set_closed(end);
   place->set_close_time_us(absl::ToUnixMicros(metadata.effective_time));
   return absl::OkStatus();
@@ -90,7 +90,7 @@ absl::Status StageFlow::Apply(const events::v1::StageMoved& event, const EventMe
 
 absl::Status StageFlow::Apply(const events::v1::OpportunityWon& event,
                               const EventMetadata& metadata, ViewTransaction& rows) {
-  RETURN_IF_ERROR(Close(views::v1::VISIT_END_WON, event.at(), metadata, rows));
+  RETURN_IF_ERROR(Close(views::v1::VISIT_END_WON, event.stage_id(), event.at(), metadata, rows));
   ASSIGN_OR_RETURN(FlowPlace * place, kPlaces.Edit(rows, {metadata.stream.id}));
   if (event.stage_id() == place->visit().stage_id()) return absl::OkStatus();
   FlowPlace won = *place;
@@ -103,12 +103,12 @@ absl::Status StageFlow::Apply(const events::v1::OpportunityWon& event,
 
 absl::Status StageFlow::Apply(const events::v1::OpportunityLost& event,
                               const EventMetadata& metadata, ViewTransaction& rows) {
-  return Close(views::v1::VISIT_END_LOST, event.at(), metadata, rows);
+  return Close(views::v1::VISIT_END_LOST, "", event.at(), metadata, rows);
 }
 
 absl::Status StageFlow::Apply(const events::v1::OpportunitySuperseded& event,
                               const EventMetadata& metadata, ViewTransaction& rows) {
-  return Close(views::v1::VISIT_END_SUPERSEDED, event.at(), metadata, rows);
+  return Close(views::v1::VISIT_END_SUPERSEDED, "", event.at(), metadata, rows);
 }
 
 absl::Status StageFlow::Apply(const events::v1::OpportunityReopened& event,

@@ -23,7 +23,7 @@ namespace crm::projections {
 
 struct StageFlow {
   static constexpr absl::string_view kName = "stage_flow";
-  static constexpr int kVersion = 1;
+  static constexpr int kVersion = 2;
   using Events =
       JoinEvents<PipelineEvents, OrganizationEvents,
                  std::variant<events::v1::OpportunityOpened, events::v1::StageMoved,

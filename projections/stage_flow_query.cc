@@ -26,7 +26,14 @@ int32_t NearestRank(const std::vector<int32_t>& sorted, size_t percent) {
   return sorted[std::max<size_t>(rank, 1) - 1];
 }
 
+// From one stage to another.
+struct Passage {
+  int32_t reached = 0;  // of the cohort: in it or beyond afterwards, or won
+  int32_t exits = 0;    // straight to it
+};
+
 struct StageDraft {
+  explicit StageDraft(size_t stages) : passages(stages) {}
   int32_t entries = 0;
   int32_t exits = 0;
   int32_t regressions = 0;
@@ -36,6 +43,7 @@ struct StageDraft {
   int32_t cohort = 0;
   int32_t cohort_advanced = 0;
   int32_t cohort_won = 0;
+  std::vector<Passage> passages;  // by place
 };
 
 class FlowDraft {
@@ -44,7 +52,8 @@ class FlowDraft {
       : pipeline_(pipeline),
         zone_(std::move(zone)),
         range_(range),
-        stages_(static_cast<size_t>(pipeline.stages_size())) {
+        stages_(static_cast<size_t>(pipeline.stages_size()),
+                StageDraft(static_cast<size_t>(pipeline.stages_size()))) {
     for (int place = 0; place < pipeline.stages_size(); ++place) {
       places_[pipeline.stages(place).stage_id()] = place;
     }
@@ -73,16 +82,15 @@ class FlowDraft {
     const absl::CivilDay left = zone_.DayOf(absl::FromUnixMicros(visit.leave_time_us()));
     stage.dwell_days.push_back(static_cast<int32_t>(left - entered));
     const auto to = places_.find(visit.to_stage_id());
-    if (to != places_.end()) {
-      ++(to->second < place->second ? stage.regressions : stage.advances);
-    }
+    if (to != places_.end()) ++stage.passages[static_cast<size_t>(to->second)].exits;
     if (visit.end() == views::v1::VISIT_END_LOST) {
       ++stage.lost;
       ++lost_;
-    }
-    if (visit.end() == views::v1::VISIT_END_WON) {
+    } else if (visit.end() == views::v1::VISIT_END_WON) {
       ++stage.advances;
       ++won_;
+    } else if (to != places_.end()) {
+      ++(to->second < place->second ? stage.regressions : stage.advances);
     }
   }
 
@@ -93,13 +101,15 @@ class FlowDraft {
       const auto& [opportunity, place] = begun;
       const std::vector<int>& visits = visits_[opportunity];
       ASSIGN_OR_RETURN(const bool won, is_won(opportunity));
-      const bool advanced =
-          std::any_of(visits.begin() + static_cast<ptrdiff_t>(first_after), visits.end(),
-                      [place = place](int later) { return later > place; });
+      const auto later = visits.begin() + static_cast<ptrdiff_t>(first_after);
+      const int furthest = later == visits.end() ? place : *std::max_element(later, visits.end());
       StageDraft& stage = stages_[static_cast<size_t>(place)];
       ++stage.cohort;
-      stage.cohort_advanced += won || advanced ? 1 : 0;
+      stage.cohort_advanced += won || furthest > place ? 1 : 0;
       stage.cohort_won += won ? 1 : 0;
+      for (int to = place + 1; to < pipeline_.stages_size(); ++to) {
+        stage.passages[static_cast<size_t>(to)].reached += won || furthest >= to ? 1 : 0;
+      }
     }
     return absl::OkStatus();
   }
@@ -109,7 +119,11 @@ class FlowDraft {
     for (int place = 0; place < pipeline_.stages_size(); ++place) {
       StageDraft& draft = stages_[static_cast<size_t>(place)];
       if (pipeline_.stages(place).archived() && draft.entries == 0 && draft.exits == 0) continue;
-      Render(id, pipeline_.stages(place), draft, *flow.add_rows());
+      v1::StageFlow::Row& row = *flow.add_rows();
+      Render(id, pipeline_.stages(place), draft, row);
+      for (int to = place + 1; to < pipeline_.stages_size(); ++to) {
+        RenderConversion(id, draft, to, row);
+      }
     }
     flow.set_won_count(won_);
     flow.set_lost_count(lost_);
@@ -135,9 +149,29 @@ class FlowDraft {
       row.set_dwell_p90_days(NearestRank(draft.dwell_days, 90));
       row.set_flow_conversion_bp(*ShareBp(draft.advances, draft.exits));
     }
+    row.set_cohort_count(draft.cohort);
     if (draft.cohort > 0) {
       row.set_cohort_conversion_bp(*ShareBp(draft.cohort_advanced, draft.cohort));
       row.set_cohort_win_bp(*ShareBp(draft.cohort_won, draft.cohort));
+    }
+  }
+
+  void RenderConversion(domain::PipelineId id, const StageDraft& from, int to,
+                        v1::StageFlow::Row& row) const {
+    const StageShape& stage = pipeline_.stages(to);
+    const Passage& passage = from.passages[static_cast<size_t>(to)];
+    // Nobody enters a stage for the lost; an archived one is shown while anybody went there.
+    if (stage.kind() == v1::STAGE_KIND_LOST || (stage.archived() && passage.exits == 0)) return;
+    v1::StageFlow::Conversion& conversion = *row.add_conversions();
+    conversion.set_stage(domain::NameOf(
+        domain::StageName{id, domain::FromBytes<domain::StageId>(stage.stage_id())}));
+    conversion.set_reached_count(passage.reached);
+    conversion.set_exit_count(passage.exits);
+    if (const auto share = ShareBp(passage.reached, from.cohort)) {
+      conversion.set_cohort_conversion_bp(*share);
+    }
+    if (const auto share = ShareBp(passage.exits, from.exits)) {
+      conversion.set_flow_conversion_bp(*share);
     }
   }
 

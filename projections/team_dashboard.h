@@ -30,7 +30,7 @@ namespace crm::projections {
 
 struct TeamDashboard {
   static constexpr absl::string_view kName = "team_dashboard";
-  static constexpr int kVersion = 1;
+  static constexpr int kVersion = 2;
   using MemberLife = std::variant<events::v1::MembershipBegan, events::v1::MembershipTermsRevised,
                                   events::v1::MembershipEnded, events::v1::MemberCreated,
                                   events::v1::MemberDetailsRevised, events::v1::TeamFavored,

@@ -21,14 +21,20 @@ class TopRows {
 
   void Add(std::string key, Row row) {
     if (!after_.empty() && key <= after_) return;
+    if (Excludes(key)) return;
+    // One more than the page is kept, to know whether there is a next one.
     if (rows_.size() > count_) {
-      // One more than the page is kept, to know whether there is a next one.
-      if (key >= rows_.front().first) return;
       std::pop_heap(rows_.begin(), rows_.end(), Less);
       rows_.pop_back();
     }
     rows_.emplace_back(std::move(key), std::move(row));
     std::push_heap(rows_.begin(), rows_.end(), Less);
+  }
+
+  // Whether a row has no chance whose key is `key` or begins with it: the page is full of smaller
+  // ones. In a scan in key order no later row has one either.
+  bool Excludes(const std::string& key) const {
+    return rows_.size() > count_ && key >= rows_.front().first;
   }
 
   // The page in order; `more` is the key of its last row when there are more rows, else empty.

@@ -97,9 +97,11 @@ absl::StatusOr<std::optional<Undercut>> Judge(const Offer& earlier, const Offer&
   undercut.set_earlier_id(first.opportunity_id());
   undercut.set_later_id(second.opportunity_id());
   if (first.customer_id() == second.customer_id()) undercut.set_customer_id(first.customer_id());
-  if (first.group_id() == second.group_id()) {
+  if (!first.group_id().empty() && first.group_id() == second.group_id()) {
     ASSIGN_OR_RETURN(const bool alternatives, IsAlternatives(first.group_id(), rows));
-    if (alternatives) undercut.set_group_id(first.group_id());
+    // Parts of one project are no bids against each other.
+    if (!alternatives) return std::nullopt;
+    undercut.set_group_id(first.group_id());
   }
   if (undercut.customer_id().empty() && undercut.group_id().empty()) return std::nullopt;
   return undercut;

@@ -2,10 +2,11 @@
 // same group of alternatives, of which the later asks less in the same currency (T67).
 //
 // Earlier and later go by when each first asked for an amount; an opportunity that asks for none
-// takes no part. A pair has one alert for good: it is raised when the later first asks less, closed
-// when that ends (either is closed, archived or changes hands, they no longer share anything, the
-// later no longer asks less), and open again, raised when it was, should it come back. Amounts and
-// leaders are shown as they are at the instant asked for.
+// takes no part, and sub-projects of one group do not bid against each other. A pair has one alert
+// for good: it is raised when the later first asks less, closed when that ends (either is closed,
+// archived or changes hands, they no longer share anything, the later no longer asks less), and
+// open again, raised when it was, should it come back. Amounts and leaders are shown as they are at
+// the instant asked for.
 #pragma once
 
 #include <tuple>
@@ -24,7 +25,7 @@ namespace crm::projections {
 
 struct UndercutAlerts {
   static constexpr absl::string_view kName = "undercut_alerts";
-  static constexpr int kVersion = 1;
+  static constexpr int kVersion = 2;
   using Events = JoinEvents<OpportunityEvents,
                             std::variant<events::v1::OpportunityGroupCreated,
                                          events::v1::LeaderAppointed, events::v1::LeaderDismissed>>;

@@ -9,6 +9,7 @@
 #include "base/status_macros.h"
 #include "domain/lead/lead.h"
 #include "domain/opportunity/opportunity.h"
+#include "domain/pipeline/pipeline.h"
 #include "domain/processes/process.h"
 #include "projections/lead_board.h"
 #include "projections/pipeline_board.h"
@@ -101,14 +102,19 @@ absl::Status ProcessRunner::Advance(const Uuid& organization) {
 
 absl::Status ProcessRunner::React(const Uuid& organization,
                                   const log::v1::RecordedEvent& recorded) {
-  RETURN_IF_ERROR(domain::DispatchEvent(
-                      std::type_identity<std::variant<events::v1::StageArchived>>{}, recorded,
-                      parts_.keys,
-                      [&](const events::v1::StageArchived& event,
-                          const domain::EventMetadata& metadata) -> absl::Status {
-                        return Relocate(organization, domain::Relocation::React(event, metadata));
-                      })
-                      .status());
+  RETURN_IF_ERROR(
+      domain::DispatchEvent(
+          std::type_identity<std::variant<events::v1::StageArchived>>{}, recorded, parts_.keys,
+          [&](const events::v1::StageArchived& event,
+              const domain::EventMetadata& metadata) -> absl::Status {
+            LogStreams streams(parts_.authorizer.streams(), organization);
+            ASSIGN_OR_RETURN(const domain::Ref<domain::Pipeline> pipeline,
+                             domain::Lookup(streams).Get<domain::Pipeline>(
+                                 domain::PipelineId(metadata.stream.id)));
+            return Relocate(organization,
+                            domain::Relocation::React(event, metadata, pipeline.state()));
+          })
+          .status());
   return Checkpoint(organization, recorded.position());
 }
 
@@ -156,8 +162,7 @@ absl::StatusOr<std::unique_ptr<projections::ViewSnapshot>> ProcessRunner::Reader
   return parts_.projections.Reader(View::kName, organization);
 }
 
-// A refusal is an answer: somebody moved or closed the record meanwhile, or the target wants a
-// field it does not have.
+// A refusal is an answer: somebody moved or closed the record meanwhile.
 template <class A, class Command>
 absl::Status ProcessRunner::Send(const Uuid& organization, const Method& method,
                                  const Command& command) {

@@ -40,7 +40,7 @@ absl::StatusOr<StageName> StageFor(const v1::Lead& lead, const v1::Lead& inputs,
                                    const DecideContext& context) {
   ASSIGN_OR_RETURN(const StageName named, ParseOptionalStageName(lead.stage()));
   if (named.IsNil()) return FirstStageOf(team, inputs, context);
-  ASSIGN_OR_RETURN(const Stage stage, RequireEnterable(named, inputs, context));
+  ASSIGN_OR_RETURN(const Stage stage, RequireEnterable(named, {}, inputs, context));
   if (stage.kind == v1::STAGE_KIND_OPEN) return named;
   return Refuse("STAGE_CLOSED_KIND", "a lead is captured in an open stage",
                 {{"stage", NameOf(named)}});
@@ -90,7 +90,7 @@ absl::StatusOr<StageName> FirstStageOf(const TeamId& id, const v1::Lead& inputs,
   const Stage* first = pipeline->FirstOpen();
   if (first == nullptr) return StageName();
   const StageName name = {pipeline.id, first->id};
-  return RequireEnterable(name, inputs, context).ok() ? name : StageName();
+  return RequireEnterable(name, {}, inputs, context).ok() ? name : StageName();
 }
 
 LeadDecision Lead::Decide(const State&, const v1::CaptureLeadRequest& command,

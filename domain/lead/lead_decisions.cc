@@ -74,13 +74,18 @@ absl::StatusOr<events::v1::LossReason> LossReasonOf(const v1::LoseLeadRequest& c
 
 }  // namespace
 
-absl::StatusOr<Stage> RequireEnterable(const StageName& name, const v1::Lead& inputs,
-                                       const DecideContext& context) {
-  ASSIGN_OR_RETURN(const Stage stage, RequireLiveStage(name, v1::PIPELINE_KIND_LEAD, context));
+absl::StatusOr<Stage> RequireEnterable(const StageName& name, const StageName& from,
+                                       const v1::Lead& inputs, const DecideContext& context) {
+  ASSIGN_OR_RETURN(const Stage stage,
+                   RequireLiveStage(name, v1::PIPELINE_KIND_LEAD, from.pipeline, context));
   if (stage.kind == v1::STAGE_KIND_LOST) {
     return Refuse("STAGE_CLOSED_KIND",
                   absl::StrCat("'", stage.display_name, "' is a stage of kind lost: lose the lead"),
                   {{"stage", NameOf(name)}});
+  }
+  if (name.pipeline == from.pipeline) {
+    ASSIGN_OR_RETURN(const Ref<Pipeline> pipeline, context.Require<Pipeline>(name.pipeline));
+    if (pipeline->Relocates(from.stage, name.stage)) return stage;
   }
   const std::vector<std::string> missing = MissingFields(stage.required_fields, inputs);
   if (missing.empty()) return stage;
@@ -126,7 +131,7 @@ LeadDecision Lead::Decide(const State& state, const v1::MoveLeadStageRequest& co
   RETURN_IF_ERROR(RequireOpen(state));
   ASSIGN_OR_RETURN(const StageName to, ParseStageName(command.stage()));
   if (to == state.stage) return Decision<Event>();
-  ASSIGN_OR_RETURN(const Stage stage, RequireEnterable(to, InputsOf(state), context));
+  ASSIGN_OR_RETURN(const Stage stage, RequireEnterable(to, state.stage, InputsOf(state), context));
   LeadDraft draft(state, context);
   draft.Add(Moved(state, to));
   if (stage.kind == v1::STAGE_KIND_WON) RETURN_IF_ERROR(Qualify(CustomerId(), draft));

@@ -53,10 +53,12 @@ class LeadDraft {
 // I3: FAILED_PRECONDITION LEAD_CLOSED unless new or qualified.
 absl::Status RequireOpen(const LeadState& state);
 
-// I4: the live stage of a lead pipeline, not of kind LOST, whose required fields `inputs` has. Else
-// STAGE_CLOSED_KIND, STAGE_FIELDS_MISSING and what RequireLiveStage (pipeline.h) refuses.
-absl::StatusOr<Stage> RequireEnterable(const StageName& name, const v1::Lead& inputs,
-                                       const DecideContext& context);
+// I4: the live stage of a lead pipeline, not of kind LOST, whose required fields `inputs` has, for
+// a lead that is in the stage `from` (nil: in none). From an archived stage to where its records go
+// a lead moves as it is. Else STAGE_CLOSED_KIND, STAGE_FIELDS_MISSING and what RequireLiveStage
+// (pipeline.h) refuses.
+absl::StatusOr<Stage> RequireEnterable(const StageName& name, const StageName& from,
+                                       const v1::Lead& inputs, const DecideContext& context);
 
 // Where a lead of this team starts: the first open stage of its lead pipeline; nil when there is
 // none that a lead with these fields may enter.

@@ -169,6 +169,15 @@ void ShowOutcome(const State& state, v1::Opportunity& shown) {
   shown.set_superseded_by(NameOf(state.superseded_by));
 }
 
+void ShowCredit(const State& state, v1::Opportunity& shown) {
+  if (!state.expected_revenue.has_value()) return;
+  for (const CreditShare& share : SharesOf(state, *state.expected_revenue)) {
+    v1::CreditShare& credit = *shown.add_credit_shares();
+    credit.set_member(NameOf(share.member));
+    *credit.mutable_amount() = share.amount.ToProto();
+  }
+}
+
 }  // namespace
 
 bool OpportunityState::IsOpen() const {
@@ -202,6 +211,7 @@ absl::StatusOr<v1::Opportunity> Opportunity::Render(const Ref<Opportunity>& self
     *shown.mutable_weighted_revenue() = probability.Weighted(*state.expected_revenue).ToProto();
   }
   ShowOutcome(state, shown);
+  ShowCredit(state, shown);
   shown.set_group(NameOf(state.group));
   shown.set_lead(NameOf(state.lead));
   *shown.mutable_stage_enter_time() = TimestampOf(state.stage_enter_time);

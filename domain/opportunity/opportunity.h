@@ -12,7 +12,8 @@
 //   I1  It is in a stage of an opportunity pipeline; while open or on standby in one of kind open.
 //       Only Win enters a stage of kind won, and none enters one of kind lost: what is lost stays
 //       where it died.
-//   I2  It enters a stage only with the fields that the stage requires.
+//   I2  It enters a stage only with the fields that the stage requires; but where it was before, or
+//       where the records of its archived stage went, it goes as it is.
 //   I3  Amounts are of a known currency and not negative.
 //   I4  A probability that was entered, 0 included, survives moves until the command clears it;
 //       otherwise it is that of the stage at any time.
@@ -23,7 +24,7 @@
 //   I9  Of the members of a group of alternatives one at most is won, and then no other is open.
 //   I10 Contributors are different active members with positive weights.
 //   I11 Members of a group of sub-projects with synchronous stages that are open in one pipeline
-//       move together.
+//       move together; leaving an archived stage for its target each goes alone.
 //   I12 It belongs to one group at most, and both streams say so.
 //   I13 It always has a name. Customer and contact existed and were not archived when named.
 // Pure functions; thread-safe.
@@ -123,9 +124,11 @@ struct Opportunity {
   // Refuses LOSS_REASON_UNKNOWN, LOSS_TEXT_REQUIRED.
   static Result Decide(const State&, const v1::LoseOpportunityRequest&, const DecideContext&);
   // Refuses OPPORTUNITY_ARCHIVED, ALTERNATIVE_WON, STAGE_NOT_IN_PIPELINE (it stays in its
-  // pipeline), and by the stage as MoveStage does. Reopening an open one decides nothing.
+  // pipeline), and by the stage as MoveStage does. Its time in the stage begins anew. Reopening an
+  // open one decides nothing.
   static Result Decide(const State&, const v1::ReopenOpportunityRequest&, const DecideContext&);
   static Result Decide(const State&, const v1::ArchiveOpportunityRequest&, const DecideContext&);
+  // Open in a stage that was archived meanwhile, it moves to where that one's records went.
   static Result Decide(const State&, const v1::RestoreOpportunityRequest&, const DecideContext&);
 };
 

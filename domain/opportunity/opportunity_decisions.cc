@@ -76,7 +76,7 @@ absl::StatusOr<events::v1::OpportunityOpened> OpenOpportunity(const OpportunityB
   if (stage_name.IsNil()) {
     ASSIGN_OR_RETURN(stage_name, FirstStageOf(birth.ownership.team, context));
   }
-  ASSIGN_OR_RETURN(const Stage stage, RequireOpenStage(stage_name, context));
+  ASSIGN_OR_RETURN(const Stage stage, RequireOpenStage(stage_name, {}, context));
 
   events::v1::OpportunityOpened opened;
   *opened.mutable_details() = birth.details;

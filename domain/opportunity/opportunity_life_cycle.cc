@@ -61,10 +61,9 @@ absl::StatusOr<std::vector<Ref<Opportunity>>> FollowersOf(const State& state, co
   return followers;
 }
 
-// I2, I4.
-absl::StatusOr<events::v1::StageMoved> MoveTo(const StageName& to, const Stage& stage,
-                                              bool clear_probability, const State& state) {
-  RETURN_IF_ERROR(RequireFieldsFor(stage, state.id, InputsOf(state)));
+// I4.
+events::v1::StageMoved MoveTo(const StageName& to, const Stage& stage, bool clear_probability,
+                              const State& state) {
   events::v1::StageMoved moved;
   moved.set_to_pipeline_id(ToBytes(to.pipeline));
   moved.set_to_stage_id(ToBytes(to.stage));
@@ -108,20 +107,20 @@ absl::Status RequireNoWinner(const State& state, const DecideContext& context) {
   return absl::OkStatus();
 }
 
-// The stage a closed opportunity is reopened in: the one named, else the last open one, or where
-// the records of that one went.
-absl::StatusOr<StageName> ReopenStage(const State& state,
-                                      const v1::ReopenOpportunityRequest& command,
-                                      const DecideContext& context) {
-  ASSIGN_OR_RETURN(const StageName named, ParseOptionalStageName(command.stage()));
-  if (!named.IsNil()) {
-    if (named.pipeline != state.stage.pipeline) return StageNotInPipeline(named);
-    return named;
-  }
+// The last open stage, or where the records of that one went.
+absl::StatusOr<StageName> LastOpenStage(const State& state, const DecideContext& context) {
   ASSIGN_OR_RETURN(const Ref<Pipeline> pipeline, context.Require<Pipeline>(state.stage.pipeline));
   const Stage* last = pipeline->Resolve(state.last_open_stage.stage);
   if (last == nullptr) return StageNotInPipeline(state.last_open_stage);
   return StageName{pipeline.id, last->id};
+}
+
+// I2: whether `to` is where the records of its archived stage went.
+absl::StatusOr<bool> IsRelocation(const State& state, const StageName& to,
+                                  const DecideContext& context) {
+  if (to.pipeline != state.stage.pipeline) return false;
+  ASSIGN_OR_RETURN(const Ref<Pipeline> pipeline, context.Require<Pipeline>(to.pipeline));
+  return pipeline->Relocates(state.stage.stage, to.stage);
 }
 
 }  // namespace
@@ -135,13 +134,15 @@ Result Opportunity::Decide(const State& state, const v1::MoveStageRequest& comma
     ASSIGN_OR_RETURN(const Probability of_stage, StageProbability(state, context));
     return ProbabilityRevision(state, std::nullopt, of_stage);
   }
-  ASSIGN_OR_RETURN(const Stage stage, RequireOpenStage(to, context));
-  ASSIGN_OR_RETURN(const auto moved, MoveTo(to, stage, command.clear_probability(), state));
-  Events decision = moved;
+  ASSIGN_OR_RETURN(const Stage stage, RequireOpenStage(to, state.stage.pipeline, context));
+  Events decision = MoveTo(to, stage, command.clear_probability(), state);
+  ASSIGN_OR_RETURN(const bool relocates, IsRelocation(state, to, context));
+  if (relocates) return decision;
+  RETURN_IF_ERROR(RequireFieldsFor(stage, state.id, InputsOf(state)));
   ASSIGN_OR_RETURN(const auto followers, FollowersOf(state, to, context));
   for (const Ref<Opportunity>& follower : followers) {
-    ASSIGN_OR_RETURN(auto followed,
-                     MoveTo(to, stage, command.clear_probability(), follower.state()));
+    RETURN_IF_ERROR(RequireFieldsFor(stage, follower.id, InputsOf(follower.state())));
+    auto followed = MoveTo(to, stage, command.clear_probability(), follower.state());
     followed.set_followed_opportunity_id(ToBytes(state.id));
     decision.Affect(follower, std::move(followed));
   }
@@ -234,10 +235,13 @@ Result Opportunity::Decide(const State& state, const v1::ReopenOpportunityReques
   RETURN_IF_ERROR(RequireNotArchived(state));
   if (state.IsOpen()) return Events();
   RETURN_IF_ERROR(RequireNoWinner(state, context));
-  ASSIGN_OR_RETURN(const StageName to, ReopenStage(state, command, context));
-  ASSIGN_OR_RETURN(const Stage stage, RequireOpenStage(to, context));
+  ASSIGN_OR_RETURN(const StageName last, LastOpenStage(state, context));
+  ASSIGN_OR_RETURN(const StageName named, ParseOptionalStageName(command.stage()));
+  const StageName to = named.IsNil() ? last : named;
+  if (to.pipeline != state.stage.pipeline) return StageNotInPipeline(to);
+  ASSIGN_OR_RETURN(const Stage stage, RequireOpenStage(to, state.stage.pipeline, context));
   // Back where it was, whatever has become required there since: closed, it could not be edited.
-  if (to != state.last_open_stage) {
+  if (to != last) {
     RETURN_IF_ERROR(RequireFieldsFor(stage, state.id, InputsOf(state)));
   }
   events::v1::OpportunityReopened reopened;
@@ -256,11 +260,19 @@ Result Opportunity::Decide(const State& state, const v1::ArchiveOpportunityReque
 }
 
 Result Opportunity::Decide(const State& state, const v1::RestoreOpportunityRequest&,
-                           const DecideContext&) {
+                           const DecideContext& context) {
   if (!state.archived()) return Events();
   events::v1::OpportunityRestored restored;
   *restored.mutable_at() = SnapshotOf(state);
-  return restored;
+  Events decision = std::move(restored);
+  if (!state.IsOpen()) return decision;
+  // Put away, it stayed behind when the records of its stage moved.
+  ASSIGN_OR_RETURN(const StageName to, LastOpenStage(state, context));
+  if (to != state.stage) {
+    ASSIGN_OR_RETURN(const Stage stage, RequireOpenStage(to, state.stage.pipeline, context));
+    decision.Add(MoveTo(to, stage, false, state));
+  }
+  return decision;
 }
 
 }  // namespace crm::domain

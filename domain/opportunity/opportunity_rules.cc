@@ -28,9 +28,10 @@ absl::Status RequireEditable(const OpportunityState& state) {
                 {{"opportunity", NameOf(state.id)}, {"state", std::string(phase)}});
 }
 
-absl::StatusOr<Stage> RequireOpenStage(const StageName& name, const DecideContext& context) {
+absl::StatusOr<Stage> RequireOpenStage(const StageName& name, const PipelineId& within,
+                                       const DecideContext& context) {
   ASSIGN_OR_RETURN(const Stage stage,
-                   RequireLiveStage(name, v1::PIPELINE_KIND_OPPORTUNITY, context));
+                   RequireLiveStage(name, v1::PIPELINE_KIND_OPPORTUNITY, within, context));
   if (stage.kind == v1::STAGE_KIND_OPEN) return stage;
   return Refuse("STAGE_CLOSED_KIND",
                 absl::StrCat("'", stage.display_name,

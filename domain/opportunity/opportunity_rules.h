@@ -14,8 +14,10 @@ namespace crm::domain {
 absl::Status RequireEditable(const OpportunityState& state);
 absl::Status RequireNotArchived(const OpportunityState& state);
 
-// The live stage of kind open in an opportunity pipeline: I1.
-absl::StatusOr<Stage> RequireOpenStage(const StageName& name, const DecideContext& context);
+// The live stage of kind open in an opportunity pipeline, for an opportunity in the pipeline
+// `within` (nil: a new one): I1.
+absl::StatusOr<Stage> RequireOpenStage(const StageName& name, const PipelineId& within,
+                                       const DecideContext& context);
 
 // I2: `inputs` has what the stage requires. STAGE_FIELDS_MISSING names opportunity and fields.
 absl::Status RequireFieldsFor(const Stage& stage, const OpportunityId& opportunity,

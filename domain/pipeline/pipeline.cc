@@ -139,6 +139,11 @@ const Stage* PipelineState::Resolve(const StageId& id) const {
   return stage;
 }
 
+bool PipelineState::Relocates(const StageId& from, const StageId& to) const {
+  const Stage* stage = Find(from);
+  return stage != nullptr && stage->archived() && Resolve(from)->id == to;
+}
+
 const Stage* PipelineState::FirstOpen() const { return FirstOfKind(v1::STAGE_KIND_OPEN); }
 
 const Stage* PipelineState::FirstOfKind(v1::StageKind stage_kind) const {
@@ -383,8 +388,11 @@ absl::StatusOr<Ref<Pipeline>> RequireLivePipeline(const PipelineId& id, v1::Pipe
 }
 
 absl::StatusOr<Stage> RequireLiveStage(const StageName& name, v1::PipelineKind kind,
-                                       const DecideContext& context) {
-  ASSIGN_OR_RETURN(const Ref<Pipeline> pipeline, RequireLivePipeline(name.pipeline, kind, context));
+                                       const PipelineId& within, const DecideContext& context) {
+  ASSIGN_OR_RETURN(const Ref<Pipeline> pipeline, context.Require<Pipeline>(name.pipeline));
+  if (pipeline->kind != kind) return PipelineKindMismatch(name.pipeline);
+  // I7.
+  if (pipeline->archived() && name.pipeline != within) return PipelineIsArchived(name.pipeline);
   return LiveStage(pipeline.state(), pipeline.id, name);
 }
 

@@ -11,7 +11,9 @@
 //       at the time, that takes its records; following the targets always ends at a live stage.
 //   I5  An order names each live stage exactly once.
 //   I6  Required fields are fields that a client may fill in on a record of the pipeline's kind.
-//   I7  An archived pipeline does not change until it is restored.
+//   I7  An archived pipeline does not change until it is restored. Nothing enters it, but what is
+//   in
+//       it goes on to its end: through its stages, won, lost, reopened.
 //   I8  Where both dwell limits are given, the warning does not come after the limit.
 //
 // A pipeline belongs to the organization (everyone with pipeline.view sees it) and yet has a scope
@@ -58,6 +60,9 @@ struct PipelineState {
   // Where a record that is in `id` belongs: `id`, or the live stage its targets lead to; nullptr
   // when the pipeline never had it.
   const Stage* Resolve(const StageId& id) const;
+  // Whether `from` is archived and `to` is where its records belong: a move that the pipeline asks
+  // for, not the record.
+  bool Relocates(const StageId& from, const StageId& to) const;
   // Where a new record starts; nullptr only before the first event.
   const Stage* FirstOpen() const;
   // The first live stage of this kind; nullptr when there is none.
@@ -124,9 +129,10 @@ absl::Status StageIsArchived(const StageName& stage, const StageName& target);
 
 // The stage, which must be live in a pipeline of this kind that is not archived: else
 // REFERENCE_NOT_FOUND, PIPELINE_KIND_MISMATCH, PIPELINE_ARCHIVED, STAGE_NOT_IN_PIPELINE or
-// STAGE_ARCHIVED. What a record may enter.
+// STAGE_ARCHIVED. What a record may enter that is in the pipeline `within` already (nil: in none):
+// that one may be archived (I7).
 absl::StatusOr<Stage> RequireLiveStage(const StageName& name, v1::PipelineKind kind,
-                                       const DecideContext& context);
+                                       const PipelineId& within, const DecideContext& context);
 // The pipeline, which must be of this kind and not archived.
 absl::StatusOr<Ref<Pipeline>> RequireLivePipeline(const PipelineId& id, v1::PipelineKind kind,
                                                   const DecideContext& context);

@@ -8,6 +8,7 @@
 #include "crm/v1/lead_service.pb.h"
 #include "crm/v1/opportunity_service.pb.h"
 #include "domain/event_codec.h"
+#include "domain/pipeline/pipeline.h"
 #include "domain/types/ids.h"
 
 namespace crm::domain {
@@ -15,12 +16,15 @@ namespace crm::domain {
 struct Relocation {
   static constexpr absl::string_view kName = "relocation";
 
-  // The stage whose records move, and where to.
+  // The stage whose records move, and where to: as it was archived, or on from there when the
+  // target was archived since.
   StageName from;
   StageName to;
   EventMetadata cause;
 
-  static Relocation React(const events::v1::StageArchived& event, const EventMetadata& metadata);
+  // `pipeline` as it is now.
+  static Relocation React(const events::v1::StageArchived& event, const EventMetadata& metadata,
+                          const PipelineState& pipeline);
 
   v1::MoveStageRequest Move(const OpportunityId& opportunity) const;
   v1::MoveLeadStageRequest Move(const LeadId& lead) const;

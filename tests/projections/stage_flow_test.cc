@@ -1,6 +1,7 @@
 #include "projections/stage_flow.h"
 
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
@@ -13,6 +14,7 @@ namespace {
 
 using ::crm::testing::HasReason;
 using ::crm::testing::IsOk;
+using ::testing::ElementsAre;
 
 using Story = SalesStory<StageFlow>;
 
@@ -117,6 +119,35 @@ TEST(StageFlowTest, FollowsCohortsToTheCut) {
   row = RowOf(FlowOf(story), "new");
   EXPECT_EQ(row.cohort_conversion_bp(), 2500);
   EXPECT_EQ(row.cohort_win_bp(), 0);
+}
+
+// "stage reached/exits cohort flow" to each later stage.
+std::vector<std::string> Conversions(const v1::StageFlow::Row& row) {
+  std::vector<std::string> all;
+  for (const auto& to : row.conversions()) {
+    for (const std::string stage : {"offer", "closing", "done"}) {
+      if (to.stage() != StageOf("sales", stage)) continue;
+      all.push_back(absl::StrCat(stage, " ", to.reached_count(), "/", to.exit_count(), " ",
+                                 to.cohort_conversion_bp(), " ", to.flow_conversion_bp()));
+    }
+  }
+  return all;
+}
+
+TEST(StageFlowTest, ConvertsToEachLaterStage) {
+  Office story;
+  story.On("2026-03-02").Open("A").Open("B").Open("C").Open("D").Open("E");
+  story.On("2026-03-10").Move("A", "offer").Move("B", "closing").Lose("C").Win("E", "done");
+  story.On("2026-04-10").Move("A", "closing").Move("A", "new");
+  const v1::StageFlow flow = FlowOf(story);
+  // A went to the offer and beyond later, B past it, E was won from where it was.
+  EXPECT_EQ(RowOf(flow, "new").cohort_count(), 5);
+  EXPECT_THAT(Conversions(RowOf(flow, "new")),
+              ElementsAre("offer 3/1 6000 2500", "closing 3/1 6000 2500", "done 1/1 2000 2500"));
+  EXPECT_THAT(Conversions(RowOf(flow, "offer")),
+              ElementsAre("closing 1/0 10000 0", "done 0/0 0 0"));
+  EXPECT_THAT(RowOf(flow, "done").conversions(), ::testing::IsEmpty());
+  ExpectReplayEquality(story);
 }
 
 TEST(StageFlowTest, CountsARecordOncePerCohort) {

@@ -76,6 +76,16 @@ TEST(UndercutAlertsTest, RaisesOneAlertAndClosesItWhenOneIsLost) {
   ExpectReplayEquality(story);
 }
 
+TEST(UndercutAlertsTest, SubProjectsDoNotBidAgainstEachOther) {
+  Rivalry story;
+  EXPECT_THAT(AlertsOf(story), SizeIs(1));
+  story.Group("project", {"A", "B"}, v1::GROUP_KIND_SUB_PROJECTS);
+  EXPECT_THAT(AlertsOf(story), IsEmpty());
+  story.Ungroup("project", "B");
+  EXPECT_THAT(AlertsOf(story), SizeIs(1));
+  ExpectReplayEquality(story);
+}
+
 TEST(UndercutAlertsTest, NeedsALaterOfferThatAsksLessInTheSameCurrency) {
   for (const Terms& harmless :
        std::vector<Terms>{{.owner = "bob", .minor = 1'000'000, .customer = "K"},

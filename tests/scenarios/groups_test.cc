@@ -49,8 +49,7 @@ class GroupsTest : public ::testing::Test {
   std::string customer_;
 };
 
-// T53.
-TEST_F(GroupsTest, AlternativesCountOnceAndAreWonOnce) {
+TEST_F(GroupsTest, T53AlternativesCountOnceAndAreWonOnce) {
   const auto a = Offer(office_.ada, office_.ada_name, "A", 10'000, 6000);
   const auto b = Offer(office_.ada, office_.ada_name, "B", 12'000, 3000);
   const auto c = Offer(office_.ada, office_.ada_name, "C", 8'000, 1000);
@@ -90,7 +89,7 @@ TEST_F(GroupsTest, AlternativesCountOnceAndAreWonOnce) {
   EXPECT_EQ(statistics.rows(0).win_rate_bp(), 10'000);
 }
 
-TEST_F(GroupsTest, SubProjectsAddUp) {
+TEST_F(GroupsTest, T53SubProjectsAddUp) {
   const auto group =
       Group("SUB_PROJECTS", {Offer(office_.ada, office_.ada_name, "A", 10'000, 6000),
                              Offer(office_.ada, office_.ada_name, "B", 12'000, 3000),
@@ -102,8 +101,7 @@ TEST_F(GroupsTest, SubProjectsAddUp) {
   EXPECT_EQ(BoardTotals().expected_revenue().units(), 30'000);
 }
 
-// T67.
-TEST_F(GroupsTest, LeadersHearOnceOfAColleagueWhoAsksLess) {
+TEST_F(GroupsTest, T67LeadersHearOnceOfAColleagueWhoAsksLess) {
   const auto alerts = [this](absl::string_view more = "") {
     return office_.leah.Do(&Groups::ListUndercutAlerts, more);
   };

@@ -163,6 +163,24 @@ TEST(LeadTest, I4AStageWantsItsRequiredFields) {
       .Naming("fields", "owner,job_title");
 }
 
+TEST(LeadTest, I4LeavesAnArchivedStageForItsTargetAsItIs) {
+  events::v1::StageDetailsRevised wants;
+  wants.set_stage_id(ToBytes(ExampleStage(kProposal, kLeadPipeline).stage));
+  wants.add_required_fields("job_title");
+  wants.set_required_fields_replaced(true);
+  events::v1::StageArchived archived;
+  archived.set_stage_id(ToBytes(ExampleStage(kQualified, kLeadPipeline).stage));
+  archived.set_target_stage_id(wants.stage_id());
+  LeadScenario scenario;
+  scenario.Captured()
+      .When(MoveLeadStageExample(kQualified))
+      .GivenStream<Pipeline>(ExampleId<PipelineId>(kLeadPipeline), wants, archived,
+                             events::v1::PipelineArchived())
+      .When(MoveLeadStageExample(kProposal))
+      .Then(Moved(ExampleStage(kQualified, kLeadPipeline),
+                  ExampleStage(kProposal, kLeadPipeline)));
+}
+
 TEST(LeadTest, I4AWonStageQualifies) {
   LeadScenario scenario;
   scenario.Captured().When(MoveLeadStageExample(kWon));

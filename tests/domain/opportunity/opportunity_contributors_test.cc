@@ -61,6 +61,11 @@ TEST(OpportunityContributorsTest, T60CreditsAPartOfAnOpportunity) {
   ASSERT_THAT(all, SizeIs(1));
   EXPECT_EQ(all[0].member, part[0].member);
   EXPECT_EQ(all[0].amount.minor() + part[0].amount.minor(), 1'000);
+  // As the API shows it, of its 10,000.
+  const v1::Opportunity shown = half.Shown();
+  ASSERT_THAT(shown.credit_shares(), SizeIs(2));
+  EXPECT_EQ(shown.credit_shares(1).member(), ExampleName<MemberId>(2));
+  EXPECT_EQ(shown.credit_shares(1).amount().units(), 5'000);
   OpportunityScenario nobody(kQualified);
   nobody.When(AssignOpportunityExample(0, 0));
   EXPECT_THAT(SharesOf(nobody.Current().state(), Money(euro, 500)), SizeIs(0));

@@ -264,6 +264,20 @@ TEST(OpportunityLifeCycleTest, I2ReopeningInItsOwnStageAsksForNothingNew) {
       .ThenRejected("STAGE_FIELDS_MISSING");
 }
 
+TEST(OpportunityLifeCycleTest, I2ReopensAsItIsWhereAnArchivedStagesRecordsWent) {
+  events::v1::StageDetailsRevised demanding;
+  demanding.set_stage_id(ToBytes(ExampleStage(kNegotiation).stage));
+  demanding.set_required_fields_replaced(true);
+  demanding.add_required_fields("contact");
+  OpportunityScenario(kProposal)
+      .When(LoseOpportunityExample())
+      .GivenStream<Pipeline>(ExampleId<PipelineId>(), demanding,
+                             StageArchivedExample(kProposal, kNegotiation),
+                             events::v1::PipelineArchived())
+      .When(Reopen())
+      .ThenShows(Shows(v1::OPPORTUNITY_STATE_OPEN, kNegotiation, 8'000));
+}
+
 TEST(OpportunityLifeCycleTest, I9DoesNotReopenBesideAWinner) {
   OpportunityScenario scenario;
   GiveGroup(scenario, 3);
@@ -356,6 +370,23 @@ TEST(OpportunityLifeCycleTest, ArchivesAndRestoresInAnyPhase) {
       .When(ExampleCommand<v1::RestoreOpportunityRequest>())
       .Then(restored)
       .ThenShows(Shows(v1::OPPORTUNITY_STATE_LOST, kProposal, 0));
+}
+
+TEST(OpportunityLifeCycleTest, RestoresWhereAnArchivedStagesRecordsWent) {
+  events::v1::OpportunityRestored restored;
+  *restored.mutable_at() = SnapshotExample(kProposal);
+  events::v1::StageMoved moved;
+  moved.set_to_pipeline_id(ToBytes(ExampleStage(kNegotiation).pipeline));
+  moved.set_to_stage_id(ToBytes(ExampleStage(kNegotiation).stage));
+  *moved.mutable_at() = SnapshotExample(kProposal);
+  moved.set_probability_source(events::v1::PROBABILITY_SOURCE_STAGE);
+  moved.set_probability_bp(8'000);
+  OpportunityScenario(kProposal)
+      .When(ExampleCommand<v1::ArchiveOpportunityRequest>())
+      .GivenStream<Pipeline>(ExampleId<PipelineId>(), StageArchivedExample(kProposal, kNegotiation))
+      .When(ExampleCommand<v1::RestoreOpportunityRequest>())
+      .Then(restored, moved)
+      .ThenShows(Shows(v1::OPPORTUNITY_STATE_OPEN, kNegotiation, 8'000));
 }
 
 }  // namespace

@@ -79,6 +79,39 @@ TEST(OpportunityStageTest, I2EntersAStageWithItsRequiredFieldsOnly) {
       .Then(MovedTo(kNegotiation, 8'000));
 }
 
+TEST(OpportunityStageTest, I1MovesOnInAnArchivedPipeline) {
+  OpportunityScenario(kQualified)
+      .GivenStream<Pipeline>(ExampleId<PipelineId>(), events::v1::PipelineArchived())
+      .When(MoveStageExample(kProposal))
+      .Then(MovedTo(kProposal, 5'000));
+}
+
+TEST(OpportunityStageTest, I2LeavesAnArchivedStageForItsTargetAsItIs) {
+  events::v1::StageDetailsRevised demanding;
+  demanding.set_stage_id(ToBytes(ExampleStage(kProposal).stage));
+  demanding.set_required_fields_replaced(true);
+  demanding.add_required_fields("contact");
+  auto elsewhere = demanding;
+  elsewhere.set_stage_id(ToBytes(ExampleStage(kNegotiation).stage));
+  OpportunityScenario(kQualified)
+      .GivenStream<Pipeline>(ExampleId<PipelineId>(), demanding, elsewhere,
+                             StageArchivedExample(kQualified, kProposal))
+      .When(MoveStageExample(kNegotiation))
+      .ThenRejected("STAGE_FIELDS_MISSING")
+      .When(MoveStageExample(kProposal))
+      .Then(MovedTo(kProposal, 5'000));
+}
+
+TEST(OpportunityStageTest, I11LeavesAnArchivedStageAlone) {
+  OpportunityScenario scenario;
+  GiveGroup(scenario, 2, v1::GROUP_KIND_SUB_PROJECTS, true);
+  scenario
+      .GivenStream<Pipeline>(ExampleId<PipelineId>(), StageArchivedExample(kQualified, kProposal))
+      .GivenStream<SellTo>(ExampleId<OpportunityId>(2), MovedTo(kNegotiation, 8'000))
+      .When(MoveStageExample(kProposal))
+      .Then(MovedTo(kProposal, 5'000));
+}
+
 TEST(OpportunityStageTest, I4KeepsAnEnteredProbabilityUntilCleared) {
   auto zero = ExampleCommand<v1::ReviseProbabilityRequest>();
   zero.set_probability_bp(0);

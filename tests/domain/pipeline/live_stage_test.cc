@@ -17,8 +17,9 @@ class RequireLiveStageTest : public ::testing::Test {
   void Given(const google::protobuf::Message& event, absl::Time at = testing::kExampleBefore) {
     ASSERT_THAT(streams_.Append(StreamOf(ExampleId<PipelineId>()), event, at, {}), testing::IsOk());
   }
-  absl::Status Require(int stage, v1::PipelineKind kind = v1::PIPELINE_KIND_OPPORTUNITY) {
-    return RequireLiveStage(ExampleStage(stage), kind, context_).status();
+  absl::Status Require(int stage, v1::PipelineKind kind = v1::PIPELINE_KIND_OPPORTUNITY,
+                       const PipelineId& within = {}) {
+    return RequireLiveStage(ExampleStage(stage), kind, within, context_).status();
   }
 
   testing::MemoryStreams streams_{ExampleId<OrganizationId>()};
@@ -37,6 +38,15 @@ TEST_F(RequireLiveStageTest, AnswersWhatARecordMayEnter) {
               testing::HasReason("PIPELINE_KIND_MISMATCH"));
   Given(events::v1::PipelineArchived());
   EXPECT_THAT(Require(kProposal), testing::HasReason("PIPELINE_ARCHIVED"));
+}
+
+TEST_F(RequireLiveStageTest, I7LetsThroughWhatIsInTheArchivedPipeline) {
+  Given(PipelineCreatedExample());
+  Given(events::v1::PipelineArchived());
+  const auto kind = v1::PIPELINE_KIND_OPPORTUNITY;
+  EXPECT_THAT(Require(kProposal, kind, ExampleId<PipelineId>()), testing::IsOk());
+  EXPECT_THAT(Require(kProposal, kind, ExampleId<PipelineId>(2)),
+              testing::HasReason("PIPELINE_ARCHIVED"));
 }
 
 }  // namespace
