@@ -24,7 +24,7 @@ class BoardDraft {
   explicit BoardDraft(int cards_per_column);
 
   // Counts a card in the column of its stage; the smallest `rank`s of a column are shown.
-  // OUT_OF_RANGE AMOUNT_OVERFLOW when a sum leaves 64 bits.
+  // OUT_OF_RANGE SUM_OVERFLOW when a sum leaves 64 bits.
   absl::Status Add(const std::string& stage_id, std::string rank, v1::Card card,
                    const Contribution& contribution);
 
