@@ -43,7 +43,7 @@ void VisitSettings(ConfigT& c, Visitor visit) {
   visit.Flag("allow_plaintext_non_loopback", c.allow_plaintext_non_loopback,
              "Listen without TLS beyond this machine");
   visit.Text("bootstrap_token_file", c.bootstrap_token_file,
-             "Make an organization at the first start, its administrator's token goes here");
+             "File for the token of the first organization's administrator; empty: printed once");
   visit.Text("bootstrap_display_name", c.bootstrap_display_name, "Its name");
   visit.Text("bootstrap_currency", c.bootstrap_currency, "Its currency (ISO 4217)");
   visit.Text("bootstrap_time_zone", c.bootstrap_time_zone, "Its time zone (IANA)");

@@ -30,8 +30,8 @@ struct Config {
   std::string metrics_listen = "127.0.0.1:7422";
   bool allow_plaintext_non_loopback = false;
 
-  // At the first start, when it is set, an organization is made whose administrator has the token
-  // this file will hold. Empty: the operator makes organizations.
+  // At the first start an organization is made, and the token of its administrator is written to
+  // this new file. Empty: the token is printed once, on standard output.
   std::string bootstrap_token_file;
   std::string bootstrap_display_name = "My organization";
   std::string bootstrap_currency = "USD";   // ISO 4217

@@ -1,17 +1,20 @@
 #include "services/crmd.h"
 
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <utility>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "base/hash.h"
 #include "base/log.h"
 #include "base/reason.h"
 #include "base/status_macros.h"
 #include "services/bootstrap.h"
+#include "services/secret_file.h"
 #include "services/service_list.h"
 #include "services/view_list.h"
 
@@ -21,6 +24,8 @@ namespace {
 using eventstore::RocksDbKeyRing;
 using eventstore::RocksDbStorage;
 using eventstore::SequencedLog;
+
+constexpr char kOperatorTokenPrefix[] = "crm_operator_";
 
 // A log that could not write must not go on: what callers are told would not be true. The next
 // start recovers.
@@ -114,8 +119,14 @@ absl::Status Crmd::MakeFirstOrganization(const HandOver& hand_over) {
 }
 
 absl::StatusOr<std::string> Crmd::OperatorTokenHash() const {
-  if (config_.operator_token_file.empty()) return std::string();
-  std::ifstream file(config_.operator_token_file);
+  const std::string& path = config_.operator_token_file;
+  if (path.empty()) return std::string();
+  if (!std::filesystem::exists(path)) {
+    const std::string made =
+        absl::StrCat(kOperatorTokenPrefix, absl::BytesToHexString(RandomBytes(32)));
+    RETURN_IF_ERROR(WriteSecretFile(path, kOperatorTokenPrefix, made));
+  }
+  std::ifstream file(path);
   std::stringstream content;
   content << file.rdbuf();
   const std::string token(absl::StripAsciiWhitespace(content.str()));
@@ -174,7 +185,10 @@ void Crmd::AnnounceReadiness() {
   auto waiting = std::make_shared<std::atomic<int>>(1);
   const auto arrived = [this, waiting](const absl::Status& status) {
     if (!status.ok()) log::Warning("a view does not serve yet", {{"problem", status.message()}});
-    if (waiting->fetch_sub(1) == 1) server_->SetReady(true);
+    if (waiting->fetch_sub(1) != 1) return;
+    // Views outlive the server when the process ends before they have caught up.
+    MutexLock lock(stopping_mutex_);
+    if (!stopping_) server_->SetReady(true);
   };
   for (const Uuid& organization : log_->ListOrganizations()) {
     const auto head = log_->GetHead(organization);
@@ -190,6 +204,10 @@ void Crmd::AnnounceReadiness() {
 void Crmd::Run() { server_->Run(); }
 
 Crmd::~Crmd() {
+  {
+    MutexLock lock(stopping_mutex_);
+    stopping_ = true;
+  }
   server_.reset();
   if (metrics_ != nullptr) metrics_->StopExposing();
   processes_.reset();

@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "base/clock.h"
+#include "base/mutex.h"
 #include "eventstore/rocksdb/rocksdb_key_ring.h"
 #include "eventstore/rocksdb/rocksdb_storage.h"
 #include "eventstore/sequencer.h"
@@ -64,6 +65,8 @@ class Crmd {
   const Config config_;
   const Clock& clock_;
   DrainSignal drain_;
+  Mutex stopping_mutex_;
+  bool stopping_ ABSL_GUARDED_BY(stopping_mutex_) = false;  // server_ is no longer to be told
   std::atomic<int> open_streams_{0};
 
   std::unique_ptr<DataDirectory> directory_;
