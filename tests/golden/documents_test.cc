@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "gmock/gmock.h"
@@ -14,6 +15,7 @@
 #include "re2/re2.h"
 #include "tests/contract/api_schema.h"
 #include "tests/support/golden.h"
+#include "tools/crmctl/api.h"
 
 namespace crm::golden {
 namespace {
@@ -108,6 +110,35 @@ TEST(RejectionsTest, AReasonIsOneWordWithOneMeaning) {
         << ": a reason has one code; make the rule one, or name two reasons";
   }
   EXPECT_GT(first.size(), 100U);
+}
+
+// What a record decides in each phase is documented for every command it takes; births have no
+// phase, bulk actions are the commands they are made of.
+TEST(DecisionTablesTest, KnowEveryCommand) {
+  const struct {
+    const char* service;
+    const char* table;
+  } kTables[] = {{"LeadService", "tests/golden/decisions_lead.txt"},
+                 {"OpportunityService", "tests/golden/decisions_opportunity.txt"}};
+  for (const auto& t : kTables) {
+    const auto tables = ReadSources({t.table}, {".txt"});
+    ASSERT_THAT(tables, SizeIs(1)) << t.table;
+    int commands = 0;
+    for (const auto* service : ctl::Services()) {
+      for (int i = 0; service->name() == t.service && i < service->method_count(); ++i) {
+        const auto& method = *service->method(i);
+        if (!ctl::IsCommand(method) ||
+            RE2::PartialMatch(method.name(), "^(Create|Capture|Apply)")) {
+          continue;
+        }
+        ++commands;
+        EXPECT_TRUE(absl::StrContains(tables[0].text, absl::StrCat("  ", method.name(), " ")))
+            << method.name() << " is missing in " << t.table
+            << ": add it to the test that writes it";
+      }
+    }
+    EXPECT_GT(commands, 5) << t.service;
+  }
 }
 
 // From here on: how they are found.
