@@ -1,4 +1,5 @@
-// Digests and authenticated encryption, thin over OpenSSL. All functions are pure and thread-safe.
+// Digests, comparison of secrets and random bytes, thin over OpenSSL, so that nothing else of ours
+// knows it (encryption is in base/sealing.h). Pure but for RandomBytes; thread-safe.
 #pragma once
 
 #include <array>

@@ -32,7 +32,7 @@ class BoardDraft {
   explicit BoardDraft(int cards_per_column);
 
   // Counts a card in the column of its stage. `describe` is called when it may be shown, by what
-  // its rank begins with. OUT_OF_RANGE AMOUNT_OVERFLOW when a sum leaves 64 bits.
+  // its rank begins with. OUT_OF_RANGE SUM_OVERFLOW when a sum leaves 64 bits.
   absl::Status Add(const std::string& stage_id, bool stagnant, const Contribution& contribution,
                    const std::string& rank_begin,
                    absl::FunctionRef<absl::StatusOr<RankedCard>()> describe);

@@ -87,7 +87,7 @@ absl::StatusOr<domain::Money> MoneyOf(const AmountSum& sum) {
   const __int128 total = TotalOf(sum);
   if (!currency.has_value() || total > std::numeric_limits<int64_t>::max() ||
       total < std::numeric_limits<int64_t>::min()) {
-    return WithReason(absl::StatusCode::kOutOfRange, "AMOUNT_OVERFLOW",
+    return WithReason(absl::StatusCode::kOutOfRange, "SUM_OVERFLOW",
                       absl::StrCat("a sum in ", sum.currency_code(), " is too large to be shown"),
                       {{"currency_code", sum.currency_code()}});
   }

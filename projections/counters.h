@@ -33,7 +33,7 @@ domain::Scope ScopeOf(const events::v1::Ownership& ownership);
 void AddAmount(AmountSums& sums, const events::v1::Amount& amount, int times);
 // Adds every sum of `more`.
 void AddSums(AmountSums& sums, const AmountSums& more);
-// OUT_OF_RANGE AMOUNT_OVERFLOW when it leaves 64 bits.
+// OUT_OF_RANGE SUM_OVERFLOW when it leaves 64 bits.
 absl::StatusOr<domain::Money> MoneyOf(const views::v1::AmountSum& sum);
 // One amount a currency, by code.
 absl::Status WriteSums(const AmountSums& sums,

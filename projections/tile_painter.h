@@ -25,7 +25,7 @@ class TilePainter {
   // Of the caller.
   absl::StatusOr<bool> IsFavorite(const Uuid& id) const;
 
-  // The whole tile. OUT_OF_RANGE AMOUNT_OVERFLOW when a sum cannot be shown.
+  // The whole tile. OUT_OF_RANGE SUM_OVERFLOW when a sum cannot be shown.
   absl::StatusOr<v1::TeamDashboard> Paint(const Uuid& id, const views::v1::TileTeam& team);
 
  private:

@@ -75,7 +75,7 @@ class Weigher {
 // Sums per currency, by code.
 class TotalsByCurrency {
  public:
-  // OUT_OF_RANGE AMOUNT_OVERFLOW when a sum leaves 64 bits.
+  // OUT_OF_RANGE SUM_OVERFLOW when a sum leaves 64 bits.
   absl::Status Add(const Contribution& contribution);
   absl::Status Add(const TotalsByCurrency& other);
   void WriteTo(google::protobuf::RepeatedPtrField<v1::BoardTotals>* totals) const;

@@ -24,6 +24,8 @@ using eventstore::RocksDbKeyRing;
 using eventstore::RocksDbStorage;
 using eventstore::SequencedLog;
 
+constexpr char kOperatorTokenPrefix[] = "crm_operator_";
+
 // A log that could not write must not go on: what callers are told would not be true. The next
 // start recovers.
 void ExitOnFatal(const absl::Status& cause) {
@@ -144,8 +146,9 @@ absl::StatusOr<std::string> Crmd::OperatorTokenHash() const {
   const std::string& path = config_.operator_token_file;
   if (path.empty()) return std::string();
   if (!std::filesystem::exists(path)) {
-    const std::string token = absl::BytesToHexString(RandomBytes(32));
-    RETURN_IF_ERROR(WriteSecretFile(path, "", token));
+    const std::string made =
+        absl::StrCat(kOperatorTokenPrefix, absl::BytesToHexString(RandomBytes(32)));
+    RETURN_IF_ERROR(WriteSecretFile(path, kOperatorTokenPrefix, made));
     log::Info("the operator's token was made", {{"file", path}});
   }
   std::ifstream file(path);

@@ -1,4 +1,5 @@
-// A row of the customer list: a customer, or a grey one that is known only from a lead.
+// A row of the customer list: a customer, or a grey one that is known only from a lead (the list is
+// of both, the streams are not). Rendered from the stream it stands for. Pure.
 #pragma once
 
 #include "absl/status/statusor.h"

@@ -80,7 +80,8 @@ class Storyteller {
   std::optional<typename A::Resource> before_;
 };
 
-// History is that of visible records; what no permission shows is read by whoever reads all history.
+// History is that of visible records; what no permission shows is read by whoever reads all
+// history.
 absl::Status CheckReadable(const QueryGate& queries, const Call& call, const StreamId& stream,
                            const domain::Scope& scope) {
   RETURN_IF_ERROR(queries.CheckVisible(call, scope));

@@ -1,4 +1,5 @@
-// What the bulk road needs to know of leads.
+// What the bulk road (services/bulk.h) needs to know of leads: how a filter becomes a question to
+// their view, which permission an action needs, and how a result names its lead. Pure functions.
 #pragma once
 
 #include <string>

@@ -1,4 +1,6 @@
-// Reading the log for callers: pages, counts and proofs. Long; run on the worker pool.
+// Reading the log for callers: pages of events, counts, and the proof of the hash chain. Everything
+// here may take long and runs on the worker pool; what follows the log live is event_stream.h.
+// Thread-safe.
 #pragma once
 
 #include "absl/status/status.h"

@@ -1,4 +1,6 @@
-// What the bulk road needs to know of opportunities.
+// What the bulk road (services/bulk.h) needs to know of opportunities: how a filter becomes a
+// question to their view, which permission an action needs, and how a result names its opportunity.
+// Pure functions.
 #pragma once
 
 #include <string>

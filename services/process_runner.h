@@ -47,7 +47,7 @@ class ProcessRunner {
  private:
   void Loop();
   bool Stopping();
-  // Deals with what is new in one organization's log.
+  // Takes up what is new in one organization's log.
   absl::Status Advance(const Uuid& organization);
   absl::Status React(const Uuid& organization, const log::v1::RecordedEvent& recorded);
   absl::Status Relocate(const Uuid& organization, const domain::Relocation& relocation);

@@ -1,4 +1,5 @@
-// How far the views of an organization are, and building one anew.
+// What ProjectionService answers: how far the views of the caller's organization are behind its
+// log, and building one of them anew beside the one that serves. Thread-safe.
 #pragma once
 
 #include "absl/status/status.h"

@@ -1,4 +1,5 @@
-// Secrets in files: readable by their owner alone.
+// Secrets in files that their owner alone can read: the only way a token leaves the server. Never
+// overwrites what somebody may still need. Thread-safe for different paths.
 #pragma once
 
 #include <string>

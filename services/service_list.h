@@ -1,4 +1,5 @@
-// Every service of the API, each made by the file that lists its RPCs.
+// Every service of the API, each made by the file that lists its RPCs: LeadService in
+// lead_service.cc, and so on. Services are made once and serve calls on any thread.
 #pragma once
 
 #include <grpcpp/grpcpp.h>

@@ -1,4 +1,5 @@
-// Every view of the product.
+// Every view of the product: the one place where a view of projections/ becomes part of the server.
+// A view that is not named here is never built. Called once, before the projections start.
 #pragma once
 
 #include "projections/projection_set.h"

@@ -218,8 +218,8 @@ Result Opportunity::Decide(const State& state, const v1::LoseOpportunityRequest&
                   {{"loss_reason_id", command.loss_reason_id()}});
   }
   if (reason->requires_text && absl::StripAsciiWhitespace(command.text()).empty()) {
-    return Refuse("LOSS_TEXT_REQUIRED", "this reason wants a text",
-                  {{"loss_reason_id", reason->id}});
+    return Invalid("LOSS_TEXT_REQUIRED", "this reason wants a text",
+                   {{"loss_reason_id", reason->id}});
   }
   events::v1::OpportunityLost lost;
   lost.mutable_reason()->set_reason_id(reason->id);

@@ -34,7 +34,7 @@ absl::Status FromRocksDb(const ::rocksdb::Status& status, absl::string_view whil
 // A database and its column families in the order of the descriptors.
 struct OpenedRocksDb {
   std::unique_ptr<::rocksdb::DB> db;
-  std::vector<::rocksdb::ColumnFamilyHandle*> families;  // owned by db's user: destroy before db
+  std::vector<::rocksdb::ColumnFamilyHandle*> families;  // destroy before db
 };
 
 // Makes `directory` when it is missing. FAILED_PRECONDITION with reason DATA_DIRECTORY_LOCKED when

@@ -36,10 +36,15 @@ bool IsLower(char c) { return absl::ascii_islower(static_cast<unsigned char>(c))
 bool IsDigit(char c) { return absl::ascii_isdigit(static_cast<unsigned char>(c)); }
 bool IsWordCharacter(char c) { return IsUpper(c) || IsLower(c) || IsDigit(c); }
 
-enum class BlockKind { kScope, kFunction, kOther };
+enum class BlockKind { kScope, kFunction, kInitializer, kOther };
 
 // What the brace after `header` opens; the header is all since the last statement.
 BlockKind KindOf(const std::string& header) {
+  // clang-format puts no blank before the brace of a value: "member_{1}", "std::vector<int>{}".
+  if (!header.empty() &&
+      (IsWordCharacter(header.back()) || header.back() == '_' || header.back() == '>')) {
+    return BlockKind::kInitializer;
+  }
   static const auto& scope =
       *new RE2(R"((?s)^\s*(template\s*<.*>\s*)?((inline|static|const|constexpr|typedef)\s+)*)"
                R"((namespace|class|struct|union|enum|extern)\b)");
@@ -78,6 +83,7 @@ std::vector<FunctionExtent> FunctionsOf(const std::string& with_directives) {
           const int first = LineAt(code, static_cast<size_t>(header.data() - code.data()));
           functions.push_back({first, LineAt(code, i) - first + 1});
         }
+        if (kind == BlockKind::kInitializer) continue;
       }
       header_start = i + 1;
     } else if (c == ';' && block_depth == 0 && paren_depth == 0) {

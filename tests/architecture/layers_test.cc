@@ -2,6 +2,7 @@
 // test refuses the includes and imports that would get round it, by the same table, and the
 // libraries that belong to one layer.
 
+#include <filesystem>
 #include <map>
 #include <optional>
 #include <set>
@@ -10,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "re2/re2.h"
@@ -103,6 +105,10 @@ const std::vector<HeaderRule>& HeaderRules() {
        {"base", "eventstore", "projections", "services", "crmd", "client", "crmctl", "crmutil",
         "crm_bench", "crm_sample"},
        "the domain has no threads"},
+      {"^(random|iostream)$",
+       {"base", "eventstore", "projections", "services", "crmd", "client", "crmctl", "crmutil",
+        "crm_bench", "crm_sample"},
+       "the domain draws nothing and says nothing: ids derive from the request"},
       {"^(fstream|filesystem|cstdio|unistd\\.h|fcntl\\.h)$",
        {"base", "eventstore", "projections", "services", "crmd", "client", "crmctl", "crmutil",
         "crm_bench", "crm_sample"},
@@ -141,6 +147,10 @@ std::vector<Finding> CheckIncludes(const Edges& edges, const SourceFile& file) {
                            R"re(^\s*#\s*include\s*[<"]([^>"]+)[>"])re", &header)) {
       continue;
     }
+    if (absl::StrContains(line, "\"") && (header[0] == '.' || !absl::StrContains(header, "/"))) {
+      findings.push_back({file.path, line_number,
+                          absl::StrCat("\"", header, "\": name it from the repository's root")});
+    }
     CheckEdge(edges, from, file.path, line_number, header, findings);
     for (const HeaderRule& rule : HeaderRules()) {
       if (RE2::PartialMatch(header, rule.pattern) && rule.layers.count(from) == 0) {
@@ -169,6 +179,44 @@ std::vector<Finding> CheckImports(const Edges& edges, const SourceFile& file) {
   return findings;
 }
 
+// Below the port (eventstore/log_storage.h) is the only place for a storage engine of the log.
+std::vector<Finding> CheckEngine(const SourceFile& file) {
+  if (!IsBelow(file.path, "eventstore") || IsBelow(file.path, "eventstore/rocksdb")) return {};
+  if (!RE2::PartialMatch(file.text, R"re(#\s*include\s*[<"](rocksdb|eventstore/rocksdb)/)re")) {
+    return {};
+  }
+  return {{file.path, 0, "only eventstore/rocksdb sees RocksDB: go through log_storage.h"}};
+}
+
+// No view reads another: a file belongs to at most one of them.
+std::vector<Finding> CheckViews(const std::vector<SourceFile>& files) {
+  std::set<std::string> views;
+  for (const SourceFile& file : files) {
+    if (IsBelow(file.path, "projections") && absl::EndsWith(file.path, ".h") &&
+        absl::StrContains(CodeOnly(file.text), " kName = ")) {
+      views.insert(file.path);
+    }
+  }
+  std::vector<Finding> findings;
+  for (const SourceFile& file : files) {
+    if (!IsBelow(file.path, "projections")) continue;
+    std::set<std::string> seen;
+    const std::string own = absl::StrCat(absl::StripSuffix(file.path, ".cc"), ".h");
+    if (views.count(file.path) > 0) seen.insert(file.path);
+    if (views.count(own) > 0) seen.insert(own);
+    re2::StringPiece rest(file.text);
+    std::string header;
+    while (RE2::FindAndConsume(&rest, R"re(#\s*include\s*"([^"]+)")re", &header)) {
+      if (views.count(header) > 0) seen.insert(header);
+    }
+    if (seen.size() < 2) continue;
+    findings.push_back({file.path, 0,
+                        absl::StrCat("knows two views (", absl::StrJoin(seen, ", "),
+                                     "): share rows' shapes and filters, not tables")});
+  }
+  return findings;
+}
+
 TEST(LayersTest, EveryIncludeIsAnAllowedEdge) {
   const Edges edges = ReadEdges();
   const std::vector<SourceFile> files = ReadOurCode();
@@ -177,8 +225,33 @@ TEST(LayersTest, EveryIncludeIsAnAllowedEdge) {
   std::vector<Finding> findings;
   for (const SourceFile& file : files) {
     for (Finding& finding : CheckIncludes(edges, file)) findings.push_back(std::move(finding));
+    for (Finding& finding : CheckEngine(file)) findings.push_back(std::move(finding));
   }
   EXPECT_EQ(Report(findings), "");
+}
+
+TEST(LayersTest, NoViewReadsAnother) { EXPECT_EQ(Report(CheckViews(ReadOurCode())), ""); }
+
+// Code in a folder that no test reads would escape every rule.
+TEST(LayersTest, AllCodeIsInAFolderThatIsRead) {
+  std::set<std::string> read;
+  for (const SourceFile& file : ReadOurCode())
+    read.insert(file.path.substr(0, file.path.find('/')));
+  for (const auto& entry : std::filesystem::directory_iterator(".")) {
+    const std::string folder = entry.path().filename().string();
+    if (!entry.is_directory() || folder[0] == '.' || folder == "build" ||
+        folder == "node_modules" || read.count(folder) > 0) {
+      continue;
+    }
+    for (const SourceFile& file : ReadSources({folder}, {".h", ".hpp", ".cc", ".cpp", ".cxx"})) {
+      ADD_FAILURE() << file.path << ": add '" << folder << "' to ReadOurCode and layers.cmake";
+    }
+  }
+  for (const std::string& folder : read) {
+    for (const SourceFile& file : ReadSources({folder}, {".hh", ".hpp", ".cpp", ".cxx"})) {
+      ADD_FAILURE() << file.path << ": name it .h or .cc, which the rules read";
+    }
+  }
 }
 
 TEST(LayersTest, EveryImportIsAnAllowedEdge) {
@@ -229,6 +302,7 @@ TEST(LayersTest, FindsForbiddenIncludes) {
       {"domain/x.cc", "#include \"base/clock.h\"", "no clock"},
       {"domain/x.cc", "#include \"absl/time/clock.h\"", "no clock"},
       {"domain/x.cc", "#include <fstream>", "no files"},
+      {"domain/x.cc", "#include <random>", "draws nothing"},
       {"eventstore/x.cc", "#include \"rocksdb/db.h\"", nullptr},
       {"eventstore/x.cc", "#include \"crm/events/v1/x.pb.h\"", "may not see 'events_proto'"},
       {"eventstore/x.cc", "#include \"crm/v1/x.pb.h\"", "may not see 'api_proto'"},
@@ -245,6 +319,8 @@ TEST(LayersTest, FindsForbiddenIncludes) {
       {"tools/crmutil/x.cc", "#include \"services/call.h\"", "may not see 'services'"},
       {"tools/stray/x.cc", "#include \"base/reason.h\"", "'crm_stray' has no row"},
       {"tests/domain/x.cc", "#include \"services/call.h\"", nullptr},
+      {"domain/x.cc", "#include \"../services/call.h\"", "from the repository's root"},
+      {"domain/x.cc", "#include \"y.h\"", "from the repository's root"},
   };
   for (const auto& c : kCases) {
     const std::string report = Report(CheckIncludes(edges, {c.path, c.line}));
@@ -254,6 +330,23 @@ TEST(LayersTest, FindsForbiddenIncludes) {
       EXPECT_THAT(report, HasSubstr(c.message)) << c.path << " " << c.line;
     }
   }
+}
+
+TEST(LayersTest, FindsEnginesAboveThePort) {
+  EXPECT_THAT(Report(CheckEngine({"eventstore/x.cc", "\n#include <rocksdb/db.h>\n"})),
+              HasSubstr("log_storage.h"));
+  EXPECT_THAT(Report(CheckEngine({"eventstore/x.h", "#include \"eventstore/rocksdb/slice.h\"\n"})),
+              HasSubstr("log_storage.h"));
+  EXPECT_EQ(Report(CheckEngine({"eventstore/rocksdb/x.cc", "#include <rocksdb/db.h>\n"})), "");
+}
+
+TEST(LayersTest, FindsViewsThatKnowEachOther) {
+  const SourceFile board{"projections/board.h", "  static constexpr int kName = \"board\";\n"};
+  const SourceFile tile{"projections/tile.h", "  static constexpr int kName = \"tile\";\n"};
+  const SourceFile query{"projections/query.cc", "#include \"projections/board.h\"\n"};
+  const SourceFile reader{"projections/board.cc", "#include \"projections/tile.h\"\n"};
+  EXPECT_EQ(Report(CheckViews({board, tile, query})), "");
+  EXPECT_THAT(Report(CheckViews({board, tile, reader})), HasSubstr("knows two views"));
 }
 
 TEST(LayersTest, FindsForbiddenImports) {

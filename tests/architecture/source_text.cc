@@ -77,19 +77,22 @@ class Blanker {
 
 }  // namespace
 
-std::vector<SourceFile> ReadSources(const std::vector<std::string>& folders,
+std::vector<SourceFile> ReadSources(const std::vector<std::string>& places,
                                     const std::vector<std::string>& suffixes) {
   std::vector<SourceFile> files;
-  for (const std::string& folder : folders) {
-    if (!std::filesystem::exists(folder)) continue;
-    for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
-      const std::string path = entry.path().generic_string();
-      const bool wanted = std::any_of(suffixes.begin(), suffixes.end(), [&](const auto& suffix) {
-        return absl::EndsWith(path, suffix);
-      });
-      if (!wanted || !entry.is_regular_file()) continue;
-      std::ifstream stream(path, std::ios::binary);
-      files.push_back({path, std::string(std::istreambuf_iterator<char>(stream), {})});
+  const auto read = [&](const std::string& path) {
+    const bool wanted = std::any_of(suffixes.begin(), suffixes.end(), [&](const auto& suffix) {
+      return absl::EndsWith(path, suffix);
+    });
+    if (!wanted || !std::filesystem::is_regular_file(path)) return;
+    std::ifstream stream(path, std::ios::binary);
+    files.push_back({path, std::string(std::istreambuf_iterator<char>(stream), {})});
+  };
+  for (const std::string& place : places) {
+    read(place);
+    if (!std::filesystem::is_directory(place)) continue;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(place)) {
+      read(entry.path().generic_string());
     }
   }
   std::sort(files.begin(), files.end(),

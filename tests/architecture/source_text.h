@@ -22,9 +22,9 @@ struct Finding {
   std::string message;
 };
 
-// Every file below the folders whose name ends in one of the suffixes, sorted by path. Tests run in
-// the repository's root.
-std::vector<SourceFile> ReadSources(const std::vector<std::string>& folders,
+// Every file below the places (folders or files) whose name ends in one of the suffixes, sorted by
+// path. Tests run in the repository's root.
+std::vector<SourceFile> ReadSources(const std::vector<std::string>& places,
                                     const std::vector<std::string>& suffixes);
 
 // Product code and tests in C++.

@@ -5,9 +5,11 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
 #include "re2/re2.h"
 #include "tests/architecture/cpp_outline.h"
+#include "tests/architecture/vocabulary.h"
 
 namespace crm::architecture {
 namespace {
@@ -35,7 +37,8 @@ constexpr Ban kBans[] = {
      R"(|\bstd::(lock_guard|unique_lock|scoped_lock|shared_lock)\b)",
      "crm::Mutex (base/mutex.h), which Clang's thread-safety analysis knows", "",
      "^base/mutex\\.h$"},
-    {R"(\b(double|float)\b)", "integers: minor units, basis points, parts per million", "^domain/"},
+    {R"(\b(double|float)\b|\b[0-9]+\.[0-9]|[^\w.\])]\.[0-9])",
+     "integers: minor units, basis points, parts per million", "^domain/"},
     {R"(\babsl::(Now|GetCurrentTimeNanos)\b|\b(system|steady|high_resolution)_clock\b)"
      R"(|\b(clock_gettime|gettimeofday)\b|\btime\s*\(\s*(NULL|nullptr|0|&))",
      "a Clock& (base/clock.h): tests own time",
@@ -43,8 +46,15 @@ constexpr Ban kBans[] = {
      "^base/clock\\.(h|cc)$"},
     {R"(\bs?rand\s*\(|\brandom_device\b|\bmt19937)", "RandomBytes (base/hash.h)",
      "^(base|domain|eventstore|projections|services)/"},
-    {R"(\bstd::(cout|cerr|clog)\b|\bf?printf\s*\()", "base/log.h, or a status to the caller",
-     "^(base|domain|eventstore|projections|services)/", "^services/main\\.cc$|^base/log\\.cc$"},
+    {R"(\bstd::(cout|cerr|clog)\b|\bf?(printf|puts)\s*\()", "base/log.h, or a status to the caller",
+     "^(base|domain|eventstore|projections|services|tools)/",
+     "^services/main\\.cc$|^base/log\\.cc$|^tools/[a-z_]+/main\\.cc$"},
+    {R"(\b(getenv|LocalTimeZone)\b)", "what the top hands down: surroundings are read in main.cc",
+     "", "^(services|tools/[a-z_]+)/main\\.cc$|^tests/"},
+    {R"(^\s*#\s*define\b)", "a constant or a function", "",
+     "^base/status_macros\\.h$|^domain/types/ids\\.h$|^projections/directory\\.h$|"
+     "^services/service_class\\.h$|^tools/crmctl/toml\\.h$|^tests/"},
+    {R"(^\s*#\s*(if|ifdef|ifndef)\b)", "a setting: one source, one program"},
     {R"(\bstd::endl\b)", "'\\n': endl flushes"},
     {R"(\bsleep_for\b|\bSleepFor\b|\bu?sleep\s*\()",
      "wait for the condition itself; a sleep is slow or wrong", "",
@@ -55,6 +65,7 @@ constexpr Ban kBans[] = {
     {R"(\b(TODO|FIXME)\b(?:[^(]|$|\([^#]))", "do it, or name its issue: TODO(#12)", "", kTheRules,
      true},
     {R"(\b(HACK|KLUDGE)\b)", "say what is wrong and why it stays", "", kTheRules, true},
+    {R"(\bDISABLED_)", "a test that runs, or none", "^tests/"},
     {R"(NOLINT(NEXTLINE)?(\([^)]*\))?\s*$)", "a reason: NOLINT: because ...", "", kTheRules, true},
 };
 
@@ -64,42 +75,25 @@ const std::set<std::string>& EmptyWords() {
   return words;
 }
 
-struct Synonym {
-  const char* word;
-  const char* ours;
-};
-
-constexpr Synonym kSynonyms[] = {
-    {"deal", "opportunity"}, {"deals", "opportunities"}, {"user", "member"},
-    {"users", "members"},    {"quote", "proposal"},      {"quotes", "proposals"},
-    {"account", "customer"}, {"accounts", "customers"},  {"quota", "goal"},
-    {"quotas", "goals"},     {"tenant", "organization"}, {"tenants", "organizations"},
-};
-
-// Vocabulary of the domain that happens to hold a forbidden word.
-constexpr const char* kKnownPhrases[] = {
-    "account manager",  // a shipped role
-    "account privacy",  // a setting of the organization
-    "data directory",   // what servers call the folder that holds what they keep
-};
+// Names that hold an empty word and mean something all the same.
+const std::set<std::string>& MeaningfulNames() {
+  static const auto& names = *new std::set<std::string>{
+      "account manager",  // a shipped role
+      "data directory",   // what servers call the folder that holds what they keep
+  };
+  return names;
+}
 
 // What is wrong with a name; empty: nothing.
-std::string FaultOf(absl::string_view name, bool is_type) {
-  std::string phrase = " ";
-  for (const std::string& word : WordsOf(name)) absl::StrAppend(&phrase, word, " ");
-  for (const char* known : kKnownPhrases) {
-    const size_t at = phrase.find(absl::StrCat(" ", known, " "));
-    if (at != std::string::npos) phrase.erase(at, std::string(known).size() + 1);
+std::string FaultOf(const SourceFile& file, absl::string_view name, bool is_type) {
+  if (const std::string fault = FindSynonym(file.path, name); !fault.empty()) {
+    return absl::StrCat("'", name, "': ", fault);
   }
-  for (const Synonym& synonym : kSynonyms) {
-    if (absl::StrContains(phrase, absl::StrCat(" ", synonym.word, " "))) {
-      return absl::StrCat("'", name, "': we say ", synonym.ours, ", not ", synonym.word);
-    }
-  }
-  for (const std::string& word : WordsOf(name)) {
-    if (is_type && EmptyWords().count(word) > 0 && absl::StrContains(phrase, " " + word + " ")) {
-      return absl::StrCat("'", name, "': '", word, "' says nothing; name what it is");
-    }
+  const std::vector<std::string> words = WordsOf(name);
+  if (!is_type || MeaningfulNames().count(absl::StrJoin(words, " ")) > 0) return "";
+  for (const std::string& word : words) {
+    if (EmptyWords().count(word) == 0) continue;
+    return absl::StrCat("'", name, "': '", word, "' says nothing; name what it is");
   }
   return "";
 }
@@ -135,7 +129,9 @@ std::vector<Finding> CheckBans(const SourceFile& file) {
   const std::string code = CodeOnly(file.text);
   const std::vector<absl::string_view> code_lines = LinesOf(code);
   const std::vector<absl::string_view> text_lines = LinesOf(file.text);
+  const bool is_code = absl::EndsWith(file.path, ".h") || absl::EndsWith(file.path, ".cc");
   for (const Ban& ban : kBans) {
+    if (!is_code && !ban.in_comments) continue;
     if (!RE2::PartialMatch(file.path, ban.in) || RE2::PartialMatch(file.path, ban.except)) continue;
     const RE2 pattern(ban.pattern);
     const auto& lines = ban.in_comments ? text_lines : code_lines;
@@ -181,7 +177,7 @@ std::vector<Finding> CheckBudgets(const SourceFile& file) {
 std::vector<Finding> CheckTypeNames(const SourceFile& file) {
   std::vector<Finding> findings;
   for (const NamedType& type : TypesOf(CodeOnly(file.text))) {
-    const std::string fault = FaultOf(type.name, /*is_type=*/true);
+    const std::string fault = FaultOf(file, type.name, /*is_type=*/true);
     if (!fault.empty()) findings.push_back({file.path, type.line, fault});
   }
   return findings;
@@ -200,9 +196,9 @@ std::vector<Finding> CheckProtoNames(const SourceFile& file) {
     std::string name;
     std::string fault;
     if (RE2::PartialMatch(Piece(line), declaration, &kind, &name)) {
-      fault = FaultOf(name, /*is_type=*/kind != "rpc");
+      fault = FaultOf(file, name, /*is_type=*/kind != "rpc");
     } else if (RE2::PartialMatch(Piece(line), field, &name)) {
-      fault = FaultOf(name, /*is_type=*/false);
+      fault = FaultOf(file, name, /*is_type=*/false);
     }
     if (!fault.empty()) findings.push_back({file.path, line_number, fault});
   }

@@ -10,7 +10,8 @@
 
 namespace crm::architecture {
 
-// Words that must not stand in code, each with what to use instead.
+// Words that must not stand in code, each with what to use instead. Of what is no C++ only those
+// that must not stand in comments either, such as debts without an issue.
 std::vector<Finding> CheckBans(const SourceFile& file);
 
 // Function <= 60 lines; header <= 200; source <= 400; services/*_service.cc <= 80; view source

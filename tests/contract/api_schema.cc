@@ -36,7 +36,8 @@ class ScratchFolder {
 ApiSchema Compile(const std::vector<std::string>& roots, const std::vector<std::string>& wanted,
                   const std::filesystem::path& scratch) {
   const std::string image = (scratch / "image.binpb").string();
-  std::string command = absl::StrCat(PROTOC, " --include_imports --descriptor_set_out=", image);
+  std::string command =
+      absl::StrCat(PROTOC, " --include_imports --include_source_info --descriptor_set_out=", image);
   for (const std::string& root : roots) absl::StrAppend(&command, " -I ", root);
   for (const std::string& path : wanted) absl::StrAppend(&command, " ", path);
   ApiSchema schema;
@@ -53,11 +54,11 @@ ApiSchema Compile(const std::vector<std::string>& roots, const std::vector<std::
 
 }  // namespace
 
-ApiSchema ReadApi() {
+ApiSchema ReadProtos(const std::string& folder) {
   std::vector<std::string> paths;
-  for (const auto& entry : std::filesystem::directory_iterator("proto/crm/v1")) {
+  for (const auto& entry : std::filesystem::directory_iterator(absl::StrCat("proto/", folder))) {
     if (entry.path().extension() == ".proto") {
-      paths.push_back(absl::StrCat("crm/v1/", entry.path().filename().string()));
+      paths.push_back(absl::StrCat(folder, "/", entry.path().filename().string()));
     }
   }
   std::sort(paths.begin(), paths.end());

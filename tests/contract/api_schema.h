@@ -12,11 +12,12 @@ namespace crm::contract {
 
 struct ApiSchema {
   std::unique_ptr<google::protobuf::DescriptorPool> pool;
-  std::vector<const google::protobuf::FileDescriptor*> files;  // of package crm.v1, by path
+  std::vector<const google::protobuf::FileDescriptor*> files;  // those asked for, by path
 };
 
-// Our public protos. Empty when they do not compile; protoc says why on stderr.
-ApiSchema ReadApi();
+// The protos of a folder below proto/, for example "crm/v1", with their comments. Empty when they
+// do not compile; protoc says why on stderr.
+ApiSchema ReadProtos(const std::string& folder);
 
 // The file crm/v1/x_service.proto with this text; it may import ours.
 ApiSchema ParseSnippet(const std::string& text);

@@ -52,8 +52,10 @@ class Checker {
   void CheckMessage(const Descriptor& message);
   void CheckField(const FieldDescriptor& field);
   void CheckFieldType(const FieldDescriptor& field);
+  void CheckBounds(const Descriptor& input);
 
   const FileDescriptor& file_;
+  absl::flat_hash_set<const Descriptor*> bounds_checked_;
   std::vector<StyleFinding> findings_;
 };
 
@@ -133,6 +135,7 @@ void Checker::CheckMethod(const MethodDescriptor& method) {
     Add(0, method.full_name(), "names no permission");
   }
   CheckVerb(method);
+  CheckBounds(*method.input_type());
   if (IsRead(method)) {
     if (method.input_type()->FindFieldByName("request_id") != nullptr) {
       Add(6, method.full_name(), "reads, and so takes no request_id");
@@ -336,6 +339,34 @@ void Checker::CheckFieldType(const FieldDescriptor& field) {
   for (const char* unit : {"_count", "_bp", "_ppm", "_days", "_months"}) {
     if (absl::EndsWith(field.name(), unit) && !integer) {
       Add(13, field.full_name(), absl::StrCat("is named ", unit, ", and so an integer"));
+    }
+  }
+}
+
+// Rule 18: what callers send has a bound that they can check: text its length or form, lists the
+// number of their items.
+void Checker::CheckBounds(const Descriptor& input) {
+  if (!bounds_checked_.insert(&input).second) return;
+  for (int i = 0; i < input.field_count(); ++i) {
+    const FieldDescriptor& field = *input.field(i);
+    if (IsOutputOnly(field)) continue;
+    const auto& rules = field.options().GetExtension(buf::validate::field);
+    if (field.is_repeated() && !rules.repeated().has_max_items()) {
+      Add(18, field.full_name(), "is a list without max_items");
+    }
+    const auto& item = field.is_repeated() ? rules.repeated().items() : rules;
+    const auto& text = item.string();
+    const bool text_bounded = text.has_max_len() || text.has_len() || text.has_pattern() ||
+                              text.uuid() || text.in_size() > 0;
+    const auto& bytes = item.bytes();
+    if (field.type() == FieldDescriptor::TYPE_STRING && !text_bounded) {
+      Add(18, field.full_name(), "is text without max_len or a pattern");
+    } else if (field.type() == FieldDescriptor::TYPE_BYTES && !bytes.has_max_len() &&
+               !bytes.has_len()) {
+      Add(18, field.full_name(), "is bytes without max_len");
+    } else if (field.type() == FieldDescriptor::TYPE_MESSAGE &&
+               field.message_type()->file()->package() == file_.package()) {
+      CheckBounds(*field.message_type());
     }
   }
 }

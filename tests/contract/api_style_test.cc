@@ -36,7 +36,7 @@ std::string Describe(const StyleFinding& finding) {
 }
 
 TEST(ApiStyleTest, EveryProtoKeepsTheRules) {
-  const ApiSchema schema = ReadApi();
+  const ApiSchema schema = ReadProtos("crm/v1");
   ASSERT_GT(schema.files.size(), 5u) << "run from the repository's root";
   std::vector<bool> used(std::size(kExceptions));
   std::string report;
@@ -77,7 +77,7 @@ std::vector<std::string> FindingsIn(const std::string& body) {
       ImportFor(body, "google.protobuf.FieldMask", "google/protobuf/field_mask.proto"),
       ImportFor(body, "google.type.Date", "google/type/date.proto"),
       R"(message X {
-        string name = 1;
+        string name = 1 [(crm.options.v1.output_only) = true];
         string etag = 2 [(crm.options.v1.output_only) = true];
         google.protobuf.Timestamp archive_time = 3 [(crm.options.v1.output_only) = true];
       }
@@ -95,7 +95,7 @@ std::vector<std::string> FindingsIn(const std::string& body) {
 constexpr char kCommand[] = R"(
     string request_id = 1 [(buf.validate.field) = {required: true string: {uuid: true}}];
     bool validate_only = 2;
-    string etag = 4;
+    string etag = 4 [(buf.validate.field).string.max_len = 64];
     )";
 
 // A service with one method and its request.
@@ -113,12 +113,13 @@ std::string ListMethod(const std::string& request_fields, const std::string& res
 
 constexpr char kPage[] =
     "int32 page_size = 1 [(buf.validate.field).int32 = {gte: 0 lte: 1000}];"
-    "string page_token = 2;";
+    "string page_token = 2 [(buf.validate.field).string.max_len = 1024];";
 constexpr char kRows[] = "repeated X xs = 1; string next_page_token = 2; int64 position = 3;";
 
 TEST(ApiStyleRulesTest, GoodProtosPass) {
   for (const std::string& body :
-       {Method("WinX", kCommand), Method("GetX", "string name = 1;"),
+       {Method("WinX", kCommand),
+        Method("GetX", "string name = 1 [(buf.validate.field).string.pattern = \"^x$\"];"),
         Method("UpdateX",
                absl::StrCat(kCommand, "X x = 5;", "google.protobuf.FieldMask update_mask = 6;")),
         Method("ArchiveX", kCommand), ListMethod(kPage, kRows)}) {
@@ -186,6 +187,12 @@ TEST(ApiStyleRulesTest, EveryRuleFindsItsBreach) {
       {"message A { bool is_open = 1; }", "rule 14: crm.v1.A.is_open drop"},
       {"message A { map<string, string> b = 1; }", "rule 17: crm.v1.A.b is a map"},
       {"message A { google.protobuf.Any b = 1; }", "rule 17: crm.v1.A.b is open"},
+      {Method("WinX", absl::StrCat(kCommand, "string text = 5;")),
+       "rule 18: crm.v1.WinXRequest.text is text without"},
+      {Method("WinX", absl::StrCat(kCommand, "bytes digest = 5;")),
+       "rule 18: crm.v1.WinXRequest.digest is bytes without"},
+      {Method("WinX", absl::StrCat(kCommand, "A a = 5;")) + "message A { repeated int32 b = 1; }",
+       "rule 18: crm.v1.A.b is a list without max_items"},
   };
   for (const auto& c : kCases) {
     EXPECT_THAT(FindingsIn(c.body), Contains(HasSubstr(c.finding))) << c.body;

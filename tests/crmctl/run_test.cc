@@ -298,9 +298,19 @@ TEST_F(RunTest, CompletionAndDescriptionKnowEveryCommand) {
     EXPECT_THAT(ran.out, HasSubstr("expected-close-date"));
   }
   EXPECT_EQ(cli_.Run({"completion", "tcsh"}).code, ExitCode::kUsage);
+}
+
+TEST_F(RunTest, DescribesWhatThisVersionOffers) {
   const std::string api = cli_.Run({"describe", "api"}).out;
   for (const auto* service : Services()) EXPECT_THAT(api, HasSubstr("## " + service->name()));
-  EXPECT_THAT(api, HasSubstr("| WinOpportunity | opportunity.edit |"));
+  EXPECT_THAT(cli_.Run({"describe", "errors"}).out, HasSubstr("| ETAG_MISMATCH | ABORTED |"));
+  EXPECT_THAT(cli_.Run({"describe", "events", "stagemoved"}).out,
+              AllOf(HasSubstr("### StageMoved"), Not(HasSubstr("### StageAdded"))));
+  EXPECT_THAT(cli_.Run({"describe", "errors", "etag_mismatch"}).out,
+              AllOf(StartsWith("| ETAG_MISMATCH"), Not(HasSubstr("NOT_FOUND"))));
+  const Ran none = cli_.Run({"describe", "api", "nonsense"});
+  EXPECT_NE(none.code, ExitCode::kOk);
+  EXPECT_THAT(none.err, HasSubstr("'nonsense'"));
 }
 
 }  // namespace

@@ -221,7 +221,7 @@ TEST(SalesStatisticsTest, RefusesToShowASumBeyond64BitsButGoesOn) {
   Office story;
   story.On("2026-03-02").Open("A", {.minor = INT64_MAX}).Open("B", {.minor = INT64_MAX});
   story.Win("A").Win("B");
-  EXPECT_THAT(story.Answer(March()), HasReason("AMOUNT_OVERFLOW"));
+  EXPECT_THAT(story.Answer(March()), HasReason("SUM_OVERFLOW"));
   story.Reopen("B", "new");
   EXPECT_THAT(story.Answer(March()), IsOk());
 }

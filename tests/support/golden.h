@@ -1,5 +1,8 @@
-// Golden files: text under tests/golden that documents behaviour and guards it at once. Set
-// UPDATE_GOLDEN=1 to write what the program says now, then read the difference before committing.
+// Golden files: text that documents behaviour and guards it at once, under tests/golden or, where
+// it is for readers of the product, under docs. Set UPDATE_GOLDEN=1 to write what the program says
+// now, then read the difference before committing.
+//
+// Tests run in the root of the repository.
 #pragma once
 
 #include <cstdlib>
@@ -12,9 +15,8 @@
 
 namespace crm::testing {
 
-// Expects tests/golden/<file> to hold `actual`. Tests run in the root of the repository.
-inline void ExpectGolden(const std::string& file, const std::string& actual) {
-  const std::string path = absl::StrCat("tests/golden/", file);
+// Expects the file to hold `actual`.
+inline void ExpectGoldenFile(const std::string& path, const std::string& actual) {
   if (std::getenv("UPDATE_GOLDEN") != nullptr) {
     std::ofstream(path) << actual;
     return;
@@ -24,6 +26,11 @@ inline void ExpectGolden(const std::string& file, const std::string& actual) {
   std::ostringstream expected;
   expected << stored.rdbuf();
   EXPECT_EQ(expected.str(), actual) << path << ": if meant, run with UPDATE_GOLDEN=1";
+}
+
+// Expects tests/golden/<file> to hold `actual`.
+inline void ExpectGolden(const std::string& file, const std::string& actual) {
+  ExpectGoldenFile(absl::StrCat("tests/golden/", file), actual);
 }
 
 }  // namespace crm::testing

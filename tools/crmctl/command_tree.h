@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/string_view.h"
 #include "tools/crmctl/session.h"
 
 namespace crm::ctl {
@@ -54,7 +55,16 @@ void AddCompletionCommand(CommandTree& tree);
 // A completion script for "bash", "zsh" or "fish", from the option tree.
 absl::StatusOr<std::string> CompletionScript(const std::string& shell, const CLI::App& root);
 
-// The API as a Markdown table: every method with its permission and its request fields.
-std::string DescribeApi();
+// A document of docs/ in Markdown, as this binary was built with it.
+struct Document {
+  std::string name;
+  std::string help;
+  std::string text;
+};
+const std::vector<Document>& Documents();
+
+// The sections of a document whose heading holds `word`, and the rows of its tables that do; in any
+// case. Empty when there is none.
+std::string SectionsAbout(absl::string_view document, absl::string_view word);
 
 }  // namespace crm::ctl

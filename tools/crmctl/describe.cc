@@ -1,62 +1,49 @@
-// crmctl describe api: the API as its descriptors tell it, in Markdown.
+// crmctl describe: the documents of this version, whole or the sections about one word.
 #include <memory>
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
-#include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
 #include "tools/crmctl/command_tree.h"
 #include "tools/crmctl/failure.h"
 
 namespace crm::ctl {
-namespace {
 
-std::string TypeName(const FieldDescriptor& field) {
-  std::string name = field.message_type() != nullptr ? field.message_type()->name()
-                     : field.enum_type() != nullptr  ? field.enum_type()->name()
-                                                     : field.type_name();
-  return absl::StrCat(field.is_repeated() ? "repeated " : "", name);
-}
-
-std::string FieldText(const FieldDescriptor& field) {
-  std::string rules = RulesText(field);
-  rules = rules.empty() ? "" : absl::StrCat(" (", rules, ")");
-  return absl::StrCat("`", field.name(), "` ", TypeName(field),
-                      absl::StrReplaceAll(rules, {{"|", "\\|"}}));
-}
-
-std::string FieldsText(const Descriptor& type) {
-  std::vector<std::string> fields;
-  for (int i = 0; i < type.field_count(); ++i) {
-    if (!IsOutputOnly(*type.field(i))) fields.push_back(FieldText(*type.field(i)));
-  }
-  return absl::StrJoin(fields, "; ");
-}
-
-}  // namespace
-
-std::string DescribeApi() {
-  std::string text = "# API crm.v1\n";
-  for (const google::protobuf::ServiceDescriptor* service : Services()) {
-    absl::StrAppend(&text, "\n## ", service->name(), "\n\n",
-                    "| Method | Permission | Request | Answer |\n| --- | --- | --- | --- |\n");
-    for (int i = 0; i < service->method_count(); ++i) {
-      const MethodDescriptor& method = *service->method(i);
-      absl::StrAppend(&text, "| ", method.name(), " | ", PermissionOf(method), " | ",
-                      FieldsText(*method.input_type()), " | ",
-                      method.server_streaming() ? "stream of " : "", method.output_type()->name(),
-                      " |\n");
+std::string SectionsAbout(absl::string_view document, absl::string_view word) {
+  const std::string wanted = absl::AsciiStrToLower(word);
+  std::string found;
+  bool in_section = false;
+  for (const absl::string_view line : absl::StrSplit(document, '\n')) {
+    const bool matches = absl::StrContains(absl::AsciiStrToLower(line), wanted);
+    if (absl::StartsWith(line, "#")) {
+      in_section = matches;
+    } else if (!in_section && !(matches && absl::StartsWith(line, "| "))) {
+      continue;
     }
+    if (in_section || matches) absl::StrAppend(&found, line, "\n");
   }
-  return text;
+  return found;
 }
 
 void AddDescribeCommand(CommandTree& tree) {
-  CLI::App& group = tree.AddGroup(tree.root(), "describe", "What the API offers");
-  tree.AddLeaf(group, "api", "Every method with its permission and fields, as Markdown",
-               [](Session& session) {
-                 session.environment().out << DescribeApi();
-                 return absl::OkStatus();
-               });
+  CLI::App& group =
+      tree.AddGroup(tree.root(), "describe", "What the API offers, and what its words mean");
+  for (const Document& document : Documents()) {
+    const auto word = std::make_shared<std::string>();
+    CLI::App& leaf =
+        tree.AddLeaf(group, document.name, document.help, [&document, word](Session& session) {
+          const std::string text =
+              word->empty() ? document.text : SectionsAbout(document.text, *word);
+          if (text.empty()) {
+            return absl::NotFoundError(
+                absl::StrCat("nothing in '", document.name, "' is about '", *word, "'"));
+          }
+          session.environment().out << text;
+          return absl::OkStatus();
+        });
+    leaf.add_option("word", *word, "Only what is about it, for example MoveStage");
+  }
 }
 
 }  // namespace crm::ctl

@@ -177,8 +177,7 @@ TEST(LeadTest, I4LeavesAnArchivedStageForItsTargetAsItIs) {
       .GivenStream<Pipeline>(ExampleId<PipelineId>(kLeadPipeline), wants, archived,
                              events::v1::PipelineArchived())
       .When(MoveLeadStageExample(kProposal))
-      .Then(Moved(ExampleStage(kQualified, kLeadPipeline),
-                  ExampleStage(kProposal, kLeadPipeline)));
+      .Then(Moved(ExampleStage(kQualified, kLeadPipeline), ExampleStage(kProposal, kLeadPipeline)));
 }
 
 TEST(LeadTest, I4AWonStageQualifies) {

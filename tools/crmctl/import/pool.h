@@ -1,4 +1,5 @@
-// Many rows at a time: one reader, `jobs` workers, a short queue between them.
+// Many rows at a time: one reader, `jobs` workers, a short queue between them, so that a file of
+// any size is imported in little memory. Blocks; call it from one thread.
 #pragma once
 
 #include <functional>
