@@ -126,15 +126,15 @@ absl::Status StageTargetInvalid(const StageName& target, absl::string_view why) 
 
 }  // namespace
 
-const Stage* PipelineState::Find(const StageId& id) const {
+const Stage* PipelineState::Find(const StageId& stage_id) const {
   const auto found = std::find_if(stages.begin(), stages.end(),
-                                  [&](const Stage& stage) { return stage.id == id; });
+                                  [&](const Stage& stage) { return stage.id == stage_id; });
   return found == stages.end() ? nullptr : &*found;
 }
 
-const Stage* PipelineState::Resolve(const StageId& id) const {
+const Stage* PipelineState::Resolve(const StageId& stage_id) const {
   // Targets are live when they are named, so a chain of them has no cycle.
-  const Stage* stage = Find(id);
+  const Stage* stage = Find(stage_id);
   while (stage != nullptr && stage->archived()) stage = Find(stage->archived_target);
   return stage;
 }

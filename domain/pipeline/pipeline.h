@@ -56,10 +56,10 @@ struct PipelineState {
 
   bool archived() const { return archive_time.has_value(); }
   // Archived ones too; nullptr when the pipeline never had it.
-  const Stage* Find(const StageId& id) const;
-  // Where a record that is in `id` belongs: `id`, or the live stage its targets lead to; nullptr
-  // when the pipeline never had it.
-  const Stage* Resolve(const StageId& id) const;
+  const Stage* Find(const StageId& stage_id) const;
+  // Where a record that is in `stage_id` belongs: that stage, or the live one its targets lead to;
+  // nullptr when the pipeline never had it.
+  const Stage* Resolve(const StageId& stage_id) const;
   // Whether `from` is archived and `to` is where its records belong: a move that the pipeline asks
   // for, not the record.
   bool Relocates(const StageId& from, const StageId& to) const;

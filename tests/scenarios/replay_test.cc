@@ -6,9 +6,6 @@
 namespace crm::testing {
 namespace {
 
-using ::testing::Each;
-using ::testing::Pair;
-
 using Projections = v1::ProjectionService::Stub;
 
 constexpr char kMarch[] =
