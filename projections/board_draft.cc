@@ -25,7 +25,7 @@ absl::Status BoardDraft::Add(const std::string& stage_id, bool stagnant,
   column.stagnant_count += stagnant ? 1 : 0;
   if (!column.best.Excludes(rank_begin)) {
     ASSIGN_OR_RETURN(RankedCard ranked, describe());
-    column.best.Add(std::move(ranked.rank), std::move(ranked.card));
+    column.best.Add(std::move(ranked.rank), std::move(ranked.show));
   }
   return column.totals.Add(contribution);
 }
@@ -50,9 +50,7 @@ absl::StatusOr<v1::Board> BoardDraft::Take(const domain::PipelineId& id,
     RETURN_IF_ERROR(totals.Add(draft->second.totals));
     board.set_card_count(board.card_count() + draft->second.card_count);
     std::string more;
-    for (v1::Card& card : std::move(draft->second.best).Take(more)) {
-      *column.add_cards() = std::move(card);
-    }
+    for (const auto& show : std::move(draft->second.best).Take(more)) *column.add_cards() = show();
   }
   totals.WriteTo(board.mutable_totals());
   return board;

@@ -6,6 +6,7 @@
 // One query, one thread.
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "absl/container/flat_hash_map.h"
@@ -20,10 +21,11 @@
 
 namespace crm::projections {
 
-// A card as it is shown, and its place in a column: the smallest ranks are shown.
+// A card's place in a column, where the smallest ranks are shown, and how it is shown: called while
+// the board is taken, for few of those that were once among the first.
 struct RankedCard {
   std::string rank;
-  v1::Card card;
+  std::function<v1::Card()> show;
 };
 
 class BoardDraft {
@@ -48,7 +50,7 @@ class BoardDraft {
     int card_count = 0;
     int stagnant_count = 0;
     TotalsByCurrency totals;
-    TopRows<v1::Card> best;
+    TopRows<std::function<v1::Card()>> best;
   };
 
   const size_t cards_per_column_;

@@ -108,7 +108,9 @@ absl::StatusOr<v1::Board> PipelineBoard::Answer(const v1::GetPipelineBoardReques
                     if (filter.wants_stagnant() && !standing.stagnant) return true;
                     ASSIGN_OR_RETURN(const Contribution contribution, weigher.Weigh(card));
                     const auto describe = [&]() -> absl::StatusOr<RankedCard> {
-                      return RankedCard{RankOf(card), RenderCard(card, contribution, standing)};
+                      return RankedCard{RankOf(card), [card, contribution, standing] {
+                                          return RenderCard(card, contribution, standing);
+                                        }};
                     };
                     RETURN_IF_ERROR(draft.Add(card.stage_id(), standing.stagnant, contribution,
                                               RankBeginOf(card), describe));

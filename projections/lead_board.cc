@@ -187,9 +187,11 @@ absl::StatusOr<v1::Board> LeadBoard::Answer(const v1::GetLeadBoardRequest& reque
         const auto describe = [&]() -> absl::StatusOr<RankedCard> {
           ASSIGN_OR_RETURN(const PersonalDetails person, person_of());
           const std::string title = TitleOf(card, person);
-          RankedCard ranked{RankOf(card, title), RenderCard(card, title, stage, contribution)};
-          ShowAge(age, stage, stagnant, ranked.card);
-          return ranked;
+          return RankedCard{RankOf(card, title), [=] {
+                              v1::Card shown = RenderCard(card, title, stage, contribution);
+                              ShowAge(age, stage, stagnant, shown);
+                              return shown;
+                            }};
         };
         RETURN_IF_ERROR(
             draft.Add(card.stage_id(), stagnant, contribution, RankBeginOf(card), describe));
