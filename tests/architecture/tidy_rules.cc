@@ -40,6 +40,7 @@ constexpr Ban kBans[] = {
     {R"(\b(double|float)\b|\b[0-9]+\.[0-9]|[^\w.\])]\.[0-9])",
      "integers: minor units, basis points, parts per million", "^domain/"},
     {R"(\babsl::(Now|GetCurrentTimeNanos)\b|\b(system|steady|high_resolution)_clock\b)"
+     R"(([^:]|$|::([^t]|t[^i])))"
      R"(|\b(clock_gettime|gettimeofday)\b|\btime\s*\(\s*(NULL|nullptr|0|&))",
      "a Clock& (base/clock.h): tests own time",
      "^(base|domain|eventstore|projections|services|tools/crmctl|tools/crmutil)/",

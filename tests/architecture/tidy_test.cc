@@ -95,6 +95,8 @@ TEST(TidyRulesTest, BansFindTheirWord) {
       {"domain/x.cc", "int doubled = 1;", nullptr},
       {"services/x.cc", "auto now = absl::Now();", "Clock&"},
       {"services/x.cc", "auto now = std::chrono::steady_clock::now();", "Clock&"},
+      {"services/x.cc", "using Clock = std::chrono::system_clock;", "Clock&"},
+      {"services/x.cc", "auto t = std::chrono::system_clock::time_point::max();", nullptr},
       {"services/x.cc", "auto t = time(nullptr);", "Clock&"},
       {"services/x.cc", "auto t = std::time(0);", "Clock&"},
       {"services/x.cc", "auto t = event.record_time();", nullptr},

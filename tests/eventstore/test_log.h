@@ -160,15 +160,18 @@ inline void CreateOrganization(EventLog& log, const Uuid& id = kOrganization) {
   ASSERT_TRUE(outcome.ok()) << outcome.status();
 }
 
+inline auto CollectInto(std::vector<RecordedEvent>& events) {
+  return [&events](const RecordedEvent& event) {
+    events.push_back(event);
+    return absl::OkStatus();
+  };
+}
+
 inline std::vector<RecordedEvent> ReadStreamOf(EventLog& log, const StreamId& stream,
                                                Version from = 1,
                                                const Uuid& organization = kOrganization) {
   std::vector<RecordedEvent> events;
-  const absl::Status status =
-      log.ReadStream(organization, stream, from, [&](const RecordedEvent& event) {
-        events.push_back(event);
-        return absl::OkStatus();
-      });
+  const absl::Status status = log.ReadStream(organization, stream, from, CollectInto(events));
   EXPECT_TRUE(status.ok()) << status;
   return events;
 }
@@ -177,11 +180,7 @@ inline std::vector<RecordedEvent> ReadLogOf(EventLog& log, Position from = 1,
                                             ReadLimits limits = {1'000'000, 1 << 30},
                                             const Uuid& organization = kOrganization) {
   std::vector<RecordedEvent> events;
-  const absl::Status status =
-      log.ReadLog(organization, from, limits, [&](const RecordedEvent& event) {
-        events.push_back(event);
-        return absl::OkStatus();
-      });
+  const absl::Status status = log.ReadLog(organization, from, limits, CollectInto(events));
   EXPECT_TRUE(status.ok()) << status;
   return events;
 }

@@ -1,4 +1,4 @@
-// PipelineBoard: columns, totals and how cards stand; lists with their filters, orders and pages.
+// PipelineBoard: columns, totals and how cards stand.
 #include "projections/pipeline_board.h"
 
 #include <algorithm>
@@ -7,96 +7,20 @@
 
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
-#include "tests/projections/asking.h"
+#include "tests/projections/board_office.h"
 #include "tests/projections/replay_property.h"
-#include "tests/projections/sales_story.h"
 #include "tests/support/status_matchers.h"
 
 namespace crm::projections::testing {
 namespace {
 
 using ::crm::testing::HasReason;
-using domain::CustomerId;
-using domain::OpportunityGroupId;
-using domain::OpportunityId;
 using domain::PipelineId;
 using domain::TeamId;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
-using ::testing::UnorderedElementsAre;
-
+using Office = BoardOffice;
 using Details = events::v1::OpportunityDetails;
-
-struct Office : SalesStory<PipelineBoard> {
-  Office() {
-    On("2026-01-01").Organization("Europe/Berlin");
-    Pipeline("sales", {{"new", 2000}, {"talks", 5000}, {"offer", 8000}, {"done", 10000}}, "done");
-    Pipeline("service", {{"first", 1000}});
-  }
-
-  Office& Revise(const std::string& name, const std::string& field, const Details& details) {
-    events::v1::OpportunityDetailsRevised revised;
-    revised.add_fields(field);
-    *revised.mutable_details() = details;
-    Tell("opportunity", name, revised);
-    return *this;
-  }
-  Office& Limit(const std::string& stage, int warn_after, int exceeded_after) {
-    events::v1::StageDetailsRevised revised;
-    revised.set_stage_id(BytesOf(stage));
-    revised.set_warn_after_days(warn_after);
-    revised.set_exceeded_after_days(exceeded_after);
-    Tell("pipeline", "sales", revised);
-    return *this;
-  }
-  Office& Prefer(const std::string& group, const std::string& member) {
-    events::v1::GroupMemberPreferred preferred;
-    preferred.set_opportunity_id(BytesOf(member));
-    Tell("opportunity_group", group, preferred);
-    return *this;
-  }
-
-  v1::Board Board(v1::GetPipelineBoardRequest request = {}, const Asker& asker = {}) {
-    request.set_pipeline(ResourceOf<PipelineId>("sales"));
-    auto board = Answer(request, asker);
-    EXPECT_TRUE(board.ok()) << board.status();
-    return board.ok() ? *board : v1::Board();
-  }
-  v1::Board BoardAt(const std::string& time) { return Board({}, {.at = time}); }
-  // The only card there is.
-  v1::Card CardAt(const std::string& time) {
-    const v1::Board board = BoardAt(time);
-    EXPECT_EQ(board.card_count(), 1);
-    for (const v1::Column& column : board.columns()) {
-      if (column.cards_size() == 1) return column.cards(0);
-    }
-    return {};
-  }
-
-  // Names of what a list shows, in its order, however long its pages.
-  std::vector<std::string> List(const v1::OpportunityFilter& filter = {},
-                                v1::OpportunityOrder order = v1::OPPORTUNITY_ORDER_UNSPECIFIED,
-                                const domain::Audience& audience = Everybody()) {
-    v1::ListOpportunitiesRequest request;
-    *request.mutable_filter() = filter;
-    request.set_order_by(order);
-    std::vector<std::string> names;
-    for (const int page_size : {1, 2, 50}) {
-      std::vector<std::string> page_names;
-      for (const OpportunityId& id : SelectAll<PipelineBoard>(
-               Rows(), request,
-               {.audience = audience, .at = TimeAt("2026-06-01"), .page_size = page_size})) {
-        const auto card = PipelineBoard::FindCard(Rows(), id.uuid());
-        page_names.push_back((*card)->display_name());
-      }
-      if (page_size > 1) {
-        EXPECT_EQ(page_names, names) << "pages of " << page_size;
-      }
-      names = std::move(page_names);
-    }
-    return names;
-  }
-};
 
 // "EUR 17500.00 weighted 6500.00", one a currency.
 std::vector<std::string> Totals(const google::protobuf::RepeatedPtrField<v1::BoardTotals>& totals) {
@@ -118,8 +42,6 @@ std::vector<std::string> Names(const v1::Column& column) {
   for (const v1::Card& card : column.cards()) names.push_back(card.display_name());
   return names;
 }
-
-// --- Boards ---
 
 TEST(PipelineBoardTest, T51WeighsWhatIsOpenAndNothingElse) {
   Office office;
@@ -334,200 +256,6 @@ TEST(PipelineBoardTest, KnowsNoBoardOfWhatIsNoPipelineOfOpportunities) {
   office.Tell("pipeline", "leads", leads);
   request.set_pipeline(ResourceOf<PipelineId>("leads"));
   EXPECT_THAT(office.Answer(request), HasReason("NOT_FOUND"));
-}
-
-// --- Lists ---
-
-TEST(PipelineBoardListTest, ListsInEveryOrderAcrossPipelines) {
-  Office office;
-  office.On("2026-03-01").Open("A", {.minor = 500, .expected_close_day = 20'600});
-  office.On("2026-03-02").Open("B", {.minor = 900, .pipeline = "service", .stage = "first"});
-  office.On("2026-03-03")
-      .Open("C", {.minor = 900, .currency = "USD", .expected_close_day = 20'500});
-  office.On("2026-03-04").Open("D").Move("A", "talks");
-  using enum v1::OpportunityOrder;
-  EXPECT_THAT(office.List(), ElementsAre("D", "C", "B", "A"));
-  EXPECT_THAT(office.List({}, OPPORTUNITY_ORDER_OLDEST), ElementsAre("A", "B", "C", "D"));
-  EXPECT_THAT(office.List({}, OPPORTUNITY_ORDER_REVENUE), ElementsAre("B", "A", "C", "D"));
-  const auto closing = office.List({}, OPPORTUNITY_ORDER_EXPECTED_CLOSE);
-  EXPECT_THAT((std::vector<std::string>(closing.begin(), closing.begin() + 2)),
-              ElementsAre("C", "A"));
-  EXPECT_EQ(office.List({}, OPPORTUNITY_ORDER_STAGE_AGE).front(), "B");
-  ExpectReplayEquality(office);
-}
-
-// Many of one instant in several pipelines: pages cut between them lose and repeat none.
-TEST(PipelineBoardListTest, PagesCutBetweenEqualsLoseNone) {
-  Office office;
-  office.On("2026-03-01");
-  std::vector<std::string> all;
-  for (int i = 0; i < 12; ++i) {
-    const bool service = i % 3 == 0;
-    if (i == 7) office.On("2026-03-02");
-    const std::string name = absl::StrCat("o", i);
-    office.Open(name,
-                {.pipeline = service ? "service" : "sales", .stage = service ? "first" : "new"});
-    if (i % 4 == 0) office.Lose(name);
-    all.push_back(name);
-  }
-  v1::OpportunityFilter filter;
-  filter.add_states(v1::OPPORTUNITY_STATE_OPEN);
-  filter.add_states(v1::OPPORTUNITY_STATE_LOST);
-  for (const auto order : {v1::OPPORTUNITY_ORDER_NEWEST, v1::OPPORTUNITY_ORDER_OLDEST}) {
-    EXPECT_THAT(office.List(filter, order), ::testing::UnorderedElementsAreArray(all));
-  }
-  EXPECT_EQ(office.List().size(), 9u);
-}
-
-TEST(PipelineBoardListTest, FiltersByEveryField) {
-  Office office;
-  office.On("2026-03-01")
-      .Open("Óbuda", {.team = "south",
-                      .owner = "bob",
-                      .minor = 5'000,
-                      .customer = "mill",
-                      .expected_close_day = 20'600});
-  office.On("2026-03-05").Open("Wall", {.owner = "", .minor = 9'000, .stage = "talks"});
-  office.On("2026-03-10").Open("Roof", {.pipeline = "service", .stage = "first"});
-  Details details;
-  details.add_tags("hot");
-  office.Revise("Wall", "tags", details);
-  details.set_source("fair");
-  office.Revise("Wall", "source", details);
-  details.set_campaign("spring");
-  office.Revise("Roof", "campaign", details);
-  office.On("2026-04-02").Win("Roof").Group("both", {"Óbuda", "Wall"});
-
-  using Filter = v1::OpportunityFilter;
-  const auto by = [&office](auto set) {
-    Filter filter;
-    set(filter);
-    return office.List(filter);
-  };
-  EXPECT_THAT(by([](Filter& f) { f.set_team(ResourceOf<TeamId>("south")); }), ElementsAre("Óbuda"));
-  EXPECT_THAT(by([](Filter& f) { f.set_owner(ResourceOf<domain::MemberId>("bob")); }),
-              ElementsAre("Óbuda"));
-  EXPECT_THAT(by([](Filter& f) { f.set_unassigned(true); }), ElementsAre("Wall"));
-  EXPECT_THAT(by([](Filter& f) { f.set_stage(StageOf("sales", "talks")); }), ElementsAre("Wall"));
-  EXPECT_THAT(by([](Filter& f) { f.set_pipeline(ResourceOf<PipelineId>("sales")); }),
-              ElementsAre("Wall", "Óbuda"));
-  EXPECT_THAT(by([](Filter& f) { f.set_customer(ResourceOf<CustomerId>("mill")); }),
-              ElementsAre("Óbuda"));
-  EXPECT_THAT(by([](Filter& f) { f.set_tag("hot"); }), ElementsAre("Wall"));
-  EXPECT_THAT(by([](Filter& f) { f.set_text("OBU"); }), ElementsAre("Óbuda"));
-  EXPECT_THAT(by([](Filter& f) { f.set_source("fair"); }), ElementsAre("Wall"));
-  EXPECT_THAT(by([](Filter& f) {
-                f.set_campaign("spring");
-                f.add_states(v1::OPPORTUNITY_STATE_WON);
-              }),
-              ElementsAre("Roof"));
-  EXPECT_THAT(by([](Filter& f) { f.set_group(ResourceOf<OpportunityGroupId>("both")); }),
-              ElementsAre("Wall", "Óbuda"));
-  EXPECT_THAT(by([](Filter& f) { f.set_overdue(true); }), ElementsAre("Óbuda"));
-  EXPECT_THAT(by([](Filter& f) { f.set_stagnant(true); }), ElementsAre("Wall", "Óbuda"));
-  EXPECT_THAT(by([](Filter& f) { *f.mutable_create_date_from() = DateOf(2026, 3, 5); }),
-              ElementsAre("Wall"));
-  EXPECT_THAT(by([](Filter& f) { *f.mutable_create_date_to() = DateOf(2026, 3, 4); }),
-              ElementsAre("Óbuda"));
-  EXPECT_THAT(by([](Filter& f) { *f.mutable_expected_close_date_to() = DateOf(2026, 5, 27); }),
-              ElementsAre("Óbuda"));
-  EXPECT_THAT(by([](Filter& f) { *f.mutable_expected_close_date_from() = DateOf(2026, 5, 28); }),
-              IsEmpty());
-  const auto euros = [](int64_t units) {
-    return domain::Money(*domain::Currency::Parse("EUR"), units * 100).ToProto();
-  };
-  EXPECT_THAT(by([&](Filter& f) { *f.mutable_minimum_revenue() = euros(51); }),
-              ElementsAre("Wall"));
-  EXPECT_THAT(by([&](Filter& f) { *f.mutable_maximum_revenue() = euros(50); }),
-              ElementsAre("Óbuda"));
-}
-
-TEST(PipelineBoardListTest, FindsWhatWasClosedByItsDay) {
-  Office office;
-  office.Open("A").Open("B").Open("C").Open("D").Open("E");
-  office.On("2026-03-31T21:59:59").Win("A");  // the last second of March in Berlin
-  office.On("2026-03-31T22:00:00").Lose("B").Win("C").Win("D").Reopen("D", "new");
-  v1::OpportunityFilter filter;
-  for (const auto state :
-       {v1::OPPORTUNITY_STATE_OPEN, v1::OPPORTUNITY_STATE_WON, v1::OPPORTUNITY_STATE_LOST}) {
-    filter.add_states(state);
-  }
-  *filter.mutable_close_date_from() = DateOf(2026, 4, 1);
-  EXPECT_THAT(office.List(filter), UnorderedElementsAre("B", "C"));
-  *filter.mutable_close_date_from() = DateOf(2026, 3, 31);
-  *filter.mutable_close_date_to() = DateOf(2026, 3, 31);
-  EXPECT_THAT(office.List(filter), ElementsAre("A"));
-  filter.clear_close_date_from();
-  office.On("2026-04-03").Archive("A");
-  EXPECT_THAT(office.List(filter), IsEmpty());
-  filter.set_show_archived(true);
-  EXPECT_THAT(office.List(filter), ElementsAre("A"));
-  ExpectReplayEquality(office);
-}
-
-TEST(PipelineBoardListTest, FollowsAnOpportunityToItsNextCustomer) {
-  Office office;
-  office.Open("A", {.customer = "mill"}).Open("B", {.customer = "mill"}).Win("B");
-  Details details;
-  details.set_customer_id(BytesOf("kiln"));
-  office.Revise("A", "customer", details);
-  v1::OpportunityFilter filter;
-  filter.add_states(v1::OPPORTUNITY_STATE_OPEN);
-  filter.add_states(v1::OPPORTUNITY_STATE_WON);
-  filter.set_customer(ResourceOf<CustomerId>("mill"));
-  EXPECT_THAT(office.List(filter), ElementsAre("B"));
-  filter.set_customer(ResourceOf<CustomerId>("kiln"));
-  EXPECT_THAT(office.List(filter), ElementsAre("A"));
-  ExpectReplayEquality(office);
-}
-
-TEST(PipelineBoardListTest, ShowsWhatTheCallerMaySee) {
-  Office office;
-  office.Open("A", {.owner = "ann"}).Open("B", {.owner = "bob", .contributors = {"ann"}});
-  office.Open("C", {.team = "south", .owner = "cleo"});
-  EXPECT_THAT(office.List({}, v1::OPPORTUNITY_ORDER_OLDEST, Only("ann")),
-              UnorderedElementsAre("A", "B"));
-  EXPECT_THAT(office.List({}, v1::OPPORTUNITY_ORDER_OLDEST, Only("zoe")), IsEmpty());
-}
-
-TEST(PipelineBoardListTest, ListsGroupsByNameHoweverLong) {
-  Office office;
-  office.Open("A").Open("B").Open("C").Open("D");
-  office.Group("first", {"A", "B"}).Group("second", {"C", "D"});
-  const auto rename = [&office](const std::string& group, const std::string& name) {
-    events::v1::OpportunityGroupRevised revised;
-    revised.set_display_name(name);
-    office.Tell("opportunity_group", group, revised);
-  };
-  const std::string zeros(600, '\0');  // a name whose key would be twice as long
-  rename("first", absl::StrCat("b", zeros));
-  rename("second", "Ária");
-  v1::ListOpportunityGroupsRequest request;
-  const auto list = [&] {
-    return SelectAll<PipelineBoard>(office.Rows(), request, {.page_size = 1});
-  };
-  const OpportunityGroupId first(Named("first"));
-  const OpportunityGroupId second(Named("second"));
-  EXPECT_THAT(list(), ElementsAre(second, first));
-  request.set_opportunity(ResourceOf<OpportunityId>("B"));
-  EXPECT_THAT(list(), ElementsAre(first));
-  office.Ungroup("first", "B");
-  EXPECT_THAT(list(), IsEmpty());
-  request.clear_opportunity();
-  office.Tell("opportunity_group", "first", events::v1::OpportunityGroupDissolved());
-  EXPECT_THAT(list(), ElementsAre(second));
-  request.set_show_dissolved(true);
-  EXPECT_THAT(list(), ElementsAre(second, first));
-}
-
-TEST(PipelineBoardListTest, RefusesNamesDaysAndAmountsThatAreNone) {
-  Office office;
-  v1::ListOpportunitiesRequest request;
-  request.mutable_filter()->set_team("teams/nobody");
-  EXPECT_THAT(SelectRefusal<PipelineBoard>(office.Rows(), request), HasReason("INVALID_NAME"));
-  request.mutable_filter()->clear_team();
-  *request.mutable_filter()->mutable_close_date_from() = DateOf(2026, 2, 30);
-  EXPECT_THAT(SelectRefusal<PipelineBoard>(office.Rows(), request), HasReason("DATE_INVALID"));
 }
 
 }  // namespace
