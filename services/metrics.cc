@@ -11,6 +11,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "base/mutex.h"
 #include "base/reason.h"
 #include "google/protobuf/descriptor.h"
 #include "prometheus/collectable.h"
@@ -205,15 +206,22 @@ void Metrics::StopExposing() {
   if (exposer_ == nullptr) return;
   // civetweb looks whether it is to stop only when a connection comes or two seconds have passed:
   // connections come until it has stopped.
-  std::atomic<bool> stopped = false;
-  std::thread knocking([&stopped, address = exposed_, port = port()] {
+  Mutex mutex;
+  CondVar changed;
+  bool stopped = false;
+  std::thread knocking([&, port = port()] {
+    MutexLock lock(mutex);
     while (!stopped) {
-      Knock(address, port);
-      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+      Knock(exposed_, port);
+      changed.WaitFor(mutex, std::chrono::milliseconds(5));
     }
   });
   exposer_.reset();
-  stopped = true;
+  {
+    MutexLock lock(mutex);
+    stopped = true;
+    changed.NotifyAll();
+  }
   knocking.join();
 }
 
