@@ -3,7 +3,6 @@
 #include <grpcpp/grpcpp.h>
 
 #include <algorithm>
-#include <chrono>
 #include <vector>
 
 #include "absl/strings/escaping.h"
@@ -20,6 +19,8 @@ namespace crm::services {
 namespace {
 
 constexpr absl::string_view kTokenPrefix = "crm_";
+// gRPC calls a deadline that is not set the end of time.
+constexpr absl::Duration kNever = absl::Hours(24 * 365 * 100);
 
 absl::Status Unauthenticated(absl::string_view reason, absl::string_view message) {
   return WithReason(absl::StatusCode::kUnauthenticated, reason, message);
@@ -36,8 +37,8 @@ absl::string_view Metadata(const grpc::CallbackServerContext& context, const cha
 // What the client's deadline leaves; nullopt when it set none. gRPC's deadlines are times of the
 // operating system's clock, ours may be another.
 std::optional<absl::Duration> TimeLeft(const grpc::CallbackServerContext& context) {
-  if (context.deadline() == std::chrono::system_clock::time_point::max()) return std::nullopt;
-  return absl::FromChrono(context.deadline()) - SystemClock().Now();
+  const absl::Duration left = absl::FromChrono(context.deadline()) - SystemClock().Now();
+  return left < kNever ? std::optional(left) : std::nullopt;
 }
 
 // The trace id of a W3C traceparent, "00-{32 hexadecimal digits}-...".

@@ -45,5 +45,14 @@ TEST(LogTest, ParsesItsSettings) {
   EXPECT_EQ(ParseFormat("xml"), std::nullopt);
 }
 
+TEST(LogTest, SaysWhichLevelsItWrites) {
+  Configure(Level::kWarning, Format::kText);
+  EXPECT_FALSE(Writes(Level::kInfo));
+  EXPECT_TRUE(Writes(Level::kWarning));
+  EXPECT_TRUE(Writes(Level::kError));
+  Configure(Level::kInfo, Format::kText);
+  EXPECT_TRUE(Writes(Level::kInfo));
+}
+
 }  // namespace
 }  // namespace crm::log

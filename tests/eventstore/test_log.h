@@ -142,10 +142,9 @@ inline Outcome AppendNow(EventLog& log, Commit commit) {
 inline std::optional<std::future<Outcome>> JoinLater(EventLog& log, const RequestKey& key,
                                                      const Uuid& organization = kOrganization) {
   auto promise = std::make_shared<std::promise<Outcome>>();
-  std::future<Outcome> future = promise->get_future();
   EventLog::Done done = [promise](Outcome outcome) { promise->set_value(std::move(outcome)); };
   if (!log.JoinRequest(organization, key, done)) return std::nullopt;
-  return future;
+  return promise->get_future();
 }
 
 inline bool IsReady(const std::future<Outcome>& future) {

@@ -47,7 +47,9 @@ class Source {
   explicit Source(unsigned seed) : random_(seed) {}
   int64_t Int64() {
     static constexpr int64_t kEdges[] = {INT64_MIN, -256, -1, 0, 1, 255, 256, INT64_MAX};
-    return kEdges[random_() % 8] + (random_() % 2 == 0 ? 0 : static_cast<int64_t>(random_() % 3));
+    const int64_t edge = kEdges[random_() % 8];
+    const auto step = static_cast<int64_t>(random_() % 3);
+    return random_() % 2 == 0 || edge > INT64_MAX - step ? edge : edge + step;
   }
   std::string Text() {
     static constexpr char kBytes[] = {'\0', '\x01', 'a', '\xfe', '\xff'};

@@ -8,8 +8,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <fstream>
-#include <regex>
 #include <sstream>
 #include <thread>
 
@@ -25,6 +25,12 @@ std::string Content(const std::string& path) {
   std::stringstream content;
   content << file.rdbuf();
   return content.str();
+}
+
+// The number that follows `label` first; 0 when there is none.
+int NumberAfter(const std::string& text, const std::string& label) {
+  const size_t found = text.find(label);
+  return found == std::string::npos ? 0 : std::atoi(text.c_str() + found + label.size());
 }
 
 // A crmd of its own process, which tells through NOTIFY_SOCKET when it serves.
@@ -73,11 +79,10 @@ class Child {
     ASSERT_GT(size, 0) << "crmd did not start:\n" << Content(log_path);
     ASSERT_NE(std::string(told, static_cast<size_t>(size)).find("READY=1"), std::string::npos);
     const std::string log = Content(log_path);
-    std::smatch ports;
-    ASSERT_TRUE(std::regex_search(log, ports, std::regex(" port=(\\d+).* admin_port=(\\d+)")))
-        << log;
-    port_ = std::stoi(ports[1]);
-    ASSERT_TRUE(WaitUntilReady(ChannelTo(std::stoi(ports[2]))));
+    port_ = NumberAfter(log, " port=");
+    const int admin_port = NumberAfter(log, " admin_port=");
+    ASSERT_TRUE(port_ > 0 && admin_port > 0) << log;
+    ASSERT_TRUE(WaitUntilReady(ChannelTo(admin_port)));
   }
   void Kill() {
     if (process_ == 0) return;
