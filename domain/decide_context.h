@@ -8,6 +8,7 @@
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "domain/aggregate.h"
@@ -70,6 +71,17 @@ class DecideContext : public Lookup {
       return NotYetEffective(NameOf(id), found->head.first_effective_time);
     }
     return found;
+  }
+
+  // The same, and the caller may see it: what is hidden is refused like what does not exist.
+  template <Foldable B>
+  absl::StatusOr<Ref<B>> RequireSeen(const typename B::Id& id) const {
+    absl::StatusOr<Ref<B>> found = Get<B>(id);
+    if (!found.ok()) return found;
+    const absl::StatusOr<bool> is_seen =
+        Permits(absl::StrCat(StreamOf(id).category, ".view"), B::ScopeOf(found->state()));
+    if (!is_seen.ok()) return is_seen.status();
+    return *is_seen ? Require<B>(id) : ReferenceNotFound(NameOf(id));
   }
 
   absl::StatusOr<bool> Permits(absl::string_view permission, const Scope& scope) const {

@@ -25,10 +25,11 @@ absl::StatusOr<StreamId> ParentOf(const std::string& name) {
   StreamId parent;
   if (ParseParent<domain::OpportunityId>(name, parent) ||
       ParseParent<domain::LeadId>(name, parent) || ParseParent<domain::CustomerId>(name, parent) ||
-      ParseParent<domain::ContactId>(name, parent)) {
+      ParseParent<domain::ContactId>(name, parent) ||
+      ParseParent<domain::OpportunityGroupId>(name, parent)) {
     return parent;
   }
-  return domain::InvalidName("(opportunities|leads|customers|contacts)", name);
+  return domain::InvalidName("(opportunities|opportunityGroups|leads|customers|contacts)", name);
 }
 
 std::string Encode(const Place& place) {

@@ -3,153 +3,134 @@
 #include <string>
 #include <utility>
 
-#include "absl/algorithm/container.h"
-#include "absl/strings/match.h"
+#include "absl/container/btree_set.h"
 #include "base/status_macros.h"
 #include "projections/sort_key.h"
-#include "projections/top_rows.h"
 
 namespace crm::projections {
-namespace {
 
-using domain::ContactId;
-using domain::CustomerId;
-using domain::LeadId;
-using domain::MemberId;
-using domain::TeamId;
 using views::v1::ContactCard;
 using views::v1::CustomerCard;
 using views::v1::LeadCard;
 using views::v1::PersonalDetails;
-using RowId = CustomerList::RowId;
 
-bool IsOrEmpty(const std::string& wanted, const std::string& value) {
-  return wanted.empty() || wanted == value;
-}
+namespace {
 
-// What customers and grey rows are asked alike.
-class CustomerFilter {
- public:
-  static absl::StatusOr<CustomerFilter> Create(const v1::ListCustomersRequest& request) {
-    CustomerFilter filter(request);
-    ASSIGN_OR_RETURN(const auto owner,
-                     domain::ParseOptionalName<MemberId>(request.account_manager()));
-    ASSIGN_OR_RETURN(const auto team, domain::ParseOptionalName<TeamId>(request.team()));
-    filter.owner_id_ = domain::ToBytes(owner);
-    filter.team_id_ = domain::ToBytes(team);
-    filter.text_ = FoldText(request.text());
-    return filter;
-  }
-
-  template <class Card>
-  bool Matches(const Card& card) const {
-    return IsOrEmpty(owner_id_, card.owner_id()) && IsOrEmpty(team_id_, card.team_id()) &&
-           IsOrEmpty(request_.region_code(), card.region_code()) &&
-           (request_.tag().empty() || absl::c_linear_search(card.tags(), request_.tag()));
-  }
-  bool MatchesName(const std::string& name) const {
-    return text_.empty() || absl::StrContains(FoldText(name), text_);
-  }
-
- private:
-  explicit CustomerFilter(const v1::ListCustomersRequest& request) : request_(request) {}
-
-  const v1::ListCustomersRequest& request_;
-  std::string owner_id_, team_id_, text_;
-};
+using Listing = CustomerList::Listing;
 
 // Known from a lead alone: worked on, and not yet anybody's.
 bool IsGrey(const LeadCard& card) { return IsWorked(card) && card.customer_id().empty(); }
 
-// Rows without a name last. A customer and a lead never share an id.
-std::string ByName(const std::string& name, const Uuid& id) {
-  return SortKey(name.empty(), SortedName(name), id);
+template <class Card>
+Listing ListingUnder(const Card& card, const std::string& name) {
+  Listing listing;
+  listing.row.set_team_id(card.team_id());
+  listing.row.set_owner_id(card.owner_id());
+  listing.row.set_folded_name(FoldText(name));
+  return listing;
 }
 
-absl::Status AddCustomers(const v1::ListCustomersRequest& request, const CustomerFilter& filter,
-                          const ViewReader& rows, const QueryContext& context,
-                          TopRows<RowId>& page) {
-  return CustomerList::kCustomers.Scan(
-      rows, CustomerList::kCustomers.All(),
-      [&](const auto& key, const CustomerCard& card) -> absl::StatusOr<bool> {
-        if (card.archived() && !request.show_archived()) return true;
-        if (!filter.Matches(card) || !context.Sees(ScopeOf(card))) return true;
-        ASSIGN_OR_RETURN(
-            const PersonalDetails person,
-            DetailsOf(CustomerList::kPersons, rows, card.subject_id(), card.customer_id()));
-        const CustomerId id = std::get<0>(key);
-        const std::string name = NameOf(person);
-        if (filter.MatchesName(name)) page.Add(ByName(name, id.uuid()), id);
-        return true;
-      });
-}
-
-absl::Status AddGreyRows(const CustomerFilter& filter, const ViewReader& rows,
-                         const QueryContext& context, TopRows<RowId>& page) {
-  return CustomerList::kLeads.Scan(
-      rows, CustomerList::kLeads.All(),
-      [&](const auto& key, const LeadCard& card) -> absl::StatusOr<bool> {
-        if (!IsGrey(card) || !filter.Matches(card) || !context.SeesLead(ScopeOf(card))) return true;
-        ASSIGN_OR_RETURN(
-            const PersonalDetails person,
-            DetailsOf(CustomerList::kPersons, rows, card.subject_id(), card.lead_id()));
-        const LeadId id = std::get<0>(key);
-        const std::string name = PartyOf(card, person);
-        if (filter.MatchesName(name)) page.Add(ByName(name, id.uuid()), id);
-        return true;
-      });
+template <class Card>
+absl::StatusOr<std::optional<Listing>> ListingIn(const CustomerList::Cards<Card>& cards,
+                                                 const ViewReader& rows, const Uuid& id) {
+  ASSIGN_OR_RETURN(const std::optional<Card> card, cards.Get(rows, {id}));
+  if (!card.has_value()) return std::nullopt;
+  return CustomerList::ListingOf(*card, PersonalDetails());
 }
 
 }  // namespace
 
-absl::StatusOr<std::vector<RowId>> CustomerList::Select(const v1::ListCustomersRequest& request,
-                                                        const ViewReader& rows,
-                                                        QueryContext& context) {
-  ASSIGN_OR_RETURN(const CustomerFilter filter, CustomerFilter::Create(request));
-  TopRows<RowId> page(static_cast<size_t>(context.page_size()), context.after());
-  RETURN_IF_ERROR(AddCustomers(request, filter, rows, context, page));
-  if (request.show_grey()) RETURN_IF_ERROR(AddGreyRows(filter, rows, context, page));
-  std::string more;
-  std::vector<RowId> ids = std::move(page).Take(more);
-  context.ContinueAfter(std::move(more));
-  return ids;
+std::optional<Listing> CustomerList::ListingOf(const CustomerCard& card,
+                                               const PersonalDetails& person) {
+  if (card.customer_id().empty()) return std::nullopt;
+  const std::string name = NameOf(person);
+  Listing listing = ListingUnder(card, name);
+  listing.row.set_region_code(card.region_code());
+  *listing.row.mutable_tags() = card.tags();
+  listing.key = {kCustomerRows,
+                 card.archived(),
+                 name.empty(),
+                 SortedName(name),
+                 "",
+                 UuidOf(card.customer_id())};
+  return listing;
 }
 
-absl::StatusOr<std::vector<ContactId>> CustomerList::Select(const v1::ListContactsRequest& request,
-                                                            const ViewReader& rows,
-                                                            QueryContext& context) {
-  ASSIGN_OR_RETURN(const auto customer, domain::ParseOptionalName<CustomerId>(request.customer()));
-  ASSIGN_OR_RETURN(const auto owner, domain::ParseOptionalName<MemberId>(request.owner()));
-  const std::string owner_id = domain::ToBytes(owner);
-  const std::string text = FoldText(request.text());
-  TopRows<ContactId> page(static_cast<size_t>(context.page_size()), context.after());
-  const auto consider = [&](const ContactCard& card) -> absl::StatusOr<bool> {
-    if (card.archived() && !request.show_archived()) return true;
-    if (!IsOrEmpty(owner_id, card.owner_id()) || !context.Sees(ScopeOf(card))) return true;
-    ASSIGN_OR_RETURN(const PersonalDetails person,
-                     DetailsOf(kPersons, rows, card.subject_id(), card.contact_id()));
-    if (!absl::StrContains(FoldText(NameOf(person)), text)) return true;
-    const auto id = domain::FromBytes<ContactId>(card.contact_id());
-    page.Add(SortKey(NameOf(person).empty(), SortedName(person.family_name()),
-                     SortedName(person.given_name()), id),
-             id);
-    return true;
-  };
-  if (customer.IsNil()) {
-    RETURN_IF_ERROR(
-        kContacts.Scan(rows, kContacts.All(),
-                       [&](const auto&, const ContactCard& card) { return consider(card); }));
-  } else {
-    RETURN_IF_ERROR(kLinks.Scan(
-        rows, kLinks.Prefix(customer), [&](const auto& key, const auto&) -> absl::StatusOr<bool> {
-          ASSIGN_OR_RETURN(const auto card, kContacts.Get(rows, {std::get<1>(key)}));
-          return card.has_value() ? consider(*card) : true;
-        }));
+std::optional<Listing> CustomerList::ListingOf(const ContactCard& card,
+                                               const PersonalDetails& person) {
+  if (card.contact_id().empty()) return std::nullopt;
+  const std::string name = NameOf(person);
+  Listing listing = ListingUnder(card, name);
+  listing.key = {kContactRows,
+                 card.archived(),
+                 name.empty(),
+                 SortedName(person.family_name()),
+                 SortedName(person.given_name()),
+                 UuidOf(card.contact_id())};
+  return listing;
+}
+
+std::optional<Listing> CustomerList::ListingOf(const LeadCard& card,
+                                               const PersonalDetails& person) {
+  if (card.lead_id().empty() || !IsGrey(card)) return std::nullopt;
+  const std::string name = PartyOf(card, person);
+  Listing listing = ListingUnder(card, name);
+  listing.row.set_region_code(card.region_code());
+  *listing.row.mutable_tags() = card.tags();
+  listing.key = {kGreyRows, false, name.empty(), SortedName(name), "", UuidOf(card.lead_id())};
+  return listing;
+}
+
+void CustomerList::Replace(const std::optional<Listing>& before,
+                           const std::optional<Listing>& after, const domain::PersonId& person,
+                           ViewTransaction& rows) {
+  if (before.has_value() && (!after.has_value() || before->key != after->key)) {
+    kListed.Erase(rows, before->key);
   }
-  std::string more;
-  std::vector<ContactId> ids = std::move(page).Take(more);
-  context.ContinueAfter(std::move(more));
-  return ids;
+  if (!after.has_value()) return;
+  kListed.Put(rows, after->key, after->row);
+  const bool is_new = !before.has_value() || before->key != after->key;
+  const bool is_nameless = std::get<2>(after->key);
+  if (is_new && !is_nameless) {
+    kListedNames.Put(rows, std::tuple_cat(std::make_tuple(person), after->key), {});
+  }
+}
+
+absl::StatusOr<std::optional<Listing>> CustomerList::ListingWithoutPerson(const ViewReader& rows,
+                                                                          uint8_t list,
+                                                                          const Uuid& id) {
+  switch (list) {
+    case kCustomerRows:
+      return ListingIn(kCustomers, rows, id);
+    case kGreyRows:
+      return ListingIn(kLeads, rows, id);
+    default:
+      return ListingIn(kContacts, rows, id);
+  }
+}
+
+absl::Status CustomerList::Apply(const events::v1::SubjectErased& event,
+                                 const domain::EventMetadata&, ViewTransaction& rows) {
+  const auto person = domain::FromBytes<domain::PersonId>(event.subject_id());
+  std::vector<PersonalListKey> noted;
+  RETURN_IF_ERROR(kListedNames.Scan(rows, kListedNames.Prefix(person),
+                                    [&](const PersonalListKey& key, const auto&) {
+                                      noted.push_back(key);
+                                      return true;
+                                    }));
+  absl::btree_set<std::pair<uint8_t, Uuid>> records;
+  for (const auto& [subject, list, archived, nameless, first, second, id] : noted) {
+    // A name the record no longer has is purged too: its bytes may still be in the files.
+    RETURN_IF_ERROR(kListed.PurgePrefix(rows, list, archived, nameless, first, second, id));
+    records.emplace(list, id);
+  }
+  RETURN_IF_ERROR(kListedNames.PurgePrefix(rows, person));
+  RETURN_IF_ERROR(kPersons.PurgePrefix(rows, person));
+  for (const auto& [list, id] : records) {
+    ASSIGN_OR_RETURN(const std::optional<Listing> listing, ListingWithoutPerson(rows, list, id));
+    Replace(std::nullopt, listing, person, rows);
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace crm::projections

@@ -31,7 +31,7 @@ namespace crm::projections {
 
 struct Directory {
   static constexpr absl::string_view kName = "directory";
-  static constexpr int kVersion = 1;
+  static constexpr int kVersion = 2;
   using Events = std::variant<
       events::v1::MemberCreated, events::v1::MemberDetailsRevised, events::v1::MemberDeactivated,
       events::v1::MemberReactivated, events::v1::SubjectErased, events::v1::RoleCreated,

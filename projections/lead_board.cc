@@ -6,13 +6,12 @@
 #include "base/status_macros.h"
 #include "domain/render.h"
 #include "projections/board_draft.h"
-#include "projections/lead_filter.h"
 #include "projections/sort_key.h"
-#include "projections/top_rows.h"
 
 namespace crm::projections {
 
 using views::v1::LeadCard;
+using views::v1::LeadHolder;
 using views::v1::LeadPlace;
 using views::v1::OrganizationShape;
 using views::v1::PersonalDetails;
@@ -23,17 +22,9 @@ namespace {
 
 constexpr int64_t kFullProbabilityBp = 10000;
 
-std::string SortKeyOf(const LeadCard& card, v1::LeadOrder order) {
-  const Uuid id = UuidOf(card.lead_id());
-  const Descending<int64_t> newest{card.create_time_us()};
-  switch (order) {
-    case v1::LEAD_ORDER_OLDEST:
-      return SortKey(int64_t{card.create_time_us()}, id);
-    case v1::LEAD_ORDER_PRIORITY:
-      return SortKey(Descending<int64_t>{card.priority()}, newest, id);
-    default:
-      return SortKey(newest, id);
-  }
+LeadBoard::CardKey KeyAt(const LeadPlace& place, const Uuid& lead) {
+  return {place.worked(), UuidOf(place.team_id()), UuidOf(place.owner_id()),
+          Descending<int64_t>{place.create_time_us()}, lead};
 }
 
 // What the card is called: what it is about, or whom.
@@ -102,7 +93,7 @@ void ShowAge(int32_t age_days, const StageShape* stage, bool stagnant, v1::Card&
 absl::StatusOr<LeadCard> LeadBoard::TakeCard(ViewTransaction& rows, const Uuid& lead) {
   ASSIGN_OR_RETURN(const LeadPlace* place, kPlaces.Find(rows, {lead}));
   if (place == nullptr) return LeadCard();
-  const auto key = std::make_tuple(place->worked(), UuidOf(place->pipeline_id()), lead);
+  const CardKey key = KeyAt(*place, lead);
   ASSIGN_OR_RETURN(const LeadCard* card, kCards.Find(rows, key));
   if (card == nullptr) return LeadCard();
   LeadCard taken = *card;
@@ -110,50 +101,54 @@ absl::StatusOr<LeadCard> LeadBoard::TakeCard(ViewTransaction& rows, const Uuid& 
   return taken;
 }
 
-void LeadBoard::PutCard(ViewTransaction& rows, LeadCard card) {
+absl::Status LeadBoard::PutCard(ViewTransaction& rows, LeadCard card) {
   const Uuid lead = UuidOf(card.lead_id());
   LeadPlace place;
   place.set_worked(IsWorked(card));
-  place.set_pipeline_id(card.pipeline_id());
-  const auto key = std::make_tuple(place.worked(), UuidOf(card.pipeline_id()), lead);
+  place.set_team_id(card.team_id());
+  place.set_owner_id(card.owner_id());
+  place.set_create_time_us(card.create_time_us());
+  const std::tuple<Uuid, Uuid> holder(UuidOf(card.team_id()), UuidOf(card.owner_id()));
+  ASSIGN_OR_RETURN(const LeadHolder* known, kHolders.Find(rows, holder));
+  if (known == nullptr) kHolders.Put(rows, holder, LeadHolder());
+  kCards.Put(rows, KeyAt(place, lead), std::move(card));
   kPlaces.Put(rows, {lead}, std::move(place));
-  kCards.Put(rows, key, std::move(card));
+  return absl::OkStatus();
+}
+
+absl::Status LeadBoard::Apply(const events::v1::CommentAdded& event, const domain::EventMetadata&,
+                              ViewTransaction& rows) {
+  if (event.parent_category() != domain::StreamOf(domain::LeadId()).category) {
+    return absl::OkStatus();
+  }
+  ASSIGN_OR_RETURN(LeadCard card, TakeCard(rows, UuidOf(event.parent_id())));
+  if (card.lead_id().empty()) return absl::OkStatus();
+  card.set_contacted(true);
+  return PutCard(rows, std::move(card));
+}
+
+absl::StatusOr<std::vector<LeadBoard::Holder>> LeadBoard::HoldersFor(const LeadFilter& filter,
+                                                                     const ViewReader& rows,
+                                                                     const QueryContext& context) {
+  std::vector<Holder> holders;
+  RETURN_IF_ERROR(kHolders.Scan(rows, kHolders.All(), [&](const auto& key, const LeadHolder&) {
+    const auto& [team, owner] = key;
+    const domain::Scope scope = {.team = domain::TeamId(team),
+                                 .owner = domain::MemberId(owner),
+                                 .contributors = {},
+                                 .shared = false};
+    if (context.Sees(scope) &&
+        filter.MatchesHolder(domain::ToBytes(scope.team), domain::ToBytes(scope.owner))) {
+      holders.emplace_back(team, owner);
+    }
+    return true;
+  }));
+  return holders;
 }
 
 absl::StatusOr<OrganizationShape> LeadBoard::Organization(const ViewReader& rows) {
   ASSIGN_OR_RETURN(std::optional<OrganizationShape> organization, kOrganization.Get(rows, {}));
   return organization.has_value() ? *std::move(organization) : OrganizationShape();
-}
-
-absl::StatusOr<std::vector<domain::LeadId>> LeadBoard::Select(const v1::ListLeadsRequest& request,
-                                                              const ViewReader& rows,
-                                                              QueryContext& context) {
-  ASSIGN_OR_RETURN(const OrganizationShape organization, Organization(rows));
-  ASSIGN_OR_RETURN(const LeadFilter filter,
-                   LeadFilter::Create(request.filter(), ZoneOf(organization)));
-  TopRows<domain::LeadId> page(static_cast<size_t>(context.page_size()), context.after());
-  const auto consider = [&](const auto&, const LeadCard& card) -> absl::StatusOr<bool> {
-    if (!filter.Matches(card) || !context.Sees(ScopeOf(card))) return true;
-    if (filter.wants_text()) {
-      ASSIGN_OR_RETURN(const PersonalDetails person,
-                       DetailsOf(kPersons, rows, card.subject_id(), card.lead_id()));
-      if (!filter.MatchesText(card, person)) return true;
-    }
-    page.Add(SortKeyOf(card, request.order_by()),
-             domain::FromBytes<domain::LeadId>(card.lead_id()));
-    return true;
-  };
-  for (const bool worked : {true, false}) {
-    if (!worked && filter.OnlyWorked()) continue;
-    const auto range = filter.pipeline_id().empty()
-                           ? kCards.Prefix(worked)
-                           : kCards.Prefix(worked, UuidOf(filter.pipeline_id()));
-    RETURN_IF_ERROR(kCards.Scan(rows, range, consider));
-  }
-  std::string more;
-  std::vector<domain::LeadId> ids = std::move(page).Take(more);
-  context.ContinueAfter(std::move(more));
-  return ids;
 }
 
 absl::StatusOr<v1::Board> LeadBoard::Answer(const v1::GetLeadBoardRequest& request,
@@ -169,34 +164,38 @@ absl::StatusOr<v1::Board> LeadBoard::Answer(const v1::GetLeadBoardRequest& reque
   ASSIGN_OR_RETURN(LeadFilter filter, LeadFilter::Create(request.filter(), zone));
   filter.ForBoard();
   BoardDraft draft(request.cards_per_column());
-  RETURN_IF_ERROR(kCards.Scan(
-      rows, kCards.Prefix(true, id.uuid()),
-      [&](const auto&, const LeadCard& card) -> absl::StatusOr<bool> {
-        if (!filter.Matches(card) || !context.Sees(ScopeOf(card))) return true;
-        const auto person_of = [&] {
-          return DetailsOf(kPersons, rows, card.subject_id(), card.lead_id());
-        };
-        if (filter.wants_text()) {
-          ASSIGN_OR_RETURN(const PersonalDetails person, person_of());
-          if (!filter.MatchesText(card, person)) return true;
-        }
-        const StageShape* stage = FindStage(*pipeline, card.stage_id());
-        const Contribution contribution = ContributionOf(card, stage);
-        const int32_t age = StageAgeDays(card.stage_enter_time_us(), today, zone);
-        const bool stagnant = IsStagnant(age, stage, organization, /*standby=*/false);
-        const auto describe = [&]() -> absl::StatusOr<RankedCard> {
-          ASSIGN_OR_RETURN(const PersonalDetails person, person_of());
-          const std::string title = TitleOf(card, person);
-          return RankedCard{RankOf(card, title), [=] {
-                              v1::Card shown = RenderCard(card, title, stage, contribution);
-                              ShowAge(age, stage, stagnant, shown);
-                              return shown;
-                            }};
-        };
-        RETURN_IF_ERROR(
-            draft.Add(card.stage_id(), stagnant, contribution, RankBeginOf(card), describe));
-        return true;
-      }));
+  const std::string pipeline_id = domain::ToBytes(id);
+  const auto consider = [&](const auto&, const LeadCard& card) -> absl::StatusOr<bool> {
+    if (card.pipeline_id() != pipeline_id || !filter.Matches(card)) return true;
+    const StageShape* stage = FindStage(*pipeline, card.stage_id());
+    const int32_t age = StageAgeDays(card.stage_enter_time_us(), today, zone);
+    const bool stagnant = IsStagnant(age, stage, organization, /*standby=*/false);
+    if (filter.wants_stagnant() && !stagnant) return true;
+    const auto person_of = [&] {
+      return DetailsOf(kPersons, rows, card.subject_id(), card.lead_id());
+    };
+    if (filter.wants_text()) {
+      ASSIGN_OR_RETURN(const PersonalDetails person, person_of());
+      if (!filter.MatchesText(card, person)) return true;
+    }
+    const Contribution contribution = ContributionOf(card, stage);
+    const auto describe = [&]() -> absl::StatusOr<RankedCard> {
+      ASSIGN_OR_RETURN(const PersonalDetails person, person_of());
+      const std::string title = TitleOf(card, person);
+      return RankedCard{RankOf(card, title), [=] {
+                          v1::Card shown = RenderCard(card, title, stage, contribution);
+                          ShowAge(age, stage, stagnant, shown);
+                          return shown;
+                        }};
+    };
+    RETURN_IF_ERROR(
+        draft.Add(card.stage_id(), stagnant, contribution, RankBeginOf(card), describe));
+    return true;
+  };
+  ASSIGN_OR_RETURN(const std::vector<Holder> holders, HoldersFor(filter, rows, context));
+  for (const auto& [team, owner] : holders) {
+    RETURN_IF_ERROR(kCards.Scan(rows, kCards.Prefix(true, team, owner), consider));
+  }
   return std::move(draft).Take(id, *pipeline);
 }
 

@@ -65,6 +65,10 @@ void FoldLead(LeadCard& card, const events::v1::LeadCaptureRefused& event,
   Begin(card, event, v1::LEAD_STATE_REFUSED, metadata);
 }
 
+void FoldLead(LeadCard& card, const events::v1::LeadCaptureJoined&, const EventMetadata& metadata) {
+  Touch(card, metadata);
+}
+
 void FoldLead(LeadCard& card, const events::v1::LeadDetailsRevised& event,
               const EventMetadata& metadata) {
   SetDetails(card, event.details(),
@@ -77,6 +81,8 @@ void FoldLead(LeadCard& card, const events::v1::LeadStageMoved& event,
   card.set_pipeline_id(event.to_pipeline_id());
   card.set_stage_id(event.to_stage_id());
   card.set_stage_enter_time_us(absl::ToUnixMicros(metadata.effective_time));
+  // Entering the first stage, or being moved by the system, is nobody's doing.
+  if (!event.from_stage_id().empty() && metadata.actor != Uuid{}) card.set_contacted(true);
   Touch(card, metadata);
 }
 
@@ -121,6 +127,10 @@ void FoldLead(LeadCard& card, const events::v1::LeadRestored&, const EventMetada
 
 bool IsWorked(const LeadCard& card) {
   return card.state() == v1::LEAD_STATE_NEW || card.state() == v1::LEAD_STATE_QUALIFIED;
+}
+
+bool IsUncontacted(const LeadCard& card) {
+  return card.state() == v1::LEAD_STATE_NEW && !card.contacted();
 }
 
 domain::Scope ScopeOf(const LeadCard& card) {

@@ -19,12 +19,11 @@
 
 namespace crm::projections {
 
-using LeadEvents =
-    std::variant<events::v1::LeadCaptured, events::v1::LeadCaptureRefused,
-                 events::v1::LeadDetailsRevised, events::v1::LeadStageMoved,
-                 events::v1::LeadAssigned, events::v1::LeadLeftUnassigned,
-                 events::v1::LeadQualified, events::v1::LeadConverted, events::v1::LeadLost,
-                 events::v1::LeadJunked, events::v1::LeadRestored>;
+using LeadEvents = std::variant<
+    events::v1::LeadCaptured, events::v1::LeadCaptureRefused, events::v1::LeadCaptureJoined,
+    events::v1::LeadDetailsRevised, events::v1::LeadStageMoved, events::v1::LeadAssigned,
+    events::v1::LeadLeftUnassigned, events::v1::LeadQualified, events::v1::LeadConverted,
+    events::v1::LeadLost, events::v1::LeadJunked, events::v1::LeadRestored>;
 template <class E>
 concept LeadEvent = IsOneOf<E, LeadEvents>::value;
 
@@ -32,6 +31,8 @@ concept LeadEvent = IsOneOf<E, LeadEvents>::value;
 void FoldLead(views::v1::LeadCard& card, const events::v1::LeadCaptured& event,
               const domain::EventMetadata& metadata);
 void FoldLead(views::v1::LeadCard& card, const events::v1::LeadCaptureRefused& event,
+              const domain::EventMetadata& metadata);
+void FoldLead(views::v1::LeadCard& card, const events::v1::LeadCaptureJoined& event,
               const domain::EventMetadata& metadata);
 void FoldLead(views::v1::LeadCard& card, const events::v1::LeadDetailsRevised& event,
               const domain::EventMetadata& metadata);
@@ -54,6 +55,8 @@ void FoldLead(views::v1::LeadCard& card, const events::v1::LeadRestored& event,
 
 // Being worked on: what boards show. Everything else is converted, lost, junk or was refused.
 bool IsWorked(const views::v1::LeadCard& card);
+// New, and nobody has moved or commented on it yet.
+bool IsUncontacted(const views::v1::LeadCard& card);
 domain::Scope ScopeOf(const views::v1::LeadCard& card);
 // Nullopt when it is not known.
 std::optional<domain::Money> ExpectedRevenueOf(const views::v1::LeadCard& card);

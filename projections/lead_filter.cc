@@ -27,13 +27,24 @@ absl::StatusOr<LeadFilter> LeadFilter::Create(const v1::LeadFilter& filter,
   if (read.states_.empty()) read.states_ = {v1::LEAD_STATE_NEW, v1::LEAD_STATE_QUALIFIED};
   read.text_ = FoldText(filter.text());
   RETURN_IF_ERROR(read.ReadNames());
-  if (filter.has_create_date_from()) {
-    ASSIGN_OR_RETURN(read.created_from_, domain::DayFromProto(filter.create_date_from()));
-  }
-  if (filter.has_create_date_to()) {
-    ASSIGN_OR_RETURN(read.created_to_, domain::DayFromProto(filter.create_date_to()));
-  }
+  RETURN_IF_ERROR(read.ReadRanges());
   return read;
+}
+
+absl::Status LeadFilter::ReadRanges() {
+  if (filter_.has_create_date_from()) {
+    ASSIGN_OR_RETURN(created_from_, domain::DayFromProto(filter_.create_date_from()));
+  }
+  if (filter_.has_create_date_to()) {
+    ASSIGN_OR_RETURN(created_to_, domain::DayFromProto(filter_.create_date_to()));
+  }
+  if (filter_.has_minimum_revenue()) {
+    ASSIGN_OR_RETURN(minimum_, domain::Money::FromProto(filter_.minimum_revenue()));
+  }
+  if (filter_.has_maximum_revenue()) {
+    ASSIGN_OR_RETURN(maximum_, domain::Money::FromProto(filter_.maximum_revenue()));
+  }
+  return absl::OkStatus();
 }
 
 absl::Status LeadFilter::ReadNames() {
@@ -41,6 +52,9 @@ absl::Status LeadFilter::ReadNames() {
   ASSIGN_OR_RETURN(const auto owner, domain::ParseOptionalName<domain::MemberId>(filter_.owner()));
   ASSIGN_OR_RETURN(const auto pipeline,
                    domain::ParseOptionalName<domain::PipelineId>(filter_.pipeline()));
+  ASSIGN_OR_RETURN(const auto customer,
+                   domain::ParseOptionalName<domain::CustomerId>(filter_.customer()));
+  customer_id_ = domain::ToBytes(customer);
   ASSIGN_OR_RETURN(const domain::StageName stage, domain::ParseOptionalStageName(filter_.stage()));
   team_id_ = domain::ToBytes(team);
   owner_id_ = domain::ToBytes(owner);
@@ -60,15 +74,37 @@ void LeadFilter::ForBoard() {
   pipeline_id_.clear();
 }
 
+void LeadFilter::ForTotals() {
+  states_.erase(v1::LEAD_STATE_JUNK);
+  states_.erase(v1::LEAD_STATE_REFUSED);
+}
+
+bool LeadFilter::MatchesHolder(const std::string& team_id, const std::string& owner_id) const {
+  return IsOrEmpty(team_id_, team_id) && IsOrEmpty(owner_id_, owner_id) &&
+         !(filter_.unassigned() && !owner_id.empty());
+}
+
 bool LeadFilter::Matches(const LeadCard& card) const {
-  if (!states_.contains(card.state()) || !IsOrEmpty(team_id_, card.team_id()) ||
-      !IsOrEmpty(owner_id_, card.owner_id()) || !IsOrEmpty(stage_id_, card.stage_id()) ||
-      !IsOrEmpty(pipeline_id_, card.pipeline_id()) || !IsOrEmpty(filter_.source(), card.source()) ||
+  if (!states_.contains(card.state()) || !MatchesHolder(card.team_id(), card.owner_id()) ||
+      !IsOrEmpty(stage_id_, card.stage_id()) || !IsOrEmpty(pipeline_id_, card.pipeline_id()) ||
+      !IsOrEmpty(customer_id_, card.customer_id()) || !IsOrEmpty(filter_.source(), card.source()) ||
       !IsOrEmpty(filter_.campaign(), card.campaign())) {
     return false;
   }
-  if (filter_.unassigned() && !card.owner_id().empty()) return false;
   if (!filter_.tag().empty() && !absl::c_linear_search(card.tags(), filter_.tag())) return false;
+  return (!filter_.uncontacted() || IsUncontacted(card)) && MatchesRanges(card);
+}
+
+bool LeadFilter::MatchesRanges(const LeadCard& card) const {
+  if (minimum_.has_value() || maximum_.has_value()) {
+    const std::optional<domain::Money> revenue = ExpectedRevenueOf(card);
+    // Amounts of another currency are unordered and match no bound.
+    if (!revenue.has_value() || (minimum_.has_value() && !(*revenue >= *minimum_)) ||
+        (maximum_.has_value() && !(*revenue <= *maximum_))) {
+      return false;
+    }
+  }
+  if (!created_from_.has_value() && !created_to_.has_value()) return true;
   const absl::CivilDay created = zone_.DayOf(absl::FromUnixMicros(card.create_time_us()));
   return (!created_from_.has_value() || created >= *created_from_) &&
          (!created_to_.has_value() || created <= *created_to_);

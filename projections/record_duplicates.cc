@@ -34,8 +34,10 @@ class Likeness {
     }
     const std::vector<std::string> emails(request.emails().begin(), request.emails().end());
     for (const std::string& domain : DomainsOf(request.website(), emails)) {
-      RETURN_IF_ERROR(Share(TermField::kNameAndDomain,
-                            NameAndDomainTerm(request.display_name(), domain), kNameShared));
+      for (const std::string& name : {request.display_name(), request.person_name()}) {
+        RETURN_IF_ERROR(
+            Share(TermField::kNameAndDomain, NameAndDomainTerm(name, domain), kNameShared));
+      }
     }
     return absl::OkStatus();
   }

@@ -104,7 +104,7 @@ absl::Status RecordIndex::ScanTerms(
   int scanned = 0;
   return kTerms.Scan(rows, range, [&](const TermKey& key, const auto&) -> absl::StatusOr<bool> {
     RETURN_IF_ERROR(visit({std::get<2>(key), std::get<3>(key)}, std::get<1>(key)));
-    return ++scanned < kMostScanned;
+    return ++scanned < (matching == kWhole ? kMostSharing : kMostScanned);
   });
 }
 

@@ -38,11 +38,13 @@ namespace crm::projections {
 
 struct RecordIndex {
   static constexpr absl::string_view kName = "record_index";
-  static constexpr int kVersion = 1;
+  static constexpr int kVersion = 2;
   using Events = JoinEvents<CustomerEvents, ContactEvents, LeadEvents, OpportunityEvents,
                             std::variant<events::v1::SubjectErased>>;
 
   static constexpr int kMostScanned = 10000;
+  // The same of records that share a whole term: enough to name twenty of them.
+  static constexpr int kMostSharing = 500;
 
   // Stored in keys: never renumber. In the order of answers that match equally well.
   enum Kind : uint8_t { kCustomer = 1, kContact = 2, kLead = 3, kOpportunity = 4 };

@@ -77,7 +77,7 @@ absl::btree_set<Term> TermsOf(const Findable& record) {
 }
 
 std::string EmailTerm(absl::string_view email) {
-  return domain::EmailKey(absl::StripAsciiWhitespace(email));
+  return FoldText(absl::StripAsciiWhitespace(email));
 }
 
 std::string NameAndDomainTerm(absl::string_view name, absl::string_view domain) {
@@ -89,7 +89,7 @@ absl::btree_set<std::string> DomainsOf(absl::string_view website,
                                        const std::vector<std::string>& emails) {
   absl::btree_set<std::string> domains;
   const auto add = [&domains](absl::string_view address) {
-    std::string domain = domain::DomainKey(address);
+    std::string domain = FoldText(domain::DomainKey(address));
     if (!domain.empty()) domains.insert(std::move(domain));
   };
   add(website);

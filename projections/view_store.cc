@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <set>
 #include <system_error>
 #include <utility>
 
@@ -33,6 +34,11 @@ rocksdb::Options OptionsFor(const ViewStoreOptions& options) {
   result.create_if_missing = true;
   result.write_buffer_size = static_cast<size_t>(options.write_buffer_bytes);
   result.compression = rocksdb::kLZ4Compression;
+  // The list of files names their first and last keys, and so does the text log below warnings.
+  // Keys may hold names: the list is written anew with every change, and the log is quiet.
+  result.max_manifest_file_size = 1;
+  result.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
+  result.keep_log_file_num = 4;
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = rocksdb::NewLRUCache(static_cast<size_t>(options.block_cache_bytes));
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
@@ -179,11 +185,16 @@ absl::Status ViewStore::Commit(const Generation& generation, const ViewTransacti
     }
   });
   batch.Put(RecordKey(generation), EncodeRow(generation));
-  std::vector<views::v1::Purge> purges;
+  // A purge is of whole tables: a narrower range would be made of the very bytes that are to go.
+  std::set<std::string> tables;
   for (const RowRange& range : rows.purges()) {
+    tables.insert(absl::StrCat(prefix, absl::string_view(range.begin).substr(0, 1)));
+  }
+  std::vector<views::v1::Purge> purges;
+  for (const std::string& table : tables) {
     views::v1::Purge& purge = purges.emplace_back();
-    purge.set_begin(absl::StrCat(prefix, range.begin));
-    purge.set_end(range.end.empty() ? PrefixEnd(prefix) : absl::StrCat(prefix, range.end));
+    purge.set_begin(table);
+    purge.set_end(PrefixEnd(table));
   }
   return Write(batch, purges);
 }

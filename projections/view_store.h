@@ -67,7 +67,7 @@ class ViewStore {
   StoredRows Rows(const Generation& generation) const;
 
   // Writes the changed rows and the generation's record with the new checkpoint in one batch, and
-  // orders the transaction's purges.
+  // orders the transaction's purges: of the tables they are in, whole.
   absl::Status Commit(const Generation& generation, const ViewTransaction& rows);
 
   // In one batch: `built` serves, and `old`, if any, is dropped.
@@ -92,7 +92,10 @@ class ViewStore {
   // Writes the batch, together with orders to purge ranges it deletes.
   absl::Status Write(rocksdb::WriteBatch& batch, const std::vector<views::v1::Purge>& purges);
   static views::v1::Purge AddDrop(rocksdb::WriteBatch& batch, const Generation& generation);
-  absl::Status RunPurge(int64_t number);
+  // The ordered purges that nothing holds back, by the range they are of. UNAVAILABLE
+  // PURGE_HELD_BACK when there are others besides.
+  using PurgesByRange = std::map<std::pair<std::string, std::string>, std::vector<int64_t>>;
+  absl::Status ReadPurges(PurgesByRange& ready);
   void RunPurgesInBackground();
 
   const std::unique_ptr<rocksdb::DB> db_;

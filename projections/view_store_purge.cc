@@ -38,47 +38,56 @@ absl::Status ViewStore::Write(rocksdb::WriteBatch& batch,
   return absl::OkStatus();
 }
 
-absl::Status ViewStore::RunPurge(int64_t number) {
-  MutexLock one_at_a_time(purging_);
-  const std::string key = BookkeepingKey(kPurgeRow, number);
+absl::Status ViewStore::ReadPurges(PurgesByRange& ready) {
+  absl::Status held_back;
+  std::vector<int64_t> numbers;
   {
     MutexLock lock(mutex_);
-    const auto found = purges_.find(number);
-    if (found == purges_.end()) return absl::OkStatus();
     uint64_t oldest_snapshot = 0;  // stays 0 when there is none
     db_->GetIntProperty("rocksdb.oldest-snapshot-sequence", &oldest_snapshot);
-    if (oldest_snapshot != 0 && oldest_snapshot < found->second) {
-      return WithReason(absl::StatusCode::kUnavailable, "PURGE_HELD_BACK",
-                        "view store: a snapshot still sees rows that are to be purged");
+    for (const auto& [number, sequence] : purges_) {
+      if (oldest_snapshot == 0 || oldest_snapshot >= sequence) {
+        numbers.push_back(number);
+        continue;
+      }
+      held_back = WithReason(absl::StatusCode::kUnavailable, "PURGE_HELD_BACK",
+                             "view store: a snapshot still sees rows that are to be purged");
     }
   }
-  std::string encoded;
-  views::v1::Purge purge;
-  RETURN_IF_ERROR(FromRocksDb(db_->Get({}, key, &encoded), "view store: read purge"));
-  if (!purge.ParseFromString(encoded)) return absl::DataLossError("view store: malformed purge");
+  for (const int64_t number : numbers) {
+    std::string encoded;
+    views::v1::Purge purge;
+    RETURN_IF_ERROR(FromRocksDb(db_->Get({}, BookkeepingKey(kPurgeRow, number), &encoded),
+                                "view store: read purge"));
+    if (!purge.ParseFromString(encoded)) return absl::DataLossError("view store: malformed purge");
+    ready[{purge.begin(), purge.end()}].push_back(number);
+  }
+  return held_back;
+}
+
+absl::Status ViewStore::PurgeNow() {
+  MutexLock one_at_a_time(purging_);
+  PurgesByRange ready;
+  const absl::Status read = ReadPurges(ready);
+  if (ready.empty()) return read;
   // The flush retires the write-ahead log that still holds the rows.
   RETURN_IF_ERROR(FromRocksDb(db_->Flush({}), "view store: flush"));
   rocksdb::CompactRangeOptions options;
   options.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForce;
   options.exclusive_manual_compaction = false;
-  const rocksdb::Slice begin(purge.begin());
-  const rocksdb::Slice end(purge.end());
-  RETURN_IF_ERROR(FromRocksDb(db_->CompactRange(options, &begin, &end), "view store: compact"));
-  RETURN_IF_ERROR(FromRocksDb(db_->Delete({}, key), "view store: finish purge"));
-  MutexLock lock(mutex_);
-  purges_.erase(number);
-  return absl::OkStatus();
-}
-
-absl::Status ViewStore::PurgeNow() {
-  std::vector<int64_t> numbers;
-  {
+  for (const auto& [range, numbers] : ready) {
+    const rocksdb::Slice begin(range.first);
+    const rocksdb::Slice end(range.second);
+    RETURN_IF_ERROR(FromRocksDb(db_->CompactRange(options, &begin, &end), "view store: compact"));
+    rocksdb::WriteBatch done;
+    for (const int64_t number : numbers) done.Delete(BookkeepingKey(kPurgeRow, number));
+    RETURN_IF_ERROR(FromRocksDb(db_->Write({}, &done), "view store: finish purge"));
     MutexLock lock(mutex_);
-    for (const auto& [number, sequence] : purges_) numbers.push_back(number);
+    for (const int64_t number : numbers) purges_.erase(number);
   }
-  absl::Status result;
-  for (const int64_t number : numbers) result.Update(RunPurge(number));
-  return result;
+  // The list of files is written anew with the next change to them, from what they were before it.
+  RETURN_IF_ERROR(FromRocksDb(db_->Flush({}), "view store: flush"));
+  return read;
 }
 
 void ViewStore::RunPurgesInBackground() {

@@ -35,9 +35,8 @@ v1::FindDuplicatesRequest DuplicateQuestion(const v1::CaptureLeadRequest& comman
   v1::FindDuplicatesRequest question;
   if (!lead.email().empty()) question.add_emails(lead.email());
   if (!lead.phone().empty()) question.add_phones(lead.phone());
-  question.set_display_name(lead.company_name().empty()
-                                ? FullName(lead.given_name(), lead.family_name())
-                                : lead.company_name());
+  question.set_display_name(lead.company_name());
+  question.set_person_name(FullName(lead.given_name(), lead.family_name()));
   question.set_website(lead.website());
   return question;
 }

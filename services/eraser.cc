@@ -45,6 +45,31 @@ absl::Status Eraser::EraseListed(const Uuid& organization) {
   return absl::OkStatus();
 }
 
+void Eraser::EraseEverywhere(const Uuid& organization, Position position,
+                             absl::AnyInvocable<void(absl::Status) &&> done) {
+  auto shared = std::make_shared<absl::AnyInvocable<void(absl::Status) &&>>(std::move(done));
+  EraseUpTo(organization, position, [this, organization, position, shared](absl::Status erased) {
+    if (!erased.ok()) return std::move(*shared)(erased);
+    WhenViewsFollow(organization, position, parts_.projections.Names(), std::move(*shared));
+  });
+}
+
+void Eraser::WhenViewsFollow(const Uuid& organization, Position position,
+                             std::vector<std::string> views,
+                             absl::AnyInvocable<void(absl::Status) &&> done) {
+  // The bytes leave the files in the background, when no snapshot sees them any more.
+  if (views.empty()) return std::move(done)(absl::OkStatus());
+  const std::string view = std::move(views.back());
+  views.pop_back();
+  parts_.projections.WhenApplied(view, organization, position, parts_.clock.Now() + kLongestWait,
+                                 [this, organization, position, views = std::move(views),
+                                  done = std::move(done)](absl::Status applied) mutable {
+                                   if (!applied.ok()) return std::move(done)(applied);
+                                   WhenViewsFollow(organization, position, std::move(views),
+                                                   std::move(done));
+                                 });
+}
+
 void Eraser::Resume() {
   ResumeFrom(std::make_shared<const std::vector<Uuid>>(parts_.log.ListOrganizations()), 0);
 }

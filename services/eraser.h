@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -38,12 +39,20 @@ class Eraser {
   void EraseUpTo(const Uuid& organization, Position position,
                  absl::AnyInvocable<void(absl::Status) &&> done);
 
+  // The same, and runs `done` only when no view shows the persons any more. UNAVAILABLE when one
+  // does not get there: the keys are gone all the same, and asking again looks again.
+  void EraseEverywhere(const Uuid& organization, Position position,
+                       absl::AnyInvocable<void(absl::Status) &&> done);
+
   // At start: makes good what a crash left undone, for every organization, one after the other.
   void Resume();
 
  private:
   absl::Status EraseListed(const Uuid& organization);
   void ResumeFrom(std::shared_ptr<const std::vector<Uuid>> organizations, size_t next);
+  // Waits for one view after the other.
+  void WhenViewsFollow(const Uuid& organization, Position position, std::vector<std::string> views,
+                       absl::AnyInvocable<void(absl::Status) &&> done);
 
   Parts parts_;
 };

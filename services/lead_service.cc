@@ -16,6 +16,7 @@ class LeadRpcs final : public v1::LeadService::CallbackService {
   CRM_GET(GetLead, Lead)
   CRM_LIST(ListLeads, LeadBoard, Lead, leads)
   CRM_REPORT(GetLeadBoard, LeadBoard, Board)
+  CRM_REPORT(GetLeadSources, LeadBoard, LeadSources)
   CRM_COMMAND_ENTERING(CaptureLead, Lead)
   CRM_COMMAND(UpdateLead, Lead)
   CRM_COMMAND(MoveLeadStage, Lead)

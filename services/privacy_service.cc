@@ -15,7 +15,7 @@ class PrivacyRpcs final : public v1::PrivacyService::CallbackService {
   CRM_RPC(ErasePerson, v1::Erasure, Erase(method, context, request, response))
 
  private:
-  // Answers only when the key is gone.
+  // Answers only when the key is gone and no view shows the person.
   grpc::ServerUnaryReactor* Erase(const Method& method, grpc::CallbackServerContext* context,
                                   const v1::ErasePersonRequest* request, v1::Erasure* response) {
     return rpc_.Begin(method, context, [&](const Call& call, std::shared_ptr<Reply> reply) {
@@ -26,7 +26,7 @@ class PrivacyRpcs final : public v1::PrivacyService::CallbackService {
           [this, organization, recorded, reply](const absl::Status& status,
                                                 const Outcome& outcome) {
             if (!status.ok() || !recorded) return reply->Finish(status, outcome);
-            eraser_.EraseUpTo(
+            eraser_.EraseEverywhere(
                 organization, outcome.position,
                 [reply, outcome](absl::Status erased) { reply->Finish(erased, outcome); });
           });

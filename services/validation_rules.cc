@@ -67,6 +67,20 @@ bool FitsType(const FieldDescriptor& field, const FieldRules& rules, bool of_ite
   }
 }
 
+// A sign that no keyboard writes and that may command a terminal: C0 but for tabs and line ends,
+// DEL, C1.
+bool HasControlCharacter(const std::string& text) {
+  for (size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    const bool is_space = byte == '\t' || byte == '\n' || byte == '\r';
+    if ((byte < 0x20 && !is_space) || byte == 0x7F) return true;
+    if (byte != 0xC2 || i + 1 == text.size()) continue;
+    const auto next = static_cast<unsigned char>(text[i + 1]);
+    if (next >= 0x80 && next < 0xA0) return true;
+  }
+  return false;
+}
+
 template <class Rules>
 void CheckLength(const Rules& rules, uint64_t length, absl::string_view unit,
                  absl::string_view path, Violations& violations) {
@@ -176,6 +190,7 @@ void ValueRules::CheckString(const std::string& value, absl::string_view path,
     violations.Add(path, "must be valid UTF-8");
     return;
   }
+  if (HasControlCharacter(value)) violations.Add(path, "must not hold control characters");
   CheckLength(rules, *length, "characters", path, violations);
   if (pattern_ != nullptr && !re2::RE2::PartialMatch(value, *pattern_))
     violations.Add(path, absl::StrCat("must match ", rules.pattern()));

@@ -1,9 +1,11 @@
 #include "domain/comment/comment.h"
 
+#include <type_traits>
 #include <utility>
 
 #include "absl/strings/ascii.h"
 #include "domain/opportunity/opportunity.h"
+#include "domain/opportunity_group/opportunity_group.h"
 #include "domain/person/subject.h"
 #include "domain/rejection.h"
 #include "domain/render.h"
@@ -25,13 +27,23 @@ struct Parent {
   PersonId subject;  // nil: no person
 };
 
-// The person, seen through the opportunity's contact.
+// The person, seen through the opportunity's contact, or through its customer.
 absl::StatusOr<PersonId> SubjectOf(const Ref<Opportunity>& opportunity,
                                    const DecideContext& context) {
   const auto contact_id = FromBytes<ContactId>(opportunity->details.contact_id());
-  if (contact_id.IsNil()) return PersonId();
-  ASSIGN_OR_RETURN(const Ref<Contact> contact, context.Get<Contact>(contact_id));
-  return domain::SubjectOf(contact);
+  if (!contact_id.IsNil()) {
+    ASSIGN_OR_RETURN(const Ref<Contact> contact, context.Get<Contact>(contact_id));
+    return domain::SubjectOf(contact);
+  }
+  const auto customer_id = FromBytes<CustomerId>(opportunity->details.customer_id());
+  if (customer_id.IsNil()) return PersonId();
+  ASSIGN_OR_RETURN(const Ref<Customer> customer, context.Find<Customer>(customer_id));
+  return domain::SubjectOf(customer);
+}
+
+// A group is about its offers.
+absl::StatusOr<PersonId> SubjectOf(const Ref<OpportunityGroup>&, const DecideContext&) {
+  return PersonId();
 }
 
 template <class A>
@@ -49,8 +61,11 @@ absl::StatusOr<Parent> VisibleParent(const typename A::Id& id, const DecideConte
   const StreamId stream = StreamOf(id);
   ASSIGN_OR_RETURN(const Ref<A> record, context.Find<A>(id));
   if (!record.head.exists()) return Hidden();
-  ASSIGN_OR_RETURN(const bool is_visible, context.Permits(absl::StrCat(stream.category, ".view"),
-                                                          A::ScopeOf(record.state())));
+  // Groups are seen as opportunities are.
+  const std::string kind =
+      std::is_same_v<A, OpportunityGroup> ? StreamOf(OpportunityId()).category : stream.category;
+  ASSIGN_OR_RETURN(const bool is_visible,
+                   context.Permits(absl::StrCat(kind, ".view"), A::ScopeOf(record.state())));
   if (!is_visible) return Hidden();
   RETURN_IF_ERROR(context.Require<A>(id).status());  // ...and had begun
   ASSIGN_OR_RETURN(const PersonId subject, SubjectOf(record, context));
@@ -58,7 +73,8 @@ absl::StatusOr<Parent> VisibleParent(const typename A::Id& id, const DecideConte
 }
 
 absl::StatusOr<Parent> ParentNamed(absl::string_view name, const DecideContext& context) {
-  absl::StatusOr<Parent> parent = InvalidName("{opportunities,leads,customers,contacts}", name);
+  absl::StatusOr<Parent> parent =
+      InvalidName("{opportunities,opportunityGroups,leads,customers,contacts}", name);
   const auto attempt = [&]<class A>(std::type_identity<A>) {
     const absl::StatusOr<typename A::Id> id = ParseName<typename A::Id>(name);
     if (id.ok()) parent = VisibleParent<A>(*id, context);
@@ -66,7 +82,8 @@ absl::StatusOr<Parent> ParentNamed(absl::string_view name, const DecideContext& 
   };
   static_cast<void>(
       attempt(std::type_identity<Opportunity>{}) || attempt(std::type_identity<Lead>{}) ||
-      attempt(std::type_identity<Customer>{}) || attempt(std::type_identity<Contact>{}));
+      attempt(std::type_identity<Customer>{}) || attempt(std::type_identity<Contact>{}) ||
+      attempt(std::type_identity<OpportunityGroup>{}));
   return parent;
 }
 
@@ -74,6 +91,9 @@ std::string NameOfParent(const StreamId& parent) {
   if (parent.category == StreamOf(LeadId()).category) return NameOf(LeadId(parent.id));
   if (parent.category == StreamOf(CustomerId()).category) return NameOf(CustomerId(parent.id));
   if (parent.category == StreamOf(ContactId()).category) return NameOf(ContactId(parent.id));
+  if (parent.category == StreamOf(OpportunityGroupId()).category) {
+    return NameOf(OpportunityGroupId(parent.id));
+  }
   return NameOf(OpportunityId(parent.id));
 }
 

@@ -3,11 +3,11 @@
 //   added (for ever; its text goes when the person it is about is erased)
 //
 // Invariants
-//   I1  Its record is an opportunity, lead, customer or contact that the author may see; one that
-//       may not be seen and one that does not exist are refused in the same words.
+//   I1  Its record is an opportunity, group of them, lead, customer or contact that the author may
+//       see; one that may not be seen and one that does not exist are refused in the same words.
 //   I2  Its text is sealed with the key of the person the record is about: the lead's, the
-//       contact's, the customer's when that is a person, the opportunity's contact's. The text of a
-//       comment about no person is sealed with a key of its own.
+//       contact's, the customer's when that is a person, the opportunity's contact's or else its
+//       customer's. The text of a comment about no person is sealed with a key of its own.
 // Who sees a comment is decided by its record, not by its own scope. Pure functions; thread-safe.
 #pragma once
 

@@ -118,12 +118,24 @@ void Show(const ContactDetails& details, v1::Contact& contact) {
 // I3
 absl::StatusOr<ContactLinked> Linked(const v1::Contact::Link& link, const DecideContext& context) {
   ASSIGN_OR_RETURN(const CustomerId id, ParseName<CustomerId>(link.customer()));
-  ASSIGN_OR_RETURN(const Ref<Customer> customer, context.Require<Customer>(id));
+  ASSIGN_OR_RETURN(const Ref<Customer> customer, context.RequireSeen<Customer>(id));
   RETURN_IF_ERROR(domain::RequireActive(customer));
   ContactLinked linked;
   linked.set_customer_id(ToBytes(id));
   *linked.mutable_roles() = link.roles();
   return linked;
+}
+
+// I7
+absl::Status RequireNotMain(const ContactId& self, const CustomerId& of,
+                            const DecideContext& context) {
+  ASSIGN_OR_RETURN(const Ref<Customer> customer, context.Find<Customer>(of));
+  // An archived customer names nobody until it is restored, which looks at its main contact.
+  if (customer->main_contact != self || customer->archived()) return absl::OkStatus();
+  return Refuse("CONTACT_IS_MAIN",
+                absl::StrCat(NameOf(self), " is the main contact of ", NameOf(of),
+                             ": name another one first"),
+                {{"contact", NameOf(self)}, {"customer", NameOf(of)}});
 }
 
 }  // namespace
@@ -217,11 +229,7 @@ ContactDecision Contact::Decide(const State& state, const v1::LinkContactRequest
                                     linked.roles().end())) {
     return Decision<Event>();
   }
-  if (link == nullptr && state.links.size() >= kMaxLinks) {
-    return Refuse("CONTACT_LINK_LIMIT",
-                  absl::StrCat("a contact belongs to at most ", kMaxLinks, " customers"),
-                  {{"maximum", absl::StrCat(kMaxLinks)}});
-  }
+  if (link == nullptr) RETURN_IF_ERROR(RequireRoomForLink(state));
   return linked;
 }
 
@@ -230,12 +238,7 @@ ContactDecision Contact::Decide(const State& state, const v1::UnlinkContactReque
   RETURN_IF_ERROR(RequireActive(state));
   ASSIGN_OR_RETURN(const CustomerId id, ParseName<CustomerId>(command.customer()));
   if (state.FindLink(id) == nullptr) return Decision<Event>();
-  ASSIGN_OR_RETURN(const Ref<Customer> customer, context.Find<Customer>(id));
-  if (customer->main_contact == state.id) {
-    return Refuse("CONTACT_IS_MAIN",
-                  absl::StrCat(NameOf(state.id), " is the main contact of ", NameOf(id)),
-                  {{"contact", NameOf(state.id)}, {"customer", NameOf(id)}});
-  }
+  RETURN_IF_ERROR(RequireNotMain(state.id, id, context));
   ContactUnlinked unlinked;
   unlinked.set_customer_id(ToBytes(id));
   return unlinked;
@@ -254,8 +257,11 @@ ContactDecision Contact::Decide(const State& state, const v1::AssignContactReque
 }
 
 ContactDecision Contact::Decide(const State& state, const v1::ArchiveContactRequest&,
-                                const DecideContext&) {
+                                const DecideContext& context) {
   if (state.archived()) return Decision<Event>();
+  for (const State::Link& link : state.links) {
+    RETURN_IF_ERROR(RequireNotMain(state.id, link.customer, context));
+  }
   return ContactArchived();
 }
 
@@ -290,6 +296,13 @@ ContactCreated ContactFromLead(const LeadId& lead, const PersonId& lead_person,
   created.set_lead_id(ToBytes(lead));
   created.set_subject_id(ToBytes(lead_person));
   return created;
+}
+
+absl::Status RequireRoomForLink(const ContactState& contact) {
+  if (contact.links.size() < kMaxLinks) return absl::OkStatus();
+  return Refuse("CONTACT_LINK_LIMIT",
+                absl::StrCat("a contact belongs to at most ", kMaxLinks, " customers"),
+                {{"contact", NameOf(contact.id)}, {"maximum", absl::StrCat(kMaxLinks)}});
 }
 
 absl::Status RequireActive(const Ref<Contact>& contact) {

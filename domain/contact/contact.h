@@ -14,7 +14,7 @@
 //   I5  a revision names exactly the fields whose values changed; no change, no event
 //   I6  a contact born of a lead is the lead's person: it shares the lead's subject, and is erased
 //       with it
-//   I7  a customer's main contact is not unlinked from it (CONTACT_IS_MAIN)
+//   I7  a customer's main contact is neither unlinked from it nor archived (CONTACT_IS_MAIN)
 //
 // Pure functions over immutable values; thread-safe.
 #pragma once
@@ -86,6 +86,7 @@ struct Contact {
   // Refuses by I4, and what ResolveOwnership refuses.
   static absl::StatusOr<Decision<Event>> Decide(const State&, const v1::AssignContactRequest&,
                                                 const DecideContext&);
+  // Refuses by I7.
   static absl::StatusOr<Decision<Event>> Decide(const State&, const v1::ArchiveContactRequest&,
                                                 const DecideContext&);
   static absl::StatusOr<Decision<Event>> Decide(const State&, const v1::RestoreContactRequest&,
@@ -102,6 +103,9 @@ bool NamesPerson(const events::v1::LeadDetails& details);
 events::v1::ContactCreated ContactFromLead(const LeadId& lead, const PersonId& lead_person,
                                            const events::v1::LeadDetails& details,
                                            const events::v1::Ownership& ownership);
+
+// FAILED_PRECONDITION CONTACT_LINK_LIMIT when the contact belongs to as many customers as it may.
+absl::Status RequireRoomForLink(const ContactState& contact);
 
 // FAILED_PRECONDITION CONTACT_ARCHIVED unless the contact is active: for records that refer to one.
 absl::Status RequireActive(const Ref<Contact>& contact);

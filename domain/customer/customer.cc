@@ -89,7 +89,7 @@ absl::Status CheckParent(const CustomerId& self, const CustomerId& parent,
                          const DecideContext& context) {
   if (parent.IsNil()) return absl::OkStatus();
   if (parent == self) return ParentCycle(parent);
-  ASSIGN_OR_RETURN(Ref<Customer> ancestor, context.Require<Customer>(parent));
+  ASSIGN_OR_RETURN(Ref<Customer> ancestor, context.RequireSeen<Customer>(parent));
   RETURN_IF_ERROR(domain::RequireActive(ancestor));
   for (int ancestors = 1; !ancestor->parent().IsNil(); ++ancestors) {
     if (ancestor->parent() == self) return ParentCycle(parent);
@@ -254,7 +254,7 @@ CustomerDecision Customer::Decide(const State& state, const v1::NameMainContactR
   ASSIGN_OR_RETURN(const ContactId id, ParseOptionalName<ContactId>(command.contact()));
   if (id == state.main_contact) return Decision<Event>();
   if (!id.IsNil()) {
-    ASSIGN_OR_RETURN(const Ref<Contact> contact, context.Require<Contact>(id));
+    ASSIGN_OR_RETURN(const Ref<Contact> contact, context.RequireSeen<Contact>(id));
     RETURN_IF_ERROR(domain::RequireActive(contact));
     if (contact->FindLink(state.id) == nullptr) {
       return Refuse("CONTACT_NOT_LINKED",
@@ -274,9 +274,15 @@ CustomerDecision Customer::Decide(const State& state, const v1::ArchiveCustomerR
 }
 
 CustomerDecision Customer::Decide(const State& state, const v1::RestoreCustomerRequest&,
-                                  const DecideContext&) {
+                                  const DecideContext& context) {
   if (!state.archived()) return Decision<Event>();
-  return CustomerRestored();
+  Decision<Event> decision{CustomerRestored()};
+  if (state.main_contact.IsNil()) return decision;
+  // I5: the contact may have been archived or unlinked meanwhile.
+  ASSIGN_OR_RETURN(const Ref<Contact> contact, context.Find<Contact>(state.main_contact));
+  const bool holds = !contact->archived() && contact->FindLink(state.id) != nullptr;
+  if (!holds) decision.Add(MainContactNamed());
+  return decision;
 }
 
 absl::StatusOr<CustomerId> Customer::TargetOf(const v1::UpdateCustomerRequest& command,

@@ -86,6 +86,9 @@ void Explain(const TeamId& team, const MemberStanding& member,
   }
   candidate.set_ineligible_reason(std::string(IneligibleReason(member)));
   candidate.set_preferred(member.prefers);
+  candidate.set_maximum_daily_leads(member.daily_leads);
+  candidate.set_taken_daily_leads(static_cast<int32_t>(member.taken_in_day));
+  candidate.set_last_assign_ordinal(member.last_assign_ordinal);
 }
 
 }  // namespace

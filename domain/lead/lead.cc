@@ -15,9 +15,17 @@
 namespace crm::domain {
 namespace {
 
+void NoteCapture(LeadState& state, const EventMetadata& metadata) {
+  ++state.capture_count;
+  state.last_capture_time = metadata.effective_time;
+}
+
 void On(LeadState& state, const events::v1::LeadCaptured& event, const EventMetadata& metadata) {
   state.id = LeadId(metadata.stream.id);
   state.phase = v1::LEAD_STATE_NEW;
+  state.refusal_reason.clear();
+  state.external_id = event.external_id();
+  NoteCapture(state, metadata);
   state.channel = static_cast<v1::CaptureChannel>(event.channel());
   state.details = event.details();
   state.ownership = OwnershipFrom(event.ownership());
@@ -33,7 +41,13 @@ void On(LeadState& state, const events::v1::LeadCaptureRefused& event,
   state.channel = static_cast<v1::CaptureChannel>(event.channel());
   state.details = event.details();
   state.refusal_reason = event.reason();
+  state.external_id = event.external_id();
+  NoteCapture(state, metadata);
   state.subject = FromBytes<PersonId>(event.subject_id());
+}
+
+void On(LeadState& state, const events::v1::LeadCaptureJoined&, const EventMetadata& metadata) {
+  NoteCapture(state, metadata);
 }
 
 void On(LeadState& state, const events::v1::LeadDetailsRevised& event, const EventMetadata&) {
@@ -107,6 +121,9 @@ void ShowAssignment(const LeadState& state, v1::LeadAssignment& shown) {
     }
     candidate.set_ineligible_reason(stored.ineligible_reason());
     candidate.set_preferred(stored.preferred());
+    candidate.set_maximum_daily_leads(stored.maximum_daily_leads());
+    candidate.set_taken_daily_leads(stored.taken_daily_leads());
+    candidate.set_last_assign_ordinal(stored.last_assign_ordinal());
   }
 }
 
@@ -153,6 +170,9 @@ absl::StatusOr<v1::Lead> Lead::Render(const Ref<Lead>& lead, const Lookup&) {
   shown.set_contact(NameOf(state.contact));
   shown.set_opportunity(NameOf(state.opportunity));
   shown.set_erased(state.erased);
+  shown.set_external_id(state.external_id);
+  shown.set_capture_count(state.capture_count);
+  *shown.mutable_last_capture_time() = TimestampOf(state.last_capture_time);
   if (!state.stage.IsNil()) {
     *shown.mutable_stage_enter_time() = TimestampOf(state.stage_enter_time);
   }
@@ -164,6 +184,16 @@ absl::StatusOr<LeadId> Lead::TargetOf(const v1::UpdateLeadRequest& command, cons
   return ParseName<LeadId>(command.lead().name());
 }
 
+absl::StatusOr<LeadId> Lead::TargetOf(const v1::CaptureLeadRequest& command, const Caller& caller) {
+  const std::string external_id = ExternalIdOf(command);
+  if (external_id.empty()) return LeadId(DerivedId(caller, 0));
+  // Programs number what they have from one: the same number of another source is another thing.
+  const std::string source =
+      absl::AsciiStrToLower(absl::StripAsciiWhitespace(command.lead().source()));
+  return LeadId(Uuid::FromName(caller.organization.uuid(),
+                               absl::StrCat("lead:", source.size(), ":", source, external_id)));
+}
+
 absl::StatusOr<v1::ConvertLeadResponse> Lead::Respond(const v1::ConvertLeadRequest&,
                                                       const Ref<Lead>& lead, const Lookup& lookup) {
   v1::ConvertLeadResponse response;
@@ -172,6 +202,10 @@ absl::StatusOr<v1::ConvertLeadResponse> Lead::Respond(const v1::ConvertLeadReque
   response.set_contact(response.lead().contact());
   response.set_opportunity(response.lead().opportunity());
   return response;
+}
+
+std::string ExternalIdOf(const v1::CaptureLeadRequest& command) {
+  return std::string(absl::StripAsciiWhitespace(command.lead().external_id()));
 }
 
 absl::Status RequireOpen(const LeadState& state) {

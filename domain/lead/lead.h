@@ -8,7 +8,7 @@
 //     |          |    \--> QUALIFIED -----------+   (Restore goes back to QUALIFIED)
 //     |          v            |
 //     |        Convert <------+  --> CONVERTED (for good)
-//     +--> REFUSED (for good): kept with the reason
+//     +--> REFUSED: kept with the reason, until it is captured again under its external id
 //
 // Invariants, cited by tests:
 //   I1  every capture is recorded: one refused by a rule is REFUSED with the reason. Only what its
@@ -31,6 +31,8 @@
 //   I11 where leads are not used a capture becomes an opportunity in the same commit
 //   I12 a lead without a stage enters the first open stage of its team's lead pipeline, if any, in
 //       the commit that gives it the team
+//   I13 an external id names one lead of a source: another capture with it joins the lead, which
+//       stays as it is; a refused one is captured anew
 //
 // Pure functions over immutable values; thread-safe.
 #pragma once
@@ -64,8 +66,11 @@ struct LeadState {
   absl::Time stage_enter_time = absl::InfinitePast();  // effective
   PersonId subject;                                    // whose key seals the personal fields
   std::string refusal_reason;
-  events::v1::LossReason loss_reason;  // as configured then
-  std::string closing_text;            // beside the loss reason, or why junk
+  std::string external_id;                              // empty: none
+  int capture_count = 0;                                // refused ones included
+  absl::Time last_capture_time = absl::InfinitePast();  // effective
+  events::v1::LossReason loss_reason;                   // as configured then
+  std::string closing_text;                             // beside the loss reason, or why junk
   // What the rule last decided; nullopt when never asked, or overruled by hand.
   std::optional<events::v1::AssignmentExplanation> explanation;
   std::string unassigned_reason;
@@ -81,19 +86,19 @@ struct LeadState {
 struct Lead {
   using Id = LeadId;
   using State = LeadState;
-  using Event =
-      std::variant<events::v1::LeadCaptured, events::v1::LeadCaptureRefused,
-                   events::v1::LeadDetailsRevised, events::v1::LeadStageMoved,
-                   events::v1::LeadAssigned, events::v1::LeadLeftUnassigned,
-                   events::v1::LeadQualified, events::v1::LeadConverted, events::v1::LeadLost,
-                   events::v1::LeadJunked, events::v1::LeadRestored>;
+  using Event = std::variant<
+      events::v1::LeadCaptured, events::v1::LeadCaptureRefused, events::v1::LeadCaptureJoined,
+      events::v1::LeadDetailsRevised, events::v1::LeadStageMoved, events::v1::LeadAssigned,
+      events::v1::LeadLeftUnassigned, events::v1::LeadQualified, events::v1::LeadConverted,
+      events::v1::LeadLost, events::v1::LeadJunked, events::v1::LeadRestored>;
   using Resource = v1::Lead;
 
   static State Evolve(State state, const Event& event, const EventMetadata& metadata);
   static Scope ScopeOf(const State& state);
   static absl::StatusOr<Resource> Render(const Ref<Lead>& lead, const Lookup& lookup);
 
-  // I1, I2, I4, I7, I8, I11. Without a stage, the first open stage of the team's lead pipeline.
+  // I1, I2, I4, I7, I8, I11, I13. Without a stage, the first open stage of the team's lead
+  // pipeline.
   static absl::StatusOr<Decision<Event>> Decide(const State&, const v1::CaptureLeadRequest&,
                                                 const DecideContext&);
   // I2, I3, I10. Team, owner and stage are not paths of an update.
@@ -118,7 +123,7 @@ struct Lead {
   // I3, I9.
   static absl::StatusOr<Decision<Event>> Decide(const State&, const v1::LoseLeadRequest&,
                                                 const DecideContext&);
-  // I3.
+  // I3. Refuses JUNK_REASON_REQUIRED.
   static absl::StatusOr<Decision<Event>> Decide(const State&, const v1::JunkLeadRequest&,
                                                 const DecideContext&);
   // Back to the phase and stage it was lost or junked in; an open lead stays as it is.
@@ -127,6 +132,10 @@ struct Lead {
 
   // The update's target is named inside the resource.
   static absl::StatusOr<LeadId> TargetOf(const v1::UpdateLeadRequest&, const Caller&);
+  // A capture's by its external id, if it has one: the lead that was captured with it, or a new
+  // one.
+  static absl::StatusOr<LeadId> TargetOf(const v1::CaptureLeadRequest&, const Caller&);
+  static void BirthsIfAbsent(const v1::CaptureLeadRequest&);
 
   // The answer to a conversion, built from the state, so that a repeated one answers the same.
   static absl::StatusOr<v1::ConvertLeadResponse> Respond(const v1::ConvertLeadRequest&,

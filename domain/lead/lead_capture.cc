@@ -15,6 +15,7 @@ namespace crm::domain {
 namespace {
 
 using events::v1::LeadCaptured;
+using events::v1::LeadCaptureJoined;
 using events::v1::LeadCaptureRefused;
 using LeadDecision = absl::StatusOr<Decision<Lead::Event>>;
 
@@ -46,6 +47,17 @@ absl::StatusOr<StageName> StageFor(const v1::Lead& lead, const v1::Lead& inputs,
                 {{"stage", NameOf(named)}});
 }
 
+// I13
+LeadCaptureJoined Joined(const v1::CaptureLeadRequest& command, events::v1::LeadDetails details,
+                         const LeadState& lead) {
+  LeadCaptureJoined joined;
+  joined.set_channel(ChannelOf(command));
+  *joined.mutable_details() = std::move(details);
+  joined.set_subject_id(ToBytes(lead.subject));
+  *joined.mutable_ownership() = ToEvent(lead.ownership);
+  return joined;
+}
+
 absl::Status Capture(const v1::CaptureLeadRequest& command, events::v1::LeadDetails details,
                      bool leads_enabled, LeadDraft& draft) {
   const DecideContext& context = draft.context();
@@ -68,6 +80,7 @@ absl::Status Capture(const v1::CaptureLeadRequest& command, events::v1::LeadDeta
   captured.set_pipeline_id(ToBytes(stage.pipeline));
   captured.set_stage_id(ToBytes(stage.stage));
   captured.set_subject_id(ToBytes(draft.state().id));
+  captured.set_external_id(ExternalIdOf(command));
   draft.Add(std::move(captured));
   RETURN_IF_ERROR(MoveCount(Ownership(), ownership, draft));
 
@@ -93,13 +106,16 @@ absl::StatusOr<StageName> FirstStageOf(const TeamId& id, const v1::Lead& inputs,
   return RequireEnterable(name, {}, inputs, context).ok() ? name : StageName();
 }
 
-LeadDecision Lead::Decide(const State&, const v1::CaptureLeadRequest& command,
+LeadDecision Lead::Decide(const State& before, const v1::CaptureLeadRequest& command,
                           const DecideContext& context) {
   ASSIGN_OR_RETURN(events::v1::LeadDetails details, LeadDetailsFrom(command.lead()));
+  const bool known =
+      before.phase != v1::LEAD_STATE_UNSPECIFIED && before.phase != v1::LEAD_STATE_REFUSED;
+  if (known) return Joined(command, std::move(details), before);
   ASSIGN_OR_RETURN(const Ref<Organization> organization,
                    context.Find<Organization>(context.caller().organization));
   State state;
-  state.id = context.NewId<LeadId>(0);
+  ASSIGN_OR_RETURN(state.id, TargetOf(command, context.caller()));
   LeadDraft draft(state, context);
   const absl::Status outcome = Capture(command, details, organization->leads_enabled, draft);
   if (outcome.ok()) return draft.Take();
@@ -109,6 +125,7 @@ LeadDecision Lead::Decide(const State&, const v1::CaptureLeadRequest& command,
   *refused.mutable_details() = std::move(details);
   refused.set_reason(ReasonOf(outcome));
   refused.set_subject_id(ToBytes(state.id));
+  refused.set_external_id(ExternalIdOf(command));
   return refused;
 }
 

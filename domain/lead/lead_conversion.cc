@@ -32,7 +32,10 @@ absl::StatusOr<CustomerId> CustomerFor(const CustomerId& named, LeadDraft& draft
   RETURN_IF_ERROR(RequireSameCustomer(named, state));
   const CustomerId known = state.customer.IsNil() ? named : state.customer;
   if (!known.IsNil()) {
-    ASSIGN_OR_RETURN(const Ref<Customer> customer, draft.context().Require<Customer>(known));
+    // What the lead was qualified with is its own, whoever sees it.
+    ASSIGN_OR_RETURN(const Ref<Customer> customer,
+                     state.customer.IsNil() ? draft.context().RequireSeen<Customer>(known)
+                                            : draft.context().Require<Customer>(known));
     RETURN_IF_ERROR(RequireActive(customer));
     return known;
   }
@@ -54,14 +57,27 @@ events::v1::ContactLinked LinkTo(const CustomerId& customer) {
   return linked;
 }
 
+// Linking changes the contact, which takes the right to.
+absl::Status ContactNotLinked(const ContactId& contact, const CustomerId& customer) {
+  return WithReason(absl::StatusCode::kPermissionDenied, "PERMISSION_DENIED",
+                    absl::StrCat(NameOf(contact), " does not belong to ", NameOf(customer),
+                                 ", and you may not link it"),
+                    {{"permission", "contact.edit"}, {"contact", NameOf(contact)}});
+}
+
 // The contact named, or one born now of the person the lead names; nil when it names nobody.
 absl::StatusOr<ContactId> ContactFor(const ContactId& named, const CustomerId& customer,
                                      LeadDraft& draft) {
   const LeadState& state = draft.state();
   if (!named.IsNil()) {
-    ASSIGN_OR_RETURN(const Ref<Contact> contact, draft.context().Require<Contact>(named));
+    ASSIGN_OR_RETURN(const Ref<Contact> contact, draft.context().RequireSeen<Contact>(named));
     RETURN_IF_ERROR(RequireActive(contact));
-    if (contact->FindLink(customer) == nullptr) draft.Affect(contact, LinkTo(customer));
+    if (contact->FindLink(customer) != nullptr) return named;
+    ASSIGN_OR_RETURN(const bool may_link,
+                     draft.context().Permits("contact.edit", Contact::ScopeOf(contact.state())));
+    if (!may_link) return ContactNotLinked(named, customer);
+    RETURN_IF_ERROR(RequireRoomForLink(contact.state()));
+    draft.Affect(contact, LinkTo(customer));
     return named;
   }
   if (!NamesPerson(state.details)) return ContactId();

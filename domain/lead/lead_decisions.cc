@@ -49,6 +49,16 @@ events::v1::LeadStageMoved Moved(const LeadState& state, const StageName& to) {
   return moved;
 }
 
+// What is said of an erased person is not kept: the key that would seal it is gone.
+std::string Kept(const LeadState& state, const std::string& text) {
+  return state.erased ? std::string() : text;
+}
+
+// Closing it once more says what was said then.
+bool SaysSame(const LeadState& state, const std::string& text) {
+  return state.erased || state.closing_text == text;
+}
+
 // I9
 absl::StatusOr<events::v1::LossReason> LossReasonOf(const v1::LoseLeadRequest& command,
                                                     const DecideContext& context) {
@@ -142,24 +152,30 @@ LeadDecision Lead::Decide(const State& state, const v1::LoseLeadRequest& command
                           const DecideContext& context) {
   const bool again = state.phase == v1::LEAD_STATE_LOST &&
                      state.loss_reason.reason_id() == command.loss_reason_id() &&
-                     state.closing_text == command.text();
+                     SaysSame(state, command.text());
   if (again) return Decision<Event>();
   RETURN_IF_ERROR(RequireOpen(state));
   events::v1::LeadLost lost;
   ASSIGN_OR_RETURN(*lost.mutable_reason(), LossReasonOf(command, context));
-  lost.set_text(command.text());
+  lost.set_text(Kept(state, command.text()));
+  lost.set_subject_id(ToBytes(state.subject));
   *lost.mutable_ownership() = ToEvent(state.ownership);
   return lost;
 }
 
 LeadDecision Lead::Decide(const State& state, const v1::JunkLeadRequest& command,
                           const DecideContext&) {
-  if (state.phase == v1::LEAD_STATE_JUNK && state.closing_text == command.reason()) {
+  if (state.phase == v1::LEAD_STATE_JUNK && SaysSame(state, command.reason())) {
     return Decision<Event>();
   }
   RETURN_IF_ERROR(RequireOpen(state));
+  if (absl::StripAsciiWhitespace(command.reason()).empty()) {
+    return Invalid("JUNK_REASON_REQUIRED", "say why the lead is junk",
+                   {{"lead", NameOf(state.id)}});
+  }
   events::v1::LeadJunked junked;
-  junked.set_reason(command.reason());
+  junked.set_reason(Kept(state, command.reason()));
+  junked.set_subject_id(ToBytes(state.subject));
   *junked.mutable_ownership() = ToEvent(state.ownership);
   return junked;
 }

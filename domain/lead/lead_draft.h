@@ -48,6 +48,9 @@ class LeadDraft {
   Decision<Lead::Event> decision_;
 };
 
+// Without blanks around it; empty: none.
+std::string ExternalIdOf(const v1::CaptureLeadRequest& command);
+
 // Guards.
 
 // I3: FAILED_PRECONDITION LEAD_CLOSED unless new or qualified.

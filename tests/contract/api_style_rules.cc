@@ -285,9 +285,10 @@ void Checker::CheckField(const FieldDescriptor& field) {
     }
   }
   static const auto& unqualified = *new Words{"country", "currency", "language", "timezone"};
-  // Ids of what is no resource: a command, its causes, a stream, an entry of a configured list.
-  static const auto& plain_ids =
-      *new Words{"request_id", "causation_id", "correlation_id", "stream_id", "loss_reason_id"};
+  // Ids of what is no resource: a command, its causes, a stream, an entry of a configured list,
+  // something in another system.
+  static const auto& plain_ids = *new Words{"request_id", "causation_id",   "correlation_id",
+                                            "stream_id",  "loss_reason_id", "external_id"};
   const std::vector<std::string> words = absl::StrSplit(field.name(), '_');
   const std::string& last = words.back();
   if (last == "ids" || (last == "id" && !plain_ids.contains(field.name()))) {

@@ -43,6 +43,28 @@ struct Asking {
   int page_size = 50;
 };
 
+// Rows as they are, and how many of them were looked at.
+class CountingReader final : public ViewReader {
+ public:
+  explicit CountingReader(const ViewReader& rows) : rows_(rows) {}
+
+  absl::StatusOr<bool> GetRow(absl::string_view key, Message& row) const override {
+    ++count_;
+    return rows_.GetRow(key, row);
+  }
+  absl::Status ScanRows(const RowRange& range, Message& scratch, Visitor visit) const override {
+    return rows_.ScanRows(range, scratch, [&](absl::string_view key, const Message& row) {
+      ++count_;
+      return visit(key, row);
+    });
+  }
+  int count() const { return count_; }
+
+ private:
+  const ViewReader& rows_;
+  mutable int count_ = 0;
+};
+
 // All rows, page by page; none is longer than asked for, and only the last may be shorter.
 template <class V, class Request>
 auto SelectAll(const ViewReader& rows, const Request& request, const Asking& asking = {}) {

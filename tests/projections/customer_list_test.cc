@@ -160,6 +160,41 @@ TEST_F(CustomerListTest, ContactsOfOthersAreNotShown) {
               ElementsAre(Named<ContactId>("carl")));
 }
 
+TEST_F(CustomerListTest, APageIsReadNoFurtherThanItGoes) {
+  for (int i = 0; i < 500; ++i) {
+    const std::string name = absl::StrCat("mill ", i);
+    scenario_.Given(StreamNamed<CustomerId>(name), Company(name, name))
+        .Given(StreamNamed<ContactId>(name), Contact(name, "Grace", name));
+  }
+  const CountingReader rows(scenario_.Rows());
+  const domain::Audience audience = Everybody();
+  QueryContext first(audience, Asking().at, 10, "");
+  ASSERT_TRUE(CustomerList::Select(v1::ListCustomersRequest(), rows, first).ok());
+  QueryContext second(audience, Asking().at, 10, first.next());
+  ASSERT_TRUE(CustomerList::Select(v1::ListCustomersRequest(), rows, second).ok());
+  QueryContext contacts(audience, Asking().at, 10, "");
+  ASSERT_TRUE(CustomerList::Select(v1::ListContactsRequest(), rows, contacts).ok());
+  EXPECT_LE(rows.count(), 40);
+}
+
+TEST_F(CustomerListTest, AnEarlierNameLeavesTheFilesToo) {
+  events::v1::CustomerDetailsRevised married;
+  married.set_subject_id(Bytes("the person anna"));
+  married.add_fields("display_name");
+  married.mutable_details()->set_display_name("Anna Meier");
+  scenario_.Given(StreamNamed<CustomerId>("anna"), married)
+      .Given(StreamNamed<domain::PersonId>("the person anna"), ErasureOf("the person anna"));
+  const auto& rows = dynamic_cast<const ViewTransaction&>(scenario_.Rows());
+  const auto is_purged = [&](const std::string& name) {
+    return std::any_of(rows.purges().begin(), rows.purges().end(), [&](const RowRange& range) {
+      return range.begin.find(name) != std::string::npos;
+    });
+  };
+  EXPECT_TRUE(is_purged("anna schmidt"));
+  EXPECT_TRUE(is_purged("anna meier"));
+  EXPECT_FALSE(is_purged("acme"));
+}
+
 TEST_F(CustomerListTest, AnErasedPersonStaysAsARowWithoutAName) {
   for (const char* person : {"the person anna", "bert", "carl"}) {
     scenario_.Given(StreamNamed<domain::PersonId>(person), ErasureOf(person));

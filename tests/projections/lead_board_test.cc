@@ -1,111 +1,14 @@
-// LeadBoard: columns and totals, lists with their filters and orders, and erasure.
-#include "projections/lead_board.h"
-
-#include <string>
-#include <vector>
-
-#include "gmock/gmock.h"
-#include "tests/projections/asking.h"
-#include "tests/projections/record_events.h"
-#include "tests/projections/replay_property.h"
-#include "tests/projections/view_scenario.h"
-#include "tests/support/status_matchers.h"
+// LeadBoard: columns and totals, and erasure.
+#include "tests/projections/lead_board_story.h"
 
 namespace crm::projections::testing {
 namespace {
 
 using ::crm::testing::StatusIs;
-using domain::LeadId;
-using domain::PipelineId;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
-
-const absl::Time kMorning = absl::UnixEpoch() + absl::Hours(24 * 20000 + 8);
-const absl::Duration kDay = absl::Hours(24);
-
-events::v1::OrganizationCreated Organization() {
-  events::v1::OrganizationCreated event;
-  event.set_time_zone("Europe/Berlin");
-  event.set_currency_code("EUR");
-  return event;
-}
-
-events::v1::OrganizationSettingsRevised StagnantAfter(int days) {
-  events::v1::OrganizationSettingsRevised event;
-  event.set_stagnation_threshold_days(days);
-  return event;
-}
-
-events::v1::PipelineCreated LeadPipeline() {
-  events::v1::PipelineCreated event;
-  event.set_display_name("Leads");
-  event.set_kind(v1::PIPELINE_KIND_LEAD);
-  AddStage(event, "fresh", 1000);
-  AddStage(event, "talking", 5000);
-  return event;
-}
-
-events::v1::LeadCaptured InStage(events::v1::LeadCaptured event, absl::string_view stage,
-                                 int64_t cents, int priority = 0) {
-  event.set_pipeline_id(Bytes("leads"));
-  event.set_stage_id(Bytes(stage));
-  *event.mutable_details()->mutable_expected_revenue() = Euros(cents);
-  event.mutable_details()->set_priority(priority);
-  return event;
-}
-
-events::v1::LeadStageMoved MovedTo(absl::string_view stage) {
-  events::v1::LeadStageMoved event;
-  event.set_to_pipeline_id(Bytes("leads"));
-  event.set_to_stage_id(Bytes(stage));
-  return event;
-}
-
-StreamId Lead(absl::string_view name) { return StreamNamed<LeadId>(name); }
-
-// Names of a board's cards, column by column.
-std::vector<std::vector<std::string>> Cards(const v1::Board& board) {
-  std::vector<std::vector<std::string>> columns;
-  for (const v1::Column& column : board.columns()) {
-    columns.emplace_back();
-    for (const v1::Card& card : column.cards()) columns.back().push_back(card.display_name());
-  }
-  return columns;
-}
-
-class LeadBoardTest : public ::testing::Test {
- protected:
-  LeadBoardTest() {
-    scenario_
-        .Given(StreamNamed<domain::OrganizationId>("us"), Organization(), {.at = kMorning - kDay})
-        .Given(StreamNamed<domain::OrganizationId>("us"), StagnantAfter(14))
-        .Given(StreamNamed<PipelineId>("leads"), LeadPipeline())
-        .Given(Lead("anna"), InStage(Captured("anna", "Anna", "Schmidt"), "fresh", 100001),
-               {.at = kMorning})
-        .Given(Lead("bert"), InStage(Captured("bert", "Bert", "Öz", "Acme"), "fresh", 5000, 3),
-               {.at = kMorning + kDay})
-        .Given(Lead("cleo"), InStage(Captured("cleo", "Cleo", "Nil", "Nile Ltd"), "talking", 3333),
-               {.at = kMorning + 2 * kDay});
-  }
-
-  v1::Board Board(v1::GetLeadBoardRequest request = {}, Asking asking = {}) {
-    request.set_pipeline(domain::NameOf(Named<PipelineId>("leads")));
-    if (asking.at == Asking().at) asking.at = kMorning + 3 * kDay;
-    return AnswerTo<LeadBoard>(scenario_.Rows(), request, asking);
-  }
-  std::vector<LeadId> List(const v1::LeadFilter& filter = {},
-                           v1::LeadOrder order = v1::LEAD_ORDER_UNSPECIFIED,
-                           const Asking& asking = {}) {
-    v1::ListLeadsRequest request;
-    *request.mutable_filter() = filter;
-    request.set_order_by(order);
-    return SelectAll<LeadBoard>(scenario_.Rows(), request, asking);
-  }
-
-  ViewScenario<LeadBoard> scenario_;
-};
 
 TEST_F(LeadBoardTest, ColumnsHoldCardsByRankAndSums) {
   const v1::Board board = Board();
@@ -183,78 +86,6 @@ TEST_F(LeadBoardTest, NoSuchPipelineOfLeads) {
     EXPECT_THAT(LeadBoard::Answer(request, scenario_.Rows(), context),
                 StatusIs(absl::StatusCode::kNotFound));
   }
-}
-
-TEST_F(LeadBoardTest, ListsInEveryOrderAtAnyPageSize) {
-  const LeadId anna = Named<LeadId>("anna"), bert = Named<LeadId>("bert"),
-               cleo = Named<LeadId>("cleo");
-  for (const int page_size : {1, 2, 3, 50}) {
-    const Asking asking{.page_size = page_size};
-    EXPECT_THAT(List({}, v1::LEAD_ORDER_UNSPECIFIED, asking), ElementsAre(cleo, bert, anna));
-    EXPECT_THAT(List({}, v1::LEAD_ORDER_NEWEST, asking), ElementsAre(cleo, bert, anna));
-    EXPECT_THAT(List({}, v1::LEAD_ORDER_OLDEST, asking), ElementsAre(anna, bert, cleo));
-    EXPECT_THAT(List({}, v1::LEAD_ORDER_PRIORITY, asking), ElementsAre(bert, cleo, anna));
-  }
-}
-
-TEST_F(LeadBoardTest, FindsTextInPersonCompanyAndSubject) {
-  v1::LeadFilter filter;
-  filter.set_text("schmi");
-  EXPECT_THAT(List(filter), ElementsAre(Named<LeadId>("anna")));
-  filter.set_text("bert oz");
-  EXPECT_THAT(List(filter), ElementsAre(Named<LeadId>("bert")));
-  filter.set_text("NILE");
-  EXPECT_THAT(List(filter), ElementsAre(Named<LeadId>("cleo")));
-  v1::GetLeadBoardRequest request;
-  *request.mutable_filter() = filter;
-  EXPECT_EQ(Board(request).card_count(), 1);
-}
-
-TEST_F(LeadBoardTest, FiltersByWhatTheCardSays) {
-  events::v1::LeadDetailsRevised revised;
-  revised.set_subject_id(Bytes("cleo"));
-  for (const char* field : {"source", "campaign", "tags"}) revised.add_fields(field);
-  revised.mutable_details()->set_source("web");
-  revised.mutable_details()->set_campaign("spring");
-  revised.mutable_details()->add_tags("hot");
-  events::v1::LeadAssigned assigned;
-  *assigned.mutable_to() = OwnedBy("", "north");
-  scenario_.Given(Lead("cleo"), revised).Given(Lead("anna"), assigned);
-  const auto only = [&](auto set) {
-    v1::LeadFilter filter;
-    set(filter);
-    return List(filter);
-  };
-  const auto cleo = ElementsAre(Named<LeadId>("cleo"));
-  const auto anna = ElementsAre(Named<LeadId>("anna"));
-  EXPECT_THAT(only([](auto& f) { f.set_source("web"); }), cleo);
-  EXPECT_THAT(only([](auto& f) { f.set_campaign("spring"); }), cleo);
-  EXPECT_THAT(only([](auto& f) { f.set_tag("hot"); }), cleo);
-  EXPECT_THAT(only([](auto& f) {
-                f.set_stage(domain::NameOf(domain::StageName{Named<PipelineId>("leads"),
-                                                             Named<domain::StageId>("talking")}));
-              }),
-              cleo);
-  EXPECT_THAT(only([](auto& f) { f.set_unassigned(true); }), anna);
-  EXPECT_THAT(only([](auto& f) { f.set_team(domain::NameOf(Named<domain::TeamId>("north"))); }),
-              anna);
-  EXPECT_EQ(
-      only([](auto& f) { f.set_owner(domain::NameOf(Named<domain::MemberId>("alice"))); }).size(),
-      2u);
-  EXPECT_EQ(
-      only([](auto& f) { f.set_pipeline(domain::NameOf(Named<PipelineId>("leads"))); }).size(), 3u);
-  EXPECT_THAT(only([](auto& f) { f.set_pipeline(domain::NameOf(Named<PipelineId>("other"))); }),
-              IsEmpty());
-  EXPECT_THAT(only([](auto& f) {
-                *f.mutable_create_date_from() =
-                    domain::DayToProto(absl::CivilDay(1970, 1, 1) + 20002);
-              }),
-              cleo);
-  EXPECT_THAT(only([](auto& f) {
-                *f.mutable_create_date_to() =
-                    domain::DayToProto(absl::CivilDay(1970, 1, 1) + 20000);
-              }),
-              anna);
 }
 
 TEST_F(LeadBoardTest, TotalsAreOfWhatTheCallerSees) {

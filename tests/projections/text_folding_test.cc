@@ -18,11 +18,25 @@ TEST(TextFoldingTest, LatinLettersLoseCaseAndMarks) {
 
 TEST(TextFoldingTest, CombiningMarksAreTheSameAsComposedLetters) {
   EXPECT_EQ(FoldText("Mu\u0308ller"), FoldText("Müller"));
+  EXPECT_EQ(FoldText("Ελένη Παπαδοπούλου"), FoldText("Ελε\u0301νη Παπαδοπου\u0301λου"));
+  EXPECT_EQ(FoldText("Сергей"), FoldText("Сергеи\u0306"));
+  EXPECT_EQ(FoldText("김철수"), FoldText("\u1100\u1175\u11B7\u110E\u1165\u11AF\u1109\u116E"));
+  EXPECT_EQ(FoldText("Ḥasan Ẁood"), "hasan wood");
+}
+
+// What looks the same on paper is the same, whatever keyboard or mail program wrote it.
+TEST(TextFoldingTest, SpellingsOfTheSameSignAreOne) {
+  EXPECT_THAT(WordsOf("O’Neill"), ElementsAre("oneill"));
+  EXPECT_THAT(WordsOf("Meyer–Söhne\u00A0Köln"), ElementsAre("meyer", "sohne", "koln"));
+  EXPECT_THAT(WordsOf("An\u200Bna \u202Eo\uFEFFz\u00AD"), ElementsAre("anna", "oz"));
+  EXPECT_EQ(FoldText("ＡＣＭＥ　１２"), "acme 12");
+  EXPECT_EQ(FoldText("Oﬃce"), "office");
+  EXPECT_EQ(FoldText("ΟΔΥΣΣΕΥΣ"), FoldText("Οδυσσεύς"));
 }
 
 TEST(TextFoldingTest, GreekAndCyrillicLoseCase) {
   EXPECT_EQ(FoldText("ΩΜΕΓΑ"), "ωμεγα");
-  EXPECT_EQ(FoldText("ЖУКОВ Ёлка"), "жуков ёлка");
+  EXPECT_EQ(FoldText("ЖУКОВ Ёлка"), "жуков елка");
 }
 
 TEST(TextFoldingTest, OtherTextIsKept) {

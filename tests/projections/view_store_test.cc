@@ -114,6 +114,26 @@ TEST_F(ViewStoreTest, PurgedRowsLeaveTheFiles) {
   EXPECT_EQ(Get("kept", "Ada Lovelace")->value(), "Ada Lovelace");
 }
 
+// Names are also in keys, of which the store keeps the first and the last of every file.
+TEST_F(ViewStoreTest, PurgedKeysLeaveTheFilesToo) {
+  constexpr Table<std::tuple<std::string>, StringValue> kByName{2};
+  const StoredRows stored = store_->Rows(generation_);
+  ViewTransaction rows(&stored);
+  kByName.Put(rows, {"Ada Lovelace"}, {});
+  kByName.Put(rows, {"Grace Hopper"}, {});
+  ASSERT_THAT(store_->Commit(generation_, rows), IsOk());
+  Open();  // into the first files
+  ASSERT_TRUE(FilesHold(directory_, "Grace Hopper"));
+  const StoredRows reopened = store_->Rows(generation_);
+  ViewTransaction erasing(&reopened);
+  ASSERT_THAT(kByName.PurgePrefix(erasing, "Grace Hopper"), IsOk());
+  ASSERT_THAT(store_->Commit(generation_, erasing), IsOk());
+  ASSERT_THAT(store_->PurgeNow(), IsOk());
+  store_.reset();
+  EXPECT_FALSE(FilesHold(directory_, "Grace Hopper"));
+  EXPECT_TRUE(FilesHold(directory_, "Ada Lovelace"));
+}
+
 TEST_F(ViewStoreTest, PurgeIsNotForgottenInARestart) {
   PutPerson("erased", "Grace Hopper");
   Open();  // into a file of its own, which the deletion alone does not touch

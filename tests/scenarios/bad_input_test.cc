@@ -54,6 +54,21 @@ TEST_F(BadInputTest, InvalidUtf8IsRefused) {
   }
 }
 
+// What would command a terminal, or end a string for others, is in no name.
+TEST_F(BadInputTest, ControlCharactersAreRefused) {
+  const std::vector<std::string> texts = {std::string("G\0race", 6), "\x1b[2J", "Grace\x7f",
+                                          "Gr\xc2\x9b"
+                                          "ace"};
+  for (const std::string& bytes : texts) {
+    v1::CaptureLeadRequest capture;
+    capture.mutable_lead()->set_given_name(bytes);
+    ExpectBadRequest(office_.ada.Try(&Leads::CaptureLead, capture));
+    v1::SearchRecordsRequest search;
+    search.set_query(bytes);
+    ExpectBadRequest(office_.ada.Try(&Search::SearchRecords, search));
+  }
+}
+
 TEST_F(BadInputTest, UnknownEnumValuesAreRefused) {
   v1::CreateCustomerRequest request;
   request.mutable_customer()->set_display_name("Mill");

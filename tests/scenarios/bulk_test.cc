@@ -121,8 +121,8 @@ TEST_F(BulkTest, OneRefusalUndoesTheRest) {
             v1::OPPORTUNITY_STATE_OPEN);
 }
 
-// T47: members of 60 and 30 leads, and nine leads: six and three, in the order A B A B A A B A A.
-TEST_F(BulkTest, RoutingFillsEveryMemberToTheMaximum) {
+// Members of 60 and 30 leads, and nine leads: six and three, in the order A B A B A A B A A.
+TEST_F(BulkTest, T47TwiceTheMaximumTwiceTheLeads) {
   std::string first, second;
   const ApiCaller a = Hire(office_.administrator, "First", "sales_agent", &first);
   const ApiCaller b = Hire(office_.administrator, "Second", "sales_agent", &second);
@@ -145,8 +145,8 @@ TEST_F(BulkTest, RoutingFillsEveryMemberToTheMaximum) {
   EXPECT_EQ(order, first < second ? "ABABAABAA" : "BAABAABAA");
 }
 
-// T47: 29 of 30 taken: one more is assigned, two stay with the reason.
-TEST_F(BulkTest, TheMaximumIsAHardCap) {
+// 29 of 30 taken: one more is assigned, two stay with the reason.
+TEST_F(BulkTest, T47TheMaximumIsAHardCap) {
   std::string name;
   const ApiCaller a = Hire(office_.administrator, "First", "sales_agent", &name);
   const std::string team = office_.CreateTeam(

@@ -81,6 +81,17 @@ TEST(ValidatorTest, TextMustBeUtf8EvenWithoutRules) {
               ElementsAre(Pair("a", "must be valid UTF-8"), Pair("b[1]", "must be valid UTF-8")));
 }
 
+TEST(ValidatorTest, TextHoldsNoControlCharactersButSpaces) {
+  const Fields fields = {{"string a", "string {max_len: 20}"}};
+  EXPECT_THAT(Check(fields, "a: 'one\\ttwo\\r\\nthree\\303\\251\\302\\240'"), IsEmpty());
+  for (const char* text :
+       {R"(\000)", R"(a\007b)", R"(\033[2J)", R"(\177)", R"(a\302\205)", R"(\302\233)"}) {
+    EXPECT_THAT(Check(fields, absl::StrCat("a: '", text, "'")),
+                ElementsAre(Pair("a", "must not hold control characters")))
+        << text;
+  }
+}
+
 TEST(ValidatorTest, PatternsMatchAnywhereUnlessAnchored) {
   const Fields fields = {{"string a", "string {pattern: 'b+'}"},
                          {"string b", "string {pattern: '^(teams/[^/]{1,4})?$'}"}};

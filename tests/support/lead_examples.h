@@ -155,6 +155,7 @@ inline events::v1::LeadLost LeadLostExample() {
   event.mutable_reason()->set_reason_id("price");
   event.mutable_reason()->set_display_name("Reason price");
   event.mutable_ownership();
+  event.set_subject_id(ExampleBytes<domain::LeadId>());
   return event;
 }
 
@@ -162,6 +163,7 @@ inline events::v1::LeadJunked LeadJunkedExample() {
   events::v1::LeadJunked event;
   event.set_reason("advertises");
   event.mutable_ownership();
+  event.set_subject_id(ExampleBytes<domain::LeadId>());
   return event;
 }
 
@@ -188,12 +190,6 @@ inline events::v1::LeadCaptureRefused LeadCaptureRefusedExample() {
 inline events::v1::TeamSettingsRevised LeadPipelineGiven() {
   events::v1::TeamSettingsRevised event;
   event.set_lead_pipeline_id(ExampleBytes<domain::PipelineId>(kLeadPipeline));
-  return event;
-}
-
-inline events::v1::OrganizationSettingsRevised LeadsDisabled() {
-  events::v1::OrganizationSettingsRevised event;
-  event.set_leads_enabled(false);
   return event;
 }
 

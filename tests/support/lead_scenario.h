@@ -9,6 +9,12 @@
 
 namespace crm::testing {
 
+inline events::v1::OrganizationSettingsRevised LeadsDisabled() {
+  events::v1::OrganizationSettingsRevised event;
+  event.set_leads_enabled(false);
+  return event;
+}
+
 // A scenario of a lead in the sales world.
 struct LeadScenario : Scenario<domain::Lead> {
   LeadScenario() { GiveSalesWorld(*this); }

@@ -5,6 +5,7 @@
 #include "domain/customer/customer.h"
 #include "domain/lead/lead.h"
 #include "domain/opportunity/opportunity.h"
+#include "domain/opportunity_group/opportunity_group.h"
 #include "tests/support/examples.h"
 #include "tests/support/prototext.h"
 #include "tests/support/scenario.h"
@@ -83,6 +84,29 @@ TEST(CommentTest, I2AnOpportunityIsAboutItsContact) {
       .GivenStream<Opportunity>(ExampleId<OpportunityId>(), opened)
       .When(On(ExampleName<OpportunityId>()))
       .Then(Added<OpportunityId>(""));
+  // ...or, where it has none, about its customer.
+  opened.mutable_details()->set_customer_id(ExampleBytes<CustomerId>());
+  auto person = CustomerCreatedExample();
+  person.set_kind(v1::CUSTOMER_KIND_PERSON);
+  person.set_subject_id(ExampleBytes<PersonId>(8));
+  Scenario<Comment>()
+      .GivenStream<Opportunity>(ExampleId<OpportunityId>(), opened)
+      .GivenStream<Customer>(ExampleId<CustomerId>(), person)
+      .When(On(ExampleName<OpportunityId>()))
+      .Then(Added<OpportunityId>(ExampleBytes<PersonId>(8)));
+}
+
+TEST(CommentTest, I1AGroupIsSeenAsOpportunitiesAre) {
+  events::v1::OpportunityGroupCreated group;
+  group.set_display_name("Alternatives");
+  Scenario<Comment> scenario;
+  scenario.GivenStream<OpportunityGroup>(ExampleId<OpportunityGroupId>(), group)
+      .When(On(ExampleName<OpportunityGroupId>()))
+      .Then(Added<OpportunityGroupId>(""));
+  EXPECT_EQ(scenario.Shown().parent(), ExampleName<OpportunityGroupId>());
+  scenario.Denying("opportunity.view")
+      .When(On(ExampleName<OpportunityGroupId>()))
+      .ThenRejected("PERMISSION_DENIED");
 }
 
 TEST(CommentTest, I1HiddenAndMissingRecordsAreRefusedAlike) {

@@ -179,6 +179,26 @@ TEST(ContactTest, I7TheMainContactStaysLinked) {
       .Naming("customer", ExampleName<CustomerId>(1));
 }
 
+TEST(ContactTest, I7TheMainContactIsNotArchived) {
+  events::v1::MainContactNamed named;
+  named.set_contact_id(ExampleBytes<ContactId>());
+  ContactScenario scenario;
+  scenario.GivenStream<Customer>(ExampleId<CustomerId>(1), named);
+  scenario.Given(Linked(1))
+      .When(ForContact<v1::ArchiveContactRequest>())
+      .ThenRejected("CONTACT_IS_MAIN")
+      .Naming("customer", ExampleName<CustomerId>(1));
+  // An archived customer could not name another one.
+  scenario.GivenStream<Customer>(ExampleId<CustomerId>(1), events::v1::CustomerArchived());
+  scenario.When(ForContact<v1::ArchiveContactRequest>()).Then(events::v1::ContactArchived());
+}
+
+TEST(ContactTest, I3HiddenCustomersAreNotLinked) {
+  ContactScenario scenario;
+  scenario.Denying("customer.view");
+  scenario.When(LinkContact(1)).ThenRejected("REFERENCE_NOT_FOUND");
+}
+
 TEST(ContactTest, I5ARevisionNamesExactlyWhatChanged) {
   auto command = UpdateContact();
   command.mutable_contact()->set_given_name("Ada");  // as it was

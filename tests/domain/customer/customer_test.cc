@@ -239,6 +239,22 @@ TEST(CustomerTest, I4NothingChangesWhileArchived) {
   scenario.When(ForCustomer<v1::RestoreCustomerRequest>()).ThenNothing();
 }
 
+TEST(CustomerTest, I5ARestoredCustomerLetsGoOfAnArchivedMainContact) {
+  events::v1::MainContactNamed named;
+  named.set_contact_id(ExampleBytes<ContactId>());
+  events::v1::ContactLinked linked;
+  linked.set_customer_id(ExampleBytes<CustomerId>());
+  CustomerScenario kept;
+  kept.GivenStream<Contact>(ExampleId<ContactId>(), linked);
+  kept.Given(named, events::v1::CustomerArchived());
+  kept.When(ForCustomer<v1::RestoreCustomerRequest>()).Then(events::v1::CustomerRestored());
+  CustomerScenario gone;
+  gone.GivenStream<Contact>(ExampleId<ContactId>(), linked, events::v1::ContactArchived());
+  gone.Given(named, events::v1::CustomerArchived());
+  gone.When(ForCustomer<v1::RestoreCustomerRequest>())
+      .Then(events::v1::CustomerRestored(), events::v1::MainContactNamed());
+}
+
 TEST(CustomerTest, AssignedToATeamAndAnAccountManager) {
   auto command = ForCustomer<v1::AssignCustomerRequest>();
   command.set_team(ExampleName<TeamId>());

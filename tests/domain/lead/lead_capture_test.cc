@@ -69,6 +69,64 @@ TEST(LeadCaptureTest, I1RecordsWhatWasSent) {
   EXPECT_EQ(shown.etag(), "\"1\"");
 }
 
+v1::CaptureLeadRequest UnderExternalId(const char* external_id) {
+  v1::CaptureLeadRequest command = CaptureLeadExample();
+  command.mutable_lead()->set_external_id(external_id);
+  return command;
+}
+
+TEST(LeadCaptureTest, I13AnotherCaptureWithTheSameExternalIdJoins) {
+  LeadScenario scenario;
+  scenario.When(UnderExternalId("form-17"));
+  EXPECT_EQ(Decided<LeadCaptured>(scenario).external_id(), "form-17");
+  const v1::Lead first = scenario.Shown();
+  EXPECT_EQ(first.external_id(), "form-17");
+  EXPECT_EQ(first.capture_count(), 1);
+  scenario.Settled();
+
+  v1::CaptureLeadRequest again = UnderExternalId(" form-17 ");
+  again.set_channel(v1::CAPTURE_CHANNEL_IMPORT);
+  again.mutable_lead()->set_phone("+49 30 7654321");
+  scenario.When(again);
+  ASSERT_THAT(scenario.decided(), SizeIs(1));
+  const auto joined = Decided<events::v1::LeadCaptureJoined>(scenario);
+  EXPECT_EQ(joined.details().phone(), "+49 30 7654321");
+  EXPECT_EQ(joined.channel(), v1::CAPTURE_CHANNEL_IMPORT);
+  EXPECT_EQ(joined.subject_id(), ToBytes(scenario.Current().id));
+  const v1::Lead second = scenario.Shown();
+  EXPECT_EQ(second.name(), first.name());
+  EXPECT_EQ(second.capture_count(), 2);
+  EXPECT_EQ(second.phone(), first.phone());
+  EXPECT_EQ(second.state(), v1::LEAD_STATE_NEW);
+}
+
+TEST(LeadCaptureTest, I13ExternalIdsBelongToTheirSource) {
+  const Caller caller = {ExampleId<OrganizationId>(), {}, Uuid::Random()};
+  v1::CaptureLeadRequest command = UnderExternalId("17");
+  const auto web = Lead::TargetOf(command, caller);
+  command.mutable_lead()->set_source(" WEB ");
+  EXPECT_EQ(Lead::TargetOf(command, caller), web);
+  command.mutable_lead()->set_source("fair");
+  EXPECT_NE(Lead::TargetOf(command, caller), web);
+  command.mutable_lead()->clear_external_id();
+  const auto drawn = Lead::TargetOf(command, caller);
+  EXPECT_NE(Lead::TargetOf(command, {caller.organization, {}, Uuid::Random()}), drawn);
+}
+
+TEST(LeadCaptureTest, I13WhatWasRefusedIsCapturedAnew) {
+  LeadScenario scenario;
+  v1::CaptureLeadRequest wrong = UnderExternalId("form-17");
+  wrong.mutable_lead()->set_email("grace at buyer");
+  ExpectKept(scenario, wrong, "EMAIL_INVALID");
+  scenario.Settled();
+  scenario.When(UnderExternalId("form-17"));
+  ASSERT_THAT(scenario.decided(), SizeIs(1));
+  Decided<LeadCaptured>(scenario);
+  EXPECT_EQ(scenario.Shown().state(), v1::LEAD_STATE_NEW);
+  EXPECT_EQ(scenario.Shown().refusal_reason(), "");
+  EXPECT_EQ(scenario.Shown().capture_count(), 2);
+}
+
 TEST(LeadCaptureTest, I2WithoutContactDataItIsKeptAsRefused) {
   LeadScenario scenario;
   v1::CaptureLeadRequest command = CaptureLeadExample();

@@ -222,6 +222,36 @@ TEST(LeadConversionTest, AKnownContactIsLinkedToTheCustomerOnce) {
   again.When(command).Then(converted);
 }
 
+// What the caller does not see is refused like what does not exist, and linking a contact is
+// changing it.
+TEST(LeadConversionTest, WhatIsHiddenIsNotUsed) {
+  auto command = ConvertLead();
+  command.set_customer(ExampleName<CustomerId>());
+  OwnedLead hidden;
+  hidden.Denying("customer.view");
+  hidden.When(command).ThenRejected("REFERENCE_NOT_FOUND");
+  command.clear_customer();
+  command.set_contact(ExampleName<ContactId>());
+  OwnedLead unseen;
+  unseen.Denying("contact.view");
+  unseen.When(command).ThenRejected("REFERENCE_NOT_FOUND");
+  OwnedLead fixed;
+  fixed.Denying("contact.edit");
+  fixed.When(command).ThenRejected("PERMISSION_DENIED").Naming("permission", "contact.edit");
+}
+
+TEST(LeadConversionTest, AKnownContactHasNoMoreLinksThanOthers) {
+  OwnedLead scenario;
+  for (int n = 1; n <= 20; ++n) {
+    events::v1::ContactLinked linked;
+    linked.set_customer_id(ExampleBytes<CustomerId>(500 + n));
+    scenario.GivenStream<Contact>(ExampleId<ContactId>(), linked);
+  }
+  auto command = ConvertLead();
+  command.set_contact(ExampleName<ContactId>());
+  scenario.When(command).ThenRejected("CONTACT_LINK_LIMIT");
+}
+
 TEST(LeadConversionTest, AnArchivedContactIsRefused) {
   OwnedLead scenario;
   scenario.GivenStream<Contact>(ExampleId<ContactId>(), events::v1::ContactArchived());

@@ -9,6 +9,7 @@ namespace {
 
 using crm::testing::EuroMoney;
 using crm::testing::Euros;
+using crm::testing::ExampleBytes;
 using crm::testing::ExampleId;
 using crm::testing::ExampleName;
 using crm::testing::ExampleStage;
@@ -207,6 +208,7 @@ TEST(LeadTest, I9LosesForAConfiguredReason) {
   lost.set_text("too dear");
   lost.mutable_ownership()->set_team_id("");
   lost.mutable_ownership()->set_owner_id("");
+  lost.set_subject_id(ExampleBytes<LeadId>());
   LeadScenario scenario;
   scenario.Captured().When(LoseLeadExample("price", "too dear")).Then(lost);
   EXPECT_EQ(scenario.Shown().state(), v1::LEAD_STATE_LOST);
@@ -241,6 +243,32 @@ TEST(LeadTest, JunkIsJunk) {
   EXPECT_THAT(scenario.outcome(), IsOk());
   scenario.When(JunkLeadExample()).ThenNothing();
   scenario.When(LoseLeadExample()).ThenRejected("LEAD_CLOSED").Naming("state", "JUNK");
+}
+
+TEST(LeadTest, JunkHasAReason) {
+  LeadScenario scenario;
+  v1::JunkLeadRequest command = JunkLeadExample();
+  command.set_reason(" \t");
+  scenario.Captured().When(command).ThenRejected("JUNK_REASON_REQUIRED");
+}
+
+// The key that would seal what is said of an erased person is gone; closing the lead is possible.
+TEST(LeadTest, NothingIsSaidOfAnErasedPerson) {
+  const auto forget = [](LeadScenario& lead) {
+    EXPECT_THAT(lead.world().streams.keys().Destroy(ExampleId<OrganizationId>().uuid(),
+                                                    ExampleId<LeadId>().uuid()),
+                IsOk());
+  };
+  LeadScenario scenario;
+  forget(scenario.Captured());
+  events::v1::LeadLost lost = LeadLostExample();
+  scenario.When(LoseLeadExample("price", "Grace found it dear")).Then(lost);
+  scenario.When(LoseLeadExample("price", "Grace found it dear")).ThenNothing();
+  LeadScenario junk;
+  forget(junk.Captured());
+  events::v1::LeadJunked junked = LeadJunkedExample();
+  junked.clear_reason();
+  junk.When(JunkLeadExample()).Then(junked);
 }
 
 TEST(LeadTest, RestoredToThePhaseAndStageItHad) {
