@@ -123,9 +123,9 @@ TEST_F(PipelinesTest, T51OpenAndWeightedAreTheSameEverywhere) {
 
 TEST_F(PipelinesTest, T60WhoContributesIsCreditedWithAPart) {
   const auto credited = [this](const v1::Opportunity& opportunity) {
+    const auto shown = office_.ada.Do(&Opportunities::GetOpportunity, NameIs(opportunity));
     int64_t units = 0;
-    for (const v1::CreditShare& share :
-         office_.ada.Do(&Opportunities::GetOpportunity, NameIs(opportunity)).credit_shares()) {
+    for (const v1::CreditShare& share : shown.credit_shares()) {
       if (share.member() == office_.ada_name) units += share.amount().units();
     }
     return units;
