@@ -210,7 +210,8 @@ TEST(TeamDashboardTest, LeavesOutKindsTheCallerIsNotShown) {
   const v1::TeamDashboard leads = TileOf(story, "north", {.sees_opportunities = false});
   EXPECT_EQ(Shown(leads.open()), "0:");
   EXPECT_EQ(Shown(leads.won()), "0:");
-  EXPECT_THAT(BarsOf(leads), ElementsAre(0, 0, 0, 0, 0));
+  EXPECT_THAT(BarsOf(sales), ElementsAre(0, 0, 0, 2));
+  EXPECT_THAT(BarsOf(leads), ElementsAre(0, 0, 0, 0));
   EXPECT_EQ(leads.unassigned_lead_count(), 1);
   EXPECT_EQ(leads.loads(1).lead_count(), 1);
   EXPECT_EQ(leads.loads(1).open_opportunity_count(), 0);
