@@ -39,10 +39,9 @@ absl::StatusOr<EventFilter> FilterOf(Session& session, const EventFlags& flags) 
   for (const std::string& type : flags.types) filter.add_types(type);
   for (const std::string& category : flags.categories) filter.add_categories(category);
   if (!flags.record.empty()) {
-    const std::vector<std::string> kinds = {
-        "opportunities", "leads",   "customers",         "contacts", "teams",
-        "pipelines",     "members", "opportunityGroups", "roles",    "tokens"};
-    ASSIGN_OR_RETURN(*filter.mutable_record(), session.names().Resolve(kinds, flags.record));
+    const FieldDescriptor& record = *filter.GetDescriptor()->FindFieldByName("record");
+    ASSIGN_OR_RETURN(*filter.mutable_record(),
+                     session.names().Resolve(CollectionsOf(record), flags.record));
   }
   if (!flags.actor.empty()) {
     ASSIGN_OR_RETURN(*filter.mutable_actor(), session.names().Resolve({"members"}, flags.actor));

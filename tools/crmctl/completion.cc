@@ -2,9 +2,12 @@
 #include <memory>
 #include <utility>
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
 #include "tools/crmctl/command_tree.h"
 #include "tools/crmctl/failure.h"
 
@@ -23,9 +26,13 @@ std::vector<const CLI::App*> Children(const CLI::App& app) {
 void Walk(const CLI::App& app, const std::vector<std::string>& words, std::vector<Node>& nodes) {
   nodes.push_back({words, &app});
   for (const CLI::App* child : Children(app)) {
-    std::vector<std::string> deeper = words;
-    deeper.push_back(child->get_name());
-    Walk(*child, deeper, nodes);
+    std::vector<std::string> names = child->get_aliases();
+    names.insert(names.begin(), child->get_name());
+    for (const std::string& name : names) {
+      std::vector<std::string> deeper = words;
+      deeper.push_back(name);
+      Walk(*child, deeper, nodes);
+    }
   }
 }
 
@@ -37,9 +44,23 @@ std::vector<std::string> FlagNames(const CLI::App& app) {
   return names;
 }
 
+// The words an option takes, when it takes nothing else: its placeholder lists them.
+std::vector<std::string> ValuesOf(const CLI::Option& option) {
+  const std::string type = option.get_type_name();
+  if (!absl::StrContains(type, "|") || type != absl::AsciiStrToLower(type)) return {};
+  return absl::StrSplit(type, '|');
+}
+
 std::vector<std::string> Completions(const Node& node, const CLI::App& root) {
   std::vector<std::string> words;
-  for (const CLI::App* child : Children(*node.app)) words.push_back(child->get_name());
+  for (const CLI::App* child : Children(*node.app)) {
+    words.push_back(child->get_name());
+    for (const std::string& alias : child->get_aliases()) words.push_back(alias);
+  }
+  for (const CLI::Option* option : node.app->get_options()) {
+    if (!option->get_positional()) continue;
+    for (std::string& value : ValuesOf(*option)) words.push_back(std::move(value));
+  }
   for (std::string& name : FlagNames(*node.app)) words.push_back(std::move(name));
   if (node.app != &root) {
     for (std::string& name : FlagNames(root)) words.push_back(std::move(name));
@@ -47,19 +68,37 @@ std::vector<std::string> Completions(const Node& node, const CLI::App& root) {
   return words;
 }
 
-// The shell walks its words down the tree and offers what the deepest node has.
+// One case of the shell: after this option of this command these words.
+void AddValueCases(const Node& node, const std::string& pattern, std::string& cases) {
+  for (const CLI::Option* option : node.app->get_options()) {
+    const std::vector<std::string> values = ValuesOf(*option);
+    if (values.empty()) continue;
+    std::vector<std::string> patterns;
+    for (const std::string& name : option->get_lnames()) patterns.push_back(pattern + "--" + name);
+    for (const std::string& name : option->get_snames()) patterns.push_back(pattern + "-" + name);
+    if (patterns.empty()) continue;
+    absl::StrAppend(&cases, "    ", absl::StrJoin(patterns, "|"), ") words=\"",
+                    absl::StrJoin(values, " "), "\" ;;\n");
+  }
+}
+
+// The shell walks its words down the tree and offers what the deepest node has; after an option
+// with a fixed set of values, those.
 std::string BashLike(const std::vector<Node>& nodes, const CLI::App& root) {
   std::string cases;
+  std::string value_cases;
   std::vector<std::string> paths;
   for (const Node& node : nodes) {
     const std::string path = absl::StrJoin(node.words, " ");
     if (!path.empty()) paths.push_back(absl::StrCat("\"", path, "\""));
     absl::StrAppend(&cases, "    \"", path, "\") words=\"",
                     absl::StrJoin(Completions(node, root), " "), "\" ;;\n");
+    AddValueCases(node, path.empty() ? "*\" \"" : absl::StrCat("\"", path, " \""), value_cases);
   }
   return absl::StrCat(
       "_crmctl() {\n"
       "  local path=\"\" word words=\"\" current=\"${COMP_WORDS[COMP_CWORD]}\"\n"
+      "  local previous=\"${COMP_WORDS[COMP_CWORD-1]}\"\n"
       "  for word in \"${COMP_WORDS[@]:1:COMP_CWORD-1}\"; do\n"
       "    case \"${path:+$path }$word\" in\n      ",
       absl::StrJoin(paths, "|"),
@@ -68,6 +107,9 @@ std::string BashLike(const std::vector<Node>& nodes, const CLI::App& root) {
       "  done\n"
       "  case \"$path\" in\n",
       cases,
+      "  esac\n"
+      "  case \"$path $previous\" in\n",
+      value_cases,
       "  esac\n"
       "  mapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$current\")\n"
       "}\n"
@@ -94,8 +136,12 @@ std::string Fish(const std::vector<Node>& nodes) {
     for (const CLI::Option* option : node.app->get_options()) {
       for (const std::string& name : option->get_lnames()) {
         absl::StrAppend(&text, "complete -c crmctl", where, " -l ", name,
-                        option->get_expected_min() > 0 ? " -r" : "", " -d ",
-                        quote(option->get_description()), "\n");
+                        option->get_expected_min() > 0 ? " -r" : "");
+        const std::vector<std::string> values = ValuesOf(*option);
+        if (!values.empty()) {
+          absl::StrAppend(&text, " -f -a ", quote(absl::StrJoin(values, " ")));
+        }
+        absl::StrAppend(&text, " -d ", quote(option->get_description()), "\n");
       }
     }
   }
@@ -124,12 +170,15 @@ void AddCompletionCommand(CommandTree& tree) {
   auto shell = std::make_shared<std::string>();
   CLI::App& leaf =
       tree.AddLeaf(tree.root(), "completion", "Completion script for bash, zsh or fish",
-                   [shell, root = &tree.root()](Session& session) -> absl::Status {
-                     const absl::StatusOr<std::string> script = CompletionScript(*shell, *root);
+                   [shell, &tree](Session& session) -> absl::Status {
+                     tree.Describe();
+                     const auto script = CompletionScript(*shell, tree.root());
                      if (script.ok()) session.environment().out << *script;
                      return script.status();
                    });
-  leaf.add_option("SHELL", *shell, "bash, zsh or fish")->required();
+  leaf.add_option("SHELL", *shell, "For example: source <(crmctl completion bash)")
+      ->required()
+      ->type_name("bash|zsh|fish");
 }
 
 }  // namespace crm::ctl
