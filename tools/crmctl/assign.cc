@@ -12,6 +12,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "base/status_macros.h"
+#include "base/utf8.h"
 #include "tools/crmctl/failure.h"
 #include "tools/crmctl/text.h"
 #include "tools/crmctl/values.h"
@@ -85,6 +86,7 @@ bool NamesLossReason(const FieldDescriptor& field) {
 
 absl::Status AssignString(Message& message, const FieldDescriptor& field, absl::string_view text,
                           const AssignContext& context) {
+  if (!CountCodePoints(text)) return absl::InvalidArgumentError("the text is not UTF-8");
   std::string value(text);
   const std::vector<std::string> collections = CollectionsOf(field);
   if (field.type() == FieldDescriptor::TYPE_BYTES) {

@@ -63,7 +63,9 @@ std::vector<std::string> Completions(const Node& node, const CLI::App& root) {
   }
   for (std::string& name : FlagNames(*node.app)) words.push_back(std::move(name));
   if (node.app != &root) {
-    for (std::string& name : FlagNames(root)) words.push_back(std::move(name));
+    for (std::string& name : FlagNames(root)) {
+      if (name != "--help") words.push_back(std::move(name));
+    }
   }
   return words;
 }
@@ -77,43 +79,58 @@ void AddValueCases(const Node& node, const std::string& pattern, std::string& ca
     for (const std::string& name : option->get_lnames()) patterns.push_back(pattern + "--" + name);
     for (const std::string& name : option->get_snames()) patterns.push_back(pattern + "-" + name);
     if (patterns.empty()) continue;
-    absl::StrAppend(&cases, "    ", absl::StrJoin(patterns, "|"), ") words=\"",
+    absl::StrAppend(&cases, "    ", absl::StrJoin(patterns, "|"), ") choices=\"",
                     absl::StrJoin(values, " "), "\" ;;\n");
   }
 }
 
-// The shell walks its words down the tree and offers what the deepest node has; after an option
-// with a fixed set of values, those.
-std::string BashLike(const std::vector<Node>& nodes, const CLI::App& root) {
+// What bash and zsh share: the shell walks its words down the tree and offers what the deepest node
+// has; after an option with a fixed set of values, those. `earlier_words` are those before the one
+// that is being completed. No variable is called path: zsh has its own.
+std::string ChoicesByPlace(const std::vector<Node>& nodes, const CLI::App& root,
+                           const std::string& earlier_words) {
   std::string cases;
   std::string value_cases;
-  std::vector<std::string> paths;
+  std::vector<std::string> places;
   for (const Node& node : nodes) {
-    const std::string path = absl::StrJoin(node.words, " ");
-    if (!path.empty()) paths.push_back(absl::StrCat("\"", path, "\""));
-    absl::StrAppend(&cases, "    \"", path, "\") words=\"",
+    const std::string place = absl::StrJoin(node.words, " ");
+    if (!place.empty()) places.push_back(absl::StrCat("\"", place, "\""));
+    absl::StrAppend(&cases, "    \"", place, "\") choices=\"",
                     absl::StrJoin(Completions(node, root), " "), "\" ;;\n");
-    AddValueCases(node, path.empty() ? "*\" \"" : absl::StrCat("\"", path, " \""), value_cases);
+    AddValueCases(node, place.empty() ? "*\" \"" : absl::StrCat("\"", place, " \""), value_cases);
   }
+  return absl::StrCat("  for word in ", earlier_words, "; do\n",
+                      "    case \"${place:+$place }$word\" in\n      ", absl::StrJoin(places, "|"),
+                      ") place=\"${place:+$place }$word\" ;;\n"
+                      "    esac\n"
+                      "  done\n"
+                      "  case \"$place\" in\n",
+                      cases,
+                      "  esac\n"
+                      "  case \"$place $previous\" in\n",
+                      value_cases, "  esac\n");
+}
+
+std::string Bash(const std::vector<Node>& nodes, const CLI::App& root) {
   return absl::StrCat(
       "_crmctl() {\n"
-      "  local path=\"\" word words=\"\" current=\"${COMP_WORDS[COMP_CWORD]}\"\n"
-      "  local previous=\"${COMP_WORDS[COMP_CWORD-1]}\"\n"
-      "  for word in \"${COMP_WORDS[@]:1:COMP_CWORD-1}\"; do\n"
-      "    case \"${path:+$path }$word\" in\n      ",
-      absl::StrJoin(paths, "|"),
-      ") path=\"${path:+$path }$word\" ;;\n"
-      "    esac\n"
-      "  done\n"
-      "  case \"$path\" in\n",
-      cases,
-      "  esac\n"
-      "  case \"$path $previous\" in\n",
-      value_cases,
-      "  esac\n"
-      "  mapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$current\")\n"
+      "  local place=\"\" word choices=\"\" current=\"${COMP_WORDS[COMP_CWORD]}\"\n"
+      "  local previous=\"${COMP_WORDS[COMP_CWORD-1]}\"\n",
+      ChoicesByPlace(nodes, root, "\"${COMP_WORDS[@]:1:COMP_CWORD-1}\""),
+      "  mapfile -t COMPREPLY < <(compgen -W \"$choices\" -- \"$current\")\n"
       "}\n"
       "complete -o default -F _crmctl crmctl\n");
+}
+
+std::string Zsh(const std::vector<Node>& nodes, const CLI::App& root) {
+  return absl::StrCat(
+      "#compdef crmctl\n"
+      "_crmctl() {\n"
+      "  local place=\"\" word choices=\"\" previous=\"${words[CURRENT-1]}\"\n",
+      ChoicesByPlace(nodes, root, "\"${(@)words[2,CURRENT-1]}\""),
+      "  compadd -- ${=choices} || _files\n"
+      "}\n"
+      "compdef _crmctl crmctl\n");
 }
 
 std::string Fish(const std::vector<Node>& nodes) {
@@ -153,15 +170,8 @@ std::string Fish(const std::vector<Node>& nodes) {
 absl::StatusOr<std::string> CompletionScript(const std::string& shell, const CLI::App& root) {
   std::vector<Node> nodes;
   Walk(root, {}, nodes);
-  if (shell == "bash") return BashLike(nodes, root);
-  if (shell == "zsh") {
-    return absl::StrCat("#compdef crmctl\nautoload -U +X bashcompinit && bashcompinit\n",
-                        absl::StrReplaceAll(BashLike(nodes, root),
-                                            {{"mapfile -t COMPREPLY < <(compgen -W \"$words\" -- "
-                                              "\"$current\")",
-                                              "COMPREPLY=($(compgen -W \"$words\" -- "
-                                              "\"$current\"))"}}));
-  }
+  if (shell == "bash") return Bash(nodes, root);
+  if (shell == "zsh") return Zsh(nodes, root);
   if (shell == "fish") return Fish(nodes);
   return UsageError("completion is there for bash, zsh and fish");
 }

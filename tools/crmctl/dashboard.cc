@@ -92,8 +92,8 @@ void AddLoads(std::string& text, const TeamDashboard& tile, const Style& style) 
                            load.lead_count(), "/", load.maximum_leads())
             : absl::StrCat(load.lead_count());
     absl::StrAppend(&text, "    ", PadRight(Named(style, load.member()), widest), "  open ",
-                    PadLeft(absl::StrCat(load.open_opportunity_count()), 4), "  leads in 30 days ",
-                    bar, "\n");
+                    PadLeft(FormatCount(load.open_opportunity_count()), kCountWidth - 2),
+                    "  leads in 30 days ", bar, "\n");
   }
 }
 

@@ -6,7 +6,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "tools/crmctl/failure.h"
 #include "tools/crmctl/text.h"
 
@@ -100,7 +100,9 @@ std::string CommandWords(const CLI::App& app) {
   return absl::StrCat(above, above.empty() ? "" : " ", app.get_name());
 }
 
-std::string HelpFormatter::Entry(const std::string& left, const std::string& text) const {
+std::string HelpFormatter::Entry(const std::string& left, absl::string_view text) const {
+  // One sentence needs no full stop in a list.
+  if (!absl::StrContains(text, ". ")) absl::ConsumeSuffix(&text, ".");
   const int most = columns_ > 0 ? std::min(columns_, kMostColumns) : kMostColumns;
   std::string entry = absl::StrCat(Repeat(" ", kIndent), left);
   const std::string margin = Repeat(" ", kIndent + kLeftWidth);

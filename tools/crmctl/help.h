@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/string_view.h"
 
 namespace crm::ctl {
 
@@ -37,7 +38,7 @@ class HelpFormatter : public CLI::Formatter {
   std::string Arguments(const CLI::App& app) const;
   std::string Options(const CLI::App& app) const;
   std::string Commands(const CLI::App& app) const;
-  std::string Entry(const std::string& left, const std::string& text) const;
+  std::string Entry(const std::string& left, absl::string_view text) const;
 
   const int columns_;
 };

@@ -54,8 +54,7 @@ std::string ItemText(const Message& item, const Style& style) {
   const FieldDescriptor* title = TitleOf(*item.GetDescriptor());
   // A resource of its own stands elsewhere in full.
   const bool resource = item.GetDescriptor()->FindFieldByName("etag") != nullptr;
-  if (title == nullptr) return PairsText(item, style);
-  std::string text = CellText(item, {title}, style);
+  const std::string text = title == nullptr ? "" : CellText(item, {title}, style);
   if (resource) return text;
   std::vector<const FieldDescriptor*> fields;
   item.GetReflection()->ListFields(item, &fields);
@@ -65,7 +64,7 @@ std::string ItemText(const Message& item, const Style& style) {
     rest.push_back(absl::StrCat(absl::StrReplaceAll(FieldLabel(field->name()), {{"_", " "}}), " ",
                                 CellText(item, {field}, style)));
   }
-  return absl::StrCat(text, rest.empty() ? "" : ": ", absl::StrJoin(rest, ", "));
+  return absl::StrCat(text, text.empty() || rest.empty() ? "" : ": ", absl::StrJoin(rest, ", "));
 }
 
 class LineCollector {

@@ -71,10 +71,11 @@ void RequestFlags::AddTo(CLI::App& leaf, const std::vector<const char*>& positio
     }
     bound_.push_back({std::move(flag), option});
   }
-  json_ =
-      leaf.add_option("--json", "The request as JSON, @FILE or - for standard input; flags win");
+  json_ = leaf.add_option("--json", "The request as JSON, @FILE or - for standard input; flags win")
+              ->type_name("JSON");
   if (!ResourcePath(*method_.input_type()).empty()) {
     clear_ = leaf.add_option("--clear", "Field to empty (repeat for more)")
+                 ->type_name("FIELD")
                  ->allow_extra_args(false)
                  ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   }

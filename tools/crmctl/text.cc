@@ -177,7 +177,7 @@ std::string Repeat(absl::string_view piece, int count) {
 std::string Nearest(absl::string_view word, const std::vector<std::string>& candidates) {
   const std::string wanted = Fold(word);
   std::string nearest;
-  size_t fewest = std::max<size_t>(1, wanted.size() / 3) + 1;
+  size_t fewest = std::max<size_t>(wanted.size() < 4 ? 1 : 2, wanted.size() / 3) + 1;
   for (const std::string& candidate : candidates) {
     const std::string folded = Fold(candidate);
     const bool begins = wanted.size() >= 3 && folded.compare(0, wanted.size(), wanted) == 0;

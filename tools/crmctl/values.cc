@@ -136,7 +136,11 @@ std::string FormatCount(int64_t count) {
 std::string Counted(int64_t count, absl::string_view noun) {
   absl::string_view stem = noun;
   const char* ending = count == 1 ? "" : "s";
-  if (count != 1 && absl::ConsumeSuffix(&stem, "y")) ending = "ies";
+  const bool consonant_y = absl::EndsWith(noun, "y") && !absl::EndsWith(noun, "ay");
+  if (count != 1 && consonant_y) {
+    stem.remove_suffix(1);
+    ending = "ies";
+  }
   return absl::StrCat(FormatCount(count), " ", stem, ending);
 }
 
@@ -232,7 +236,7 @@ std::string FormatAge(absl::Time time, absl::Time now) {
     const std::string text = Counted(distance / unit.size, unit.noun);
     return gone ? text + " ago" : "in " + text;
   }
-  return gone ? "just now" : "in a moment";
+  return "just now";
 }
 
 google::protobuf::Timestamp ToTimestamp(absl::Time time) {

@@ -33,8 +33,8 @@ int MinorDigits(absl::string_view currency_code);
 // Groups of three: 1234567 as "1,234,567".
 std::string FormatCount(int64_t count);
 
-// "1 record", "1,234 records": a count with its noun, whose plural ends in "s" or, after "y", in
-// "ies".
+// "1 record", "1,234 records": a count with its noun, whose plural ends in "s" or, for
+// "opportunity" and the like, in "ies".
 std::string Counted(int64_t count, absl::string_view noun);
 
 // "2017-12-31", or "today", "yesterday", "tomorrow" as of `today`.
