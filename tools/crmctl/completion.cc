@@ -152,7 +152,9 @@ std::string Fish(const std::vector<Node>& nodes) {
     const std::string where = conditions.empty() ? "" : absl::StrCat(" -n ", quote(condition));
     for (const CLI::Option* option : node.app->get_options()) {
       for (const std::string& name : option->get_lnames()) {
-        absl::StrAppend(&text, "complete -c crmctl", where, " -l ", name,
+        const std::vector<std::string>& letters = option->get_snames();
+        absl::StrAppend(&text, "complete -c crmctl", where,
+                        letters.empty() ? "" : absl::StrCat(" -s ", letters[0]), " -l ", name,
                         option->get_expected_min() > 0 ? " -r" : "");
         const std::vector<std::string> values = ValuesOf(*option);
         if (!values.empty()) {
