@@ -157,7 +157,10 @@ constexpr Example kExamples[] = {
     {"context set", "here --target 127.0.0.1:7420 --token-file admin.token"},
     {"context delete", "here"},
     {"context show", ""},
-    {"describe api", ""},
+    {"describe api", "MoveStage"},
+    {"describe errors", "etag"},
+    {"describe events", "StageMoved"},
+    {"describe glossary", "standby"},
     {"completion", "bash"},
 };
 
