@@ -31,6 +31,19 @@ TEST(CsvReaderTest, ReadsPlainAndQuotedCells) {
   EXPECT_EQ(records[2].line, 3);
 }
 
+TEST(CsvReaderTest, TextInAnotherEncodingSpoilsItsRecord) {
+  const auto records = ReadAll("1,M\xFCller\n2,M\xC3\xBCller\n");
+  ASSERT_THAT(records, SizeIs(2));
+  EXPECT_THAT(records[0].problem, HasSubstr("cell 2 is not UTF-8"));
+  EXPECT_THAT(records[1].problem, IsEmpty());
+}
+
+TEST(CsvReaderTest, LinesThatEndWithACarriageReturnAloneAreNamedAsThat) {
+  const auto records = ReadAll("a,b\r1,2\r");
+  ASSERT_THAT(records, SizeIs(1));
+  EXPECT_THAT(records[0].problem, HasSubstr("carriage return"));
+}
+
 TEST(CsvReaderTest, SkipsByteOrderMarkAndBlankLines) {
   const auto records = ReadAll(
       "\xEF\xBB\xBF"

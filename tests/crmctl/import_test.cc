@@ -199,6 +199,59 @@ TEST_F(ImportTest, BrokenRowsAreRejectedWithTheirLineAndTheOthersGetIn) {
   EXPECT_EQ(std::count(rejects.begin(), rejects.end(), '\n'), 8);
 }
 
+TEST_F(ImportTest, OfTwoRowsWithTheSameIdTheFirstGetsIn) {
+  std::string rows = kHeader;
+  for (int i = 0; i < 40; ++i) {
+    absl::StrAppend(&rows, "A", i % 20, ",Moses Frase,GTXPro,Open,2016-10-", 10 + i / 20, ",,,\n");
+  }
+  Import(rows, {"--jobs", "16"});
+  EXPECT_EQ(made_, 20);
+  const std::string rejects = Read("rejects.csv");
+  EXPECT_EQ(std::count(rejects.begin(), rejects.end(), '\n'), 21);
+  for (int i = 0; i < 20; ++i) {
+    EXPECT_THAT(rejects,
+                HasSubstr(absl::StrCat(22 + i, ",A", i, ",create,EXTERNAL_ID_REPEATED,line ", 2 + i,
+                                       " has the same")));
+  }
+}
+
+// Rows of one id that do different things are no copies of each other, and keep their order.
+TEST_F(ImportTest, RowsWithTheSameIdMayEachDoTheirPart) {
+  std::string text = kOpportunities;
+  text.replace(text.find("not_equals = \"Skip\""), 19, "equals = \"Open\"");
+  text.replace(text.find("{result.create.name}"), 20, "opportunities/1");
+  Write("map.toml", text);
+  const Ran ran = Import(std::string(kHeader) + "A1,Moses Frase,GTXPro,Open,2016-10-20,,,\n" +
+                         "A1,Moses Frase,GTXPro,Won,,2017-03-01,1,\n");
+  EXPECT_EQ(ran.code, ExitCode::kOk) << Read("rejects.csv");
+  EXPECT_THAT(server_.Requests("WinOpportunity"), SizeIs(1));
+}
+
+TEST_F(ImportTest, FilesThatAreNoTableAreUsageErrors) {
+  std::filesystem::create_directories(Path("folder"));
+  Write("twice.csv", "id,agent,id\nA1,x,y\n");
+  const std::string mapping = Path("map.toml");
+  const std::vector<std::pair<std::vector<std::string>, std::string>> wrong = {
+      {{"import", Path("folder"), "--mapping", mapping}, "it is a folder"},
+      {{"import", Path("none.csv"), "--mapping", mapping}, "No such file"},
+      {{"import", Path("twice.csv"), "--mapping", mapping}, "two columns are named \"id\""},
+      {{"import", Path("products.csv"), "--mapping", Path("none.toml")}, "none.toml"},
+      {{"import", Path("products.csv"), "--mapping", Path("folder")}, "it is a folder"}};
+  for (const auto& [arguments, words] : wrong) {
+    const Ran ran = cli_.Run(arguments);
+    EXPECT_EQ(ran.code, ExitCode::kUsage) << ran.err;
+    EXPECT_THAT(ran.err, HasSubstr(words));
+  }
+}
+
+TEST_F(ImportTest, StandardInputIsAFileToo) {
+  cli_.Input(kTwoRows);
+  const Ran ran = cli_.Run({"import", "-", "--mapping", Path("map.toml")});
+  EXPECT_EQ(ran.code, ExitCode::kOk) << ran.err;
+  EXPECT_EQ(made_, 2);
+  EXPECT_THAT(ran.out, HasSubstr("2 rows, 3 commands: 3 new, 0 replayed, 0 rejects, in "));
+}
+
 TEST_F(ImportTest, BusyServersAreAskedAgainAfterTheirPause) {
   auto calls = std::make_shared<std::atomic<int>>(0);
   server_.On("CreateOpportunity", [calls](const Message&) {

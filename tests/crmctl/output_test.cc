@@ -1,6 +1,8 @@
 #include <clocale>
 
 #include "crm/v1/board.pb.h"
+#include "crm/v1/dashboard_service.pb.h"
+#include "crm/v1/lead_service.pb.h"
 #include "crm/v1/opportunity_service.pb.h"
 #include "gmock/gmock.h"
 #include "tests/support/status_matchers.h"
@@ -61,6 +63,89 @@ TEST_F(OutputTest, TableFitsTheTerminalAndNeverCutsNumbers) {
   EXPECT_THAT(table.Render(10, false, false), HasSubstr("1,000,000,000"));
 }
 
+TEST_F(OutputTest, NarrowTerminalsWrapTitlesBeforeTheyCutText) {
+  Table table(
+      {{"NAME", false}, {"LEADS CAPTURED COUNT", true}, {"EXPECTED CLOSE DATE", false, true}},
+      Table::Columns::kUseful);
+  table.AddRow({"Forty chairs", "17", "2017-12-31"});
+  EXPECT_EQ(table.Render(34, true, false),
+            "                 LEADS\n"
+            "              CAPTURED  EXPECTED\n"
+            "NAME             COUNT  CLOSE DATE\n"
+            "Forty chairs        17  2017-12-31\n");
+  EXPECT_THAT(table.LeftOut(34, true), ::testing::IsEmpty());
+}
+
+TEST_F(OutputTest, ColumnsNobodyAskedForGiveWay) {
+  const std::vector<Table::Heading> headings = {
+      {"NAME", false}, {"EMPTY", false}, {"CLOSES", false, true}, {"ID", false, true}};
+  Table useful(headings, Table::Columns::kUseful);
+  useful.AddRow({"Forty chairs", "", "2017-12-31", "opportunities/1"});
+  EXPECT_EQ(useful.Render(0, true, false),
+            "NAME          CLOSES      ID\n"
+            "Forty chairs  2017-12-31  opportunities/1\n");
+  EXPECT_EQ(useful.Render(30, false, false), "Forty chairs  2017-12-31\n");
+  EXPECT_THAT(useful.LeftOut(30, false), ::testing::ElementsAre("ID"));
+  Table all(headings);
+  all.AddRow({"Forty chairs", "", "2017-12-31", "opportunities/1"});
+  EXPECT_THAT(all.Render(30, false, false), HasSubstr("opportunities/1"));
+  EXPECT_THAT(all.LeftOut(30, false), ::testing::IsEmpty());
+}
+
+TEST_F(OutputTest, PartsOfARecordStandBelowTheirNameAndLongTextIsWrapped) {
+  crm::v1::Lead lead;
+  lead.set_display_name("one two three four five six seven eight nine ten");
+  lead.mutable_assignment()->set_rule_version("weighted/1");
+  for (const char* member : {"members/1", "members/2"}) {
+    auto& candidate = *lead.mutable_assignment()->add_candidates();
+    candidate.set_member(member);
+    candidate.set_maximum_leads(4);
+  }
+  Style style;
+  style.columns = 44;
+  EXPECT_EQ(DrawRecord(RecordLines(lead, {}, style), 0, style),
+            "display_name    one two three four five six\n"
+            "                seven eight nine ten\n"
+            "priority        0\n"
+            "assignment\n"
+            "  rule_version  weighted/1\n"
+            "  candidates    members/1: maximum leads 4\n"
+            "                members/2: maximum leads 4\n");
+}
+
+TEST_F(OutputTest, AgesStandBesideInstants) {
+  crm::v1::Lead lead;
+  lead.mutable_create_time()->set_seconds(1'500'000'000);
+  Style style;
+  style.now = absl::FromUnixSeconds(1'500'000'000) + absl::Hours(50);
+  EXPECT_EQ(DrawRecord(RecordLines(lead, {}, style), 0, style),
+            "priority     0\n"
+            "create_time  2017-07-14 02:40:00  (2 days ago)\n");
+}
+
+// What a spreadsheet gets can be given back as a flag.
+TEST_F(OutputTest, CompositeCellsReadAsFlagsTakeThem) {
+  crm::v1::Opportunity opportunity;
+  auto& credited = *opportunity.add_contributors();
+  credited.set_member("members/1");
+  credited.set_weight(60);
+  opportunity.mutable_recurring_revenue()->mutable_monthly()->set_currency_code("EUR");
+  opportunity.mutable_recurring_revenue()->mutable_monthly()->set_units(1250);
+  opportunity.mutable_recurring_revenue()->set_months(12);
+  Style style;
+  style.format = Format::kCsv;
+  const Descriptor& type = *crm::v1::Opportunity::descriptor();
+  EXPECT_EQ(CellText(opportunity, FindPath(type, "contributors"), style),
+            "member=members/1,weight=60");
+  const std::string recurring = CellText(opportunity, FindPath(type, "recurring-revenue"), style);
+  EXPECT_EQ(recurring, "monthly=\"EUR 1,250.00\",months=12");
+  crm::v1::Opportunity again;
+  const FieldDescriptor& field = *type.FindFieldByName("recurring_revenue");
+  ASSERT_THAT(Assign(again, field, recurring, {}), IsOk());
+  EXPECT_EQ(again.recurring_revenue().SerializeAsString(),
+            opportunity.recurring_revenue().SerializeAsString());
+}
+
 crm::v1::Opportunity Example() {
   crm::v1::Opportunity opportunity;
   opportunity.set_name("opportunities/1");
@@ -97,7 +182,7 @@ TEST_F(OutputTest, RowsInEveryFormat) {
   EXPECT_EQ(Print(Format::kCsv, fields),
             "display_name,expected_revenue,expected_revenue_currency,probability_bp,state,tags,"
             "expected_close_date\r\n"
-            "'=Big one,1234.00,USD,60%,open,a; b,2017-03-01\r\n");
+            "'=Big one,1234.00,USD,6000,open,a; b,2017-03-01\r\n");
   const std::string line = Print(Format::kJsonl, fields);
   EXPECT_THAT(line, HasSubstr("\"display_name\":\"=Big one\""));
   EXPECT_EQ(line.find('\n'), line.size() - 1);
@@ -119,6 +204,38 @@ TEST_F(OutputTest, BarsAreProportionalAndCapped) {
   EXPECT_EQ(LoadBar(1, 4, 8), "██░░░░░░");
   EXPECT_EQ(LoadBar(9, 4, 4), "████+");
   EXPECT_EQ(LoadBar(1, 0, 4), "");
+}
+
+TEST_F(OutputTest, ABoardOfOneCardSaysSoAndExplainsItsMarks) {
+  crm::v1::Board board;
+  board.set_display_name("Sales");
+  board.set_card_count(1);
+  crm::v1::Column& column = *board.add_columns();
+  column.set_card_count(1);
+  column.add_cards()->set_standby(true);
+  column.mutable_cards(0)->mutable_expected_revenue()->set_currency_code("EUR");
+  column.mutable_cards(0)->mutable_expected_revenue()->set_units(1200);
+  const std::string text = DrawBoard(board, Style(), 40);
+  EXPECT_THAT(text, HasSubstr("Sales: 1 record\n"));
+  EXPECT_THAT(text, HasSubstr(" EUR 1,200\n"));
+  EXPECT_THAT(text, HasSubstr("\nz on standby\n"));
+  EXPECT_THAT(text, Not(HasSubstr("too long")));
+}
+
+TEST_F(OutputTest, FiguresOfATileStandUnderEachOther) {
+  crm::v1::TeamDashboard tile;
+  const auto add = [](crm::v1::TeamDashboard::Figure& figure, int count, int64_t units) {
+    figure.set_count(count);
+    figure.add_amounts()->set_currency_code("EUR");
+    figure.mutable_amounts(0)->set_units(units);
+  };
+  tile.set_display_name("North");
+  add(*tile.mutable_open(), 1200, 1'000'000);
+  add(*tile.mutable_won(), 7, 50);
+  EXPECT_EQ(DrawTile(tile, Style()),
+            "North\n"
+            "  open            1,200  EUR 1,000,000.00\n"
+            "  won                 7         EUR 50.00\n");
 }
 
 TEST_F(OutputTest, BoardFitsItsWidthAndMarksStagnantCards) {

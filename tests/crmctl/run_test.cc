@@ -7,6 +7,7 @@
 
 #include "base/uuid.h"
 #include "crm/v1/organization_service.pb.h"
+#include "crm/v1/report_service.pb.h"
 #include "tests/crmctl/run_fixture.h"
 #include "tools/crmctl/api.h"
 #include "tools/crmctl/verbs.h"
@@ -207,14 +208,14 @@ TEST_F(RunTest, UpdatesChangeWhatIsNamedAndNothingElse) {
   EXPECT_THAT(request.update_mask().paths(), ElementsAre("description", "display_name"));
 }
 
-TEST_F(RunTest, AmbiguousAndUnknownNamesAreUsageErrors) {
+TEST_F(RunTest, AmbiguousNamesAreUsageErrorsAndUnknownOnesAreNotFound) {
   Ran ran = cli_.Run({"opportunity", "create", "--owner", "Twin"});
   EXPECT_EQ(ran.code, ExitCode::kUsage);
   EXPECT_THAT(ran.err, HasSubstr("members/2"));
   EXPECT_THAT(ran.err, HasSubstr("members/3"));
   ran = cli_.Run({"opportunity", "create", "--owner", "Mose"});
-  EXPECT_EQ(ran.code, ExitCode::kUsage);
-  EXPECT_THAT(ran.err, HasSubstr("no member is named \"Mose\""));
+  EXPECT_EQ(ran.code, ExitCode::kNotFound);
+  EXPECT_THAT(ran.err, HasSubstr("no member is named \"Mose\"; did you mean \"Moses Frase\"?"));
   EXPECT_THAT(server_.Requests("CreateOpportunity"), IsEmpty());
 }
 
@@ -243,6 +244,67 @@ TEST_F(RunTest, ListsFollowPages) {
   EXPECT_EQ(std::count(ran.out.begin(), ran.out.end(), '\n'), 2);
   ran = cli_.Run({"opportunity", "list", "--all", "-o", "json"});
   EXPECT_THAT(nlohmann::json::parse(ran.out), SizeIs(3));
+}
+
+TEST_F(RunTest, OnlyTablesAreCutAndTheySaySo) {
+  crm::v1::ListOpportunitiesResponse response;
+  for (int i = 0; i < 150; ++i) response.add_opportunities()->set_name("opportunities/x");
+  server_.Return("ListOpportunities", response);
+  for (const char* format : {"jsonl", "csv"}) {
+    const Ran ran = cli_.Run({"opportunity", "list", "-o", format, "--no-headers"});
+    EXPECT_EQ(std::count(ran.out.begin(), ran.out.end(), '\n'), 150) << format;
+    EXPECT_THAT(ran.err, IsEmpty());
+  }
+  const Ran table = cli_.Run({"opportunity", "list", "--no-headers"});
+  EXPECT_EQ(std::count(table.out.begin(), table.out.end(), '\n'), 100);
+  EXPECT_THAT(table.err, HasSubstr("more rows"));
+}
+
+TEST_F(RunTest, AnEmptyListSaysSoToPeopleOnly) {
+  server_.Return("ListOpportunities", crm::v1::ListOpportunitiesResponse());
+  Ran ran = cli_.Run({"opportunity", "list"});
+  EXPECT_EQ(ran.code, ExitCode::kOk);
+  EXPECT_THAT(ran.out, IsEmpty());
+  EXPECT_EQ(ran.err, "no opportunities\n");
+  ran = cli_.Run({"opportunity", "list", "-o", "json"});
+  EXPECT_EQ(ran.out, "[]\n");
+  EXPECT_THAT(ran.err, IsEmpty());
+}
+
+TEST_F(RunTest, TheLastOfTwoTargetsCounts) {
+  const Ran ran = cli_.Run(
+      {"--target", "127.0.0.1:1", "--target", server_.target(), "opportunity", "get", "x/y"});
+  EXPECT_NE(ran.code, ExitCode::kUsage) << ran.err;
+  EXPECT_NE(ran.code, ExitCode::kUnavailable) << ran.err;
+}
+
+TEST_F(RunTest, ReportsCoverTheLast90DaysUnlessToldOtherwise) {
+  server_.Return("GetStatistics", crm::v1::Statistics());
+  const auto days = [&](const std::vector<std::string>& more) {
+    std::vector<std::string> arguments = {"stats"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    cli_.Run(arguments);
+    const auto request = Last<crm::v1::GetStatisticsRequest>("GetStatistics");
+    const auto day = [](const google::type::Date& date) {
+      return absl::CivilDay(date.year(), date.month(), date.day());
+    };
+    return std::pair(day(request.from_date()), day(request.to_date()));
+  };
+  const auto usual = days({});
+  EXPECT_EQ(usual.second - usual.first, 90);
+  const auto ended = days({"--to-date", "2020-12-31"});
+  EXPECT_EQ(ended.second, absl::CivilDay(2020, 12, 31));
+  EXPECT_EQ(ended.first, absl::CivilDay(2020, 10, 2));
+  EXPECT_EQ(days({"2020-01-01"}).first, absl::CivilDay(2020, 1, 1));
+  EXPECT_EQ(days({"--as-of", "2020-12-31"}).second, absl::CivilDay(2020, 12, 31));
+}
+
+TEST_F(RunTest, WhatIsNotThereYetSaysAsOfWhen) {
+  server_.Fail("GetOpportunity", Refusal(grpc::StatusCode::NOT_FOUND, "NOT_FOUND", "is not there"));
+  const Ran ran = cli_.Run({"opportunity", "get", "opportunities/1", "--as-of", "last tuesday"});
+  EXPECT_EQ(ran.code, ExitCode::kNotFound);
+  EXPECT_THAT(ran.err, HasSubstr("is not there as of last tuesday"));
+  EXPECT_TRUE(Last<crm::v1::GetOpportunityRequest>("GetOpportunity").as_of().has_as_of_date());
 }
 
 TEST_F(RunTest, TheAsOfDayIsSentAsADay) {
@@ -277,17 +339,13 @@ TEST_F(RunTest, VerboseTellsPositionAndRequestId) {
   EXPECT_THAT(cli_.Run(move).err, HasSubstr("replayed"));
 }
 
-TEST_F(RunTest, ARefusedBulkActionFails) {
-  crm::v1::ApplyOpportunityActionResponse response;
-  response.add_results()->set_reason("OPPORTUNITY_CLOSED");
-  server_.Return("ApplyOpportunityAction", response);
-  const Ran ran = cli_.Run({"opportunity", "apply", "--names", "opportunities/1", "--move-stage",
-                            "Engaging", "--move-clear-probability"});
-  EXPECT_EQ(ran.code, ExitCode::kFailed);
-  EXPECT_THAT(ran.out, HasSubstr("OPPORTUNITY_CLOSED"));
-  const auto request = Last<crm::v1::ApplyOpportunityActionRequest>("ApplyOpportunityAction");
-  EXPECT_EQ(request.move().stage(), "pipelines/1/stages/1");
-  EXPECT_TRUE(request.move().clear_probability());
+TEST_F(RunTest, FailuresSayWhatToDoNext) {
+  server_.Fail("GetOpportunity",
+               Refusal(grpc::StatusCode::UNAUTHENTICATED, "CREDENTIAL_MISSING", "no token"));
+  const std::vector<std::string> get = {"opportunity", "get", "opportunities/1"};
+  EXPECT_THAT(cli_.Run(get).err, HasSubstr("\n  give a token: --token-file FILE"));
+  cli_.Variable("CRMCTL_TARGET") = "127.0.0.1:1";
+  EXPECT_THAT(cli_.Run(get).err, HasSubstr("no answer from 127.0.0.1:1"));
 }
 
 TEST_F(RunTest, CompletionAndDescriptionKnowEveryCommand) {

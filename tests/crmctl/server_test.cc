@@ -1,6 +1,9 @@
 // crmctl health and events: for those who run the server.
+#include <algorithm>
 #include <atomic>
+#include <filesystem>
 
+#include "base/uuid.h"
 #include "crm/v1/event_service.pb.h"
 #include "grpc/health/v1/health.pb.h"
 #include "tests/crmctl/run_fixture.h"
@@ -72,6 +75,47 @@ TEST_F(RunTest, VerifyFailsOnABrokenLog) {
   const Ran ran = cli_.Run({"events", "verify"});
   EXPECT_EQ(ran.code, ExitCode::kFailed);
   EXPECT_THAT(ran.err, HasSubstr("position 12: hash differs"));
+}
+
+TEST_F(RunTest, EventsForProgramsAreReadToTheEnd) {
+  server_.On("ReadEvents", [](const google::protobuf::Message& message) {
+    crm::v1::ReadEventsRequest request;
+    request.CopyFrom(message);
+    auto response = std::make_shared<crm::v1::ReadEventsResponse>();
+    int64_t position = std::max<int64_t>(1, request.from_position());
+    for (int i = 0; i < std::min(request.page_size(), 90) && position <= 250; ++i) {
+      response->add_events()->set_position(position++);
+    }
+    response->set_next_position(position);
+    response->set_head_position(250);
+    return Answer{{response}, grpc::Status::OK, 0};
+  });
+  const auto lines = [this](const std::vector<std::string>& more) {
+    std::vector<std::string> arguments = {"events", "read"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    const Ran ran = cli_.Run(arguments);
+    return std::pair(std::count(ran.out.begin(), ran.out.end(), '\n'), ran.err);
+  };
+  EXPECT_EQ(lines({"-o", "jsonl"}), std::pair(std::ptrdiff_t{250}, std::string()));
+  EXPECT_EQ(lines({"-o", "jsonl", "--from", "11", "--to", "120"}).first, 110);
+  EXPECT_EQ(lines({"-o", "jsonl", "--limit", "95"}).first, 95);
+  const auto [shown, note] = lines({});
+  EXPECT_EQ(shown, 100);
+  EXPECT_THAT(note, HasSubstr("there may be more: --from 101"));
+}
+
+TEST_F(RunTest, ContextsAreListedInEveryFormat) {
+  const std::string file =
+      std::filesystem::temp_directory_path() / (Uuid::Random().ToString() + ".toml");
+  cli_.Variable("CRMCTL_CONFIG") = file;
+  EXPECT_THAT(cli_.Run({"context", "list"}).err, HasSubstr("crmctl context set"));
+  ASSERT_EQ(cli_.Run({"context", "set", "here", "--target", "x:1"}).code, ExitCode::kOk);
+  EXPECT_EQ(cli_.Run({"context", "list", "-o", "csv"}).out,
+            "current,name,target,token_file\r\n*,here,x:1,\r\n");
+  EXPECT_EQ(cli_.Run({"context", "list", "-o", "jsonl"}).out,
+            "{\"name\":\"here\",\"target\":\"x:1\",\"token_file\":\"\",\"current\":true}\n");
+  EXPECT_THAT(cli_.Run({"context", "show", "-o", "json"}).out, HasSubstr("\"target\":\"x:1\""));
+  std::filesystem::remove(file);
 }
 
 }  // namespace

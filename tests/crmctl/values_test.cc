@@ -116,5 +116,44 @@ TEST(CountTextTest, GroupsThousands) {
   EXPECT_EQ(FormatCount(1234567), "1,234,567");
 }
 
+TEST(PastDateTest, TakesWhatPeopleSayOnMonday) {
+  const absl::CivilDay today(2026, 11, 23);  // a Monday
+  const std::vector<std::pair<const char*, const char*>> cases = {
+      {"tuesday", "2026-11-17"},     {"last Tuesday", "2026-11-17"}, {"monday", "2026-11-16"},
+      {"sunday", "2026-11-22"},      {"yesterday", "2026-11-22"},    {"3 days ago", "2026-11-20"},
+      {"2 weeks ago", "2026-11-09"}, {"1 week ago", "2026-11-16"},   {"2026-01-02", "2026-01-02"}};
+  for (const auto& [text, day] : cases) {
+    const auto date = ParsePastDate(text, today);
+    ASSERT_THAT(date, IsOk()) << text;
+    EXPECT_EQ(FormatDate(*date), day) << text;
+  }
+  for (const char* text : {"tues", "-3 days ago", "many days ago", "3 moons ago", "", "last"}) {
+    EXPECT_THAT(ParsePastDate(text, today), StatusIs(absl::StatusCode::kInvalidArgument)) << text;
+  }
+}
+
+TEST(AgeTest, IsRoundedToWhatMatters) {
+  const absl::Time now = absl::FromUnixSeconds(1'800'000'000);
+  const std::vector<std::pair<absl::Duration, const char*>> cases = {
+      {absl::Seconds(59), "just now"},        {absl::Minutes(1), "1 minute ago"},
+      {absl::Minutes(119), "1 hour ago"},     {absl::Hours(13 * 24), "13 days ago"},
+      {absl::Hours(14 * 24), "2 weeks ago"},  {absl::Hours(400 * 24), "13 months ago"},
+      {absl::Hours(800 * 24), "2 years ago"}, {-absl::Hours(72), "in 3 days"},
+      {-absl::Seconds(1), "just now"}};
+  for (const auto& [distance, text] : cases) EXPECT_EQ(FormatAge(now - distance, now), text);
+}
+
+TEST(CountedTest, HasThePluralOfItsNoun) {
+  EXPECT_EQ(Counted(1, "record"), "1 record");
+  EXPECT_EQ(Counted(0, "record"), "0 records");
+  EXPECT_EQ(Counted(1234, "opportunity"), "1,234 opportunities");
+}
+
+TEST(MoneyTextTest, IsBriefWhereThereIsNothingToSayAfterThePoint) {
+  EXPECT_EQ(FormatMoneyBriefly(Money("EUR", 1234, 0)), "EUR 1,234");
+  EXPECT_EQ(FormatMoneyBriefly(Money("EUR", 1234, 500'000'000)), "EUR 1,234.50");
+  EXPECT_EQ(FormatMoneyBriefly(Money("JPY", 1234, 0)), "JPY 1,234");
+}
+
 }  // namespace
 }  // namespace crm::ctl

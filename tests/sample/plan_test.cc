@@ -4,14 +4,17 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "crm/v1/lead_service.pb.h"
 #include "crm/v1/opportunity_service.pb.h"
+#include "tools/sample/record_scripts.h"
 
 namespace crm::sample {
 namespace {
@@ -191,6 +194,109 @@ TEST(PlanTest, HasThePromisedSizeAndSpreadOfOutcomes) {
     EXPECT_GE(counts.at("CreditContributorsRequest"), 30);
     EXPECT_GE(counts.at("CreateOpportunityGroupRequest"), 8);
   }
+}
+
+absl::CivilDay DayOf(const google::type::Date& date) {
+  return absl::CivilDay(date.year(), date.month(), date.day());
+}
+
+// What has become of an opportunity by the end of the history.
+struct Standing {
+  int team = 0;
+  bool open = true;
+  bool won = false;
+  absl::CivilDay expected_close;
+};
+
+// Of those that are sold one by one; parts of groups go with their group.
+std::vector<Standing> SellAll(const Plan& plan) {
+  std::vector<Standing> all;
+  for (int64_t i = 0; i < plan.counts().opportunities; ++i) {
+    const Script script = plan.MakeScript(Phase::kOpportunities, i);
+    Standing standing;
+    for (const Step& step : script.steps()) {
+      const std::string& type = step.request->GetDescriptor()->name();
+      if (type == "CreateOpportunityRequest") {
+        v1::CreateOpportunityRequest request;
+        request.CopyFrom(*step.request);
+        standing.expected_close = DayOf(request.opportunity().expected_close_date());
+        EXPECT_TRUE(absl::SimpleAtoi(request.opportunity().team().substr(6), &standing.team));
+      } else if (type == "UpdateOpportunityRequest") {
+        v1::UpdateOpportunityRequest request;
+        request.CopyFrom(*step.request);
+        if (request.opportunity().has_expected_close_date()) {
+          standing.expected_close = DayOf(request.opportunity().expected_close_date());
+        }
+      }
+      if (type == "WinOpportunityRequest" || type == "LoseOpportunityRequest") {
+        standing.open = false;
+        standing.won = type[0] == 'W';
+      }
+      if (type == "ReopenOpportunityRequest") standing.open = true;
+    }
+    all.push_back(standing);
+  }
+  return all;
+}
+
+// Percent of those that are `part` among those that are `whole`.
+template <class Part, class Whole>
+int Share(const std::vector<Standing>& standings, const Part& part, const Whole& whole) {
+  int64_t parts = 0;
+  int64_t wholes = 0;
+  for (const Standing& standing : standings) {
+    if (!whole(standing)) continue;
+    ++wholes;
+    if (part(standing)) ++parts;
+  }
+  return static_cast<int>(100 * parts / std::max<int64_t>(1, wholes));
+}
+
+TEST(PlanTest, SellsAsASalesDepartmentDoes) {
+  for (const uint64_t seed : {1, 2, 99}) {
+    const Plan plan(Settings(seed, 300));  // enough for shares not to hang on luck
+    const std::vector<Standing> standings = SellAll(plan);
+    const auto closed = [](const Standing& s) { return !s.open; };
+    const auto open = [](const Standing& s) { return s.open; };
+    const auto won = [](const Standing& s) { return s.won; };
+    const auto overdue = [&](const Standing& s) {
+      return s.expected_close < plan.settings().end_date;
+    };
+    const auto everything = [](const Standing&) { return true; };
+    EXPECT_THAT(Share(standings, won, closed), testing::AllOf(testing::Ge(20), testing::Le(32)));
+    EXPECT_THAT(Share(standings, open, everything),
+                testing::AllOf(testing::Ge(10), testing::Le(30)));
+    EXPECT_THAT(Share(standings, overdue, open), testing::AllOf(testing::Ge(5), testing::Le(35)));
+    int best = 0;
+    int worst = 100;
+    for (int team = 0; team < 6; ++team) {
+      const auto of_team = [team](const Standing& s) { return !s.open && s.team == team; };
+      best = std::max(best, Share(standings, won, of_team));
+      worst = std::min(worst, Share(standings, won, of_team));
+    }
+    EXPECT_GE(best, worst + 6) << "teams differ";
+  }
+}
+
+TEST(PlanTest, ClosesMostLeadsWithinTwoMonths) {
+  const Plan plan(Settings());
+  const absl::Time end = absl::FromCivil(plan.settings().end_date, plan.settings().zone);
+  int64_t old = 0;
+  int64_t left_open = 0;
+  for (int64_t i = 0; i < plan.counts().leads; ++i) {
+    const Script script = LeadScript(plan, i);
+    if (end - EffectiveTimeOf(*script.steps()[0].request) < absl::Hours(60 * 24)) continue;
+    ++old;
+    bool closed = false;
+    for (const Step& step : script.steps()) {
+      const std::string& type = step.request->GetDescriptor()->name();
+      closed = closed || type == "LoseLeadRequest" || type == "JunkLeadRequest" ||
+               type == "ConvertLeadRequest";
+    }
+    if (!closed) ++left_open;
+  }
+  EXPECT_GT(left_open, 0);
+  EXPECT_LE(100 * left_open / old, 15);
 }
 
 TEST(PlanTest, ScaleMultipliesRecords) {

@@ -126,6 +126,12 @@ bool IsRequired(const FieldDescriptor& field) {
 std::string PatternOf(const FieldDescriptor& field) { return ItemRules(field).string().pattern(); }
 
 std::vector<std::string> CollectionsOf(const FieldDescriptor& field) {
+  // Takes whatever has a history; the pattern would be all of them.
+  if (field.name() == "record" && !RulesOf(field).string().has_pattern()) {
+    return {"opportunities", "leads",   "customers",    "contacts",
+            "teams",         "members", "pipelines",    "opportunityGroups",
+            "roles",         "tokens",  "organizations"};
+  }
   std::string pattern = PatternOf(field);
   absl::string_view rest = pattern;
   if (!absl::ConsumePrefix(&rest, "^") || !absl::StrContains(rest, "/[^/]{1,64}")) return {};
@@ -141,6 +147,23 @@ std::vector<std::string> CollectionsOf(const FieldDescriptor& field) {
     return absl::StrSplit(segments[0].substr(1, segments[0].size() - 2), '|');
   }
   return {absl::StrJoin(segments, "/")};
+}
+
+const Descriptor* ResourceOf(absl::string_view collection) {
+  if (collection == "organizations") return crm::v1::Organization::descriptor();
+  for (const ServiceDescriptor* service : Services()) {
+    for (int i = 0; i < service->method_count(); ++i) {
+      const MethodDescriptor& method = *service->method(i);
+      const FieldDescriptor* name = method.input_type()->FindFieldByName("name");
+      // What is read by that name, and has an etag, is the resource; an overview of it is not.
+      const bool reads = absl::StartsWith(method.name(), "Get") && name != nullptr &&
+                         method.output_type()->FindFieldByName("etag") != nullptr;
+      if (reads && CollectionsOf(*name) == std::vector<std::string>{std::string(collection)}) {
+        return method.output_type();
+      }
+    }
+  }
+  return nullptr;
 }
 
 std::string RulesText(const FieldDescriptor& field) {

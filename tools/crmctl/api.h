@@ -47,6 +47,9 @@ std::string PatternOf(const FieldDescriptor& field);
 // {"pipelines/stages"}, {"leads", "customers"}; empty when it takes no names.
 std::vector<std::string> CollectionsOf(const FieldDescriptor& field);
 
+// The message of the resources of a collection: Opportunity for "opportunities"; null: none known.
+const Descriptor* ResourceOf(absl::string_view collection);
+
 // Rules of a field in words: "required, <= 200 characters".
 std::string RulesText(const FieldDescriptor& field);
 

@@ -12,6 +12,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "base/status_macros.h"
+#include "base/utf8.h"
 #include "tools/crmctl/failure.h"
 #include "tools/crmctl/text.h"
 #include "tools/crmctl/values.h"
@@ -78,12 +79,20 @@ absl::Status AssignNumber(Message& message, const FieldDescriptor& field, absl::
   return absl::OkStatus();
 }
 
+// Refers to a loss reason, as opposed to defining one.
+bool NamesLossReason(const FieldDescriptor& field) {
+  return field.name() == "loss_reason_id" && field.containing_type()->name() != "LossReason";
+}
+
 absl::Status AssignString(Message& message, const FieldDescriptor& field, absl::string_view text,
                           const AssignContext& context) {
+  if (!CountCodePoints(text)) return absl::InvalidArgumentError("the text is not UTF-8");
   std::string value(text);
   const std::vector<std::string> collections = CollectionsOf(field);
   if (field.type() == FieldDescriptor::TYPE_BYTES) {
     value = absl::HexStringToBytes(value);
+  } else if (context.names != nullptr && NamesLossReason(field) && !value.empty()) {
+    ASSIGN_OR_RETURN(value, context.names->LossReasonId(text));
   } else if (context.names != nullptr && !collections.empty() && !value.empty()) {
     ASSIGN_OR_RETURN(value, context.names->Resolve(collections, text));
   }
@@ -116,7 +125,7 @@ absl::Status AssignPairs(Message& inner, absl::string_view text, const AssignCon
   for (const std::string& pair : SplitPairs(text)) {
     const std::pair<std::string, std::string> parts = absl::StrSplit(pair, absl::MaxSplits('=', 1));
     const std::string key(absl::StripAsciiWhitespace(parts.first));
-    const FieldPath path = FindPath(*inner.GetDescriptor(), absl::StrReplaceAll(key, {{"-", "_"}}));
+    const FieldPath path = FindPath(*inner.GetDescriptor(), key);
     if (path.empty() || !absl::StrContains(pair, "=")) {
       std::vector<std::string> known;
       for (int i = 0; i < inner.GetDescriptor()->field_count(); ++i) {
@@ -134,7 +143,8 @@ absl::Status AssignPairs(Message& inner, absl::string_view text, const AssignCon
 
 absl::Status FillMoney(Message& inner, absl::string_view text, const AssignContext& context) {
   absl::StatusOr<google::type::Money> money = ParseMoney(text, "");
-  if (!money.ok() && context.names != nullptr && ParseMoney(text, "XXX").ok()) {
+  if (!money.ok() && context.names != nullptr) {
+    RETURN_IF_ERROR(ParseMoney(text, "XXX").status());  // what is wrong beside the currency
     ASSIGN_OR_RETURN(const crm::v1::Organization organization, context.names->Organization());
     money = ParseMoney(text, organization.currency_code());
   }
@@ -201,11 +211,23 @@ absl::Status AssignChecked(Message& message, const FieldDescriptor& field, absl:
 
 }  // namespace
 
+namespace {
+
+const FieldDescriptor* FindField(const Descriptor& type, absl::string_view word) {
+  const std::string name = absl::StrReplaceAll(word, {{"-", "_"}});
+  for (const char* unit : {"", "_bp", "_e2", "_days_e2"}) {
+    if (const FieldDescriptor* field = type.FindFieldByName(name + unit)) return field;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
 FieldPath FindPath(const Descriptor& type, absl::string_view path) {
   FieldPath fields;
   const Descriptor* at = &type;
   for (absl::string_view part : absl::StrSplit(path, '.')) {
-    const FieldDescriptor* field = at == nullptr ? nullptr : at->FindFieldByName(std::string(part));
+    const FieldDescriptor* field = at == nullptr ? nullptr : FindField(*at, part);
     const bool inside_list = !fields.empty() && fields.back()->is_repeated();
     if (field == nullptr || inside_list) return {};
     fields.push_back(field);

@@ -23,7 +23,9 @@ struct AssignContext {
 // A place in a message: the fields from the root down.
 using FieldPath = std::vector<const FieldDescriptor*>;
 
-// The path that "opportunity.expected_revenue" means in `type`; empty when there is none.
+// The path that "opportunity.expected_revenue" means in `type`; empty when there is none. As on
+// flags, hyphens stand for underscores, and a unit ("probability" for "probability_bp") may be left
+// out.
 FieldPath FindPath(const Descriptor& type, absl::string_view path);
 std::string PathText(const FieldPath& path);
 

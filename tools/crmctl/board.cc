@@ -24,7 +24,7 @@ struct Line {
 
 std::string Totals(const google::protobuf::RepeatedPtrField<crm::v1::BoardTotals>& totals) {
   return absl::StrJoin(totals, ", ", [](std::string* out, const crm::v1::BoardTotals& total) {
-    absl::StrAppend(out, FormatMoney(total.expected_revenue()));
+    absl::StrAppend(out, FormatMoneyBriefly(total.expected_revenue()));
   });
 }
 
@@ -47,7 +47,7 @@ void AddCard(const crm::v1::Card& card, const Style& style, int width, std::vect
   std::string owner = card.owner();
   if (style.names != nullptr && !owner.empty()) owner = style.names->DisplayName(owner);
   const std::string amount =
-      card.has_expected_revenue() ? FormatMoney(card.expected_revenue()) : "-";
+      card.has_expected_revenue() ? FormatMoneyBriefly(card.expected_revenue()) : "-";
   lines.push_back({Repeat("\u2500", width)});
   lines.push_back({TwoEnds(OneLine(card.display_name()), age, width), color});
   lines.push_back({TwoEnds(OneLine(owner), amount, width)});
@@ -87,11 +87,32 @@ std::string Band(const std::vector<std::vector<Line>>& columns, int width, bool 
   return text;
 }
 
+// What the marks mean that stand on this board.
+std::string Legend(const crm::v1::Board& board, int columns) {
+  bool standby = false;
+  bool stagnant = false;
+  bool warned = false;
+  for (const crm::v1::Column& column : board.columns()) {
+    stagnant = stagnant || column.stagnant_count() > 0;
+    for (const crm::v1::Card& card : column.cards()) {
+      standby = standby || card.standby();
+      stagnant = stagnant || card.stagnant();
+      warned = warned || card.warned();
+    }
+  }
+  std::vector<std::string> marks;
+  if (stagnant) marks.push_back("! too long in its stage");
+  if (warned) marks.push_back("~ soon too long");
+  if (standby) marks.push_back("z on standby");
+  return marks.empty() ? ""
+                       : absl::StrCat("\n", Truncate(absl::StrJoin(marks, "   "), columns), "\n");
+}
+
 }  // namespace
 
 std::string DrawBoard(const crm::v1::Board& board, const Style& style, int columns) {
-  std::string text = absl::StrCat(OneLine(board.display_name()), ": ",
-                                  FormatCount(board.card_count()), " records");
+  std::string text =
+      absl::StrCat(OneLine(board.display_name()), ": ", Counted(board.card_count(), "record"));
   if (board.totals_size() > 0) absl::StrAppend(&text, ", ", Totals(board.totals()));
   absl::StrAppend(&text, "\n\n");
   const int stages = std::max(1, board.columns_size());
@@ -105,7 +126,7 @@ std::string DrawBoard(const crm::v1::Board& board, const Style& style, int colum
     }
     absl::StrAppend(&text, first > 0 ? "\n" : "", Band(band, width, style.color));
   }
-  return text;
+  return absl::StrCat(text, Legend(board, columns));
 }
 
 }  // namespace crm::ctl

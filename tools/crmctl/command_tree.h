@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -18,7 +19,8 @@ using Action = std::function<absl::Status(Session&)>;
 
 class CommandTree {
  public:
-  CommandTree();
+  // `columns` of the terminal, for --help; 0: not a terminal.
+  explicit CommandTree(int columns = 0);
 
   CLI::App& root() { return root_; }
   const GlobalOptions& options() const { return options_; }
@@ -29,6 +31,13 @@ class CommandTree {
   CLI::App& AddLeaf(CLI::App& parent, const std::string& word, const std::string& help,
                     Action action);
 
+  // Descriptions that take a moment to find are filled in by these, when somebody wants to read
+  // them.
+  void OnDescribe(std::function<void()> describe) { describers_.push_back(std::move(describe)); }
+  void Describe() const {
+    for (const auto& describe : describers_) describe();
+  }
+
   // The chosen action, after parsing; null when none was.
   const Action& chosen() const { return chosen_; }
 
@@ -38,6 +47,7 @@ class CommandTree {
   CLI::App root_;
   GlobalOptions options_;
   Action chosen_;
+  std::vector<std::function<void()>> describers_;
 };
 
 // Each adds its commands; see the file of the same name.

@@ -25,8 +25,10 @@ absl::StatusOr<std::string> OnlyPipeline(Session& session, crm::v1::PipelineKind
   for (const auto& pipeline : response.pipelines()) {
     absl::StrAppend(&names, "\n  ", pipeline.display_name());
   }
-  return UsageError(absl::StrCat(
-      response.pipelines_size() == 0 ? "there is no pipeline yet" : "which pipeline?", names));
+  return UsageError(absl::StrCat(response.pipelines_size() == 0
+                                     ? "there is no pipeline yet: crmctl pipeline create"
+                                     : "which pipeline? there are",
+                                 names));
 }
 
 absl::Status ShowBoard(Session& session, const RequestFlags& flags, crm::v1::PipelineKind kind) {
@@ -62,6 +64,7 @@ void AddBoard(CommandTree& tree, const char* word, const char* help, const char*
     return ShowBoard(session, *flags, kind);
   });
   flags->AddTo(leaf, {"?pipeline"});
+  tree.OnDescribe([flags] { flags->Describe(); });
 }
 
 }  // namespace

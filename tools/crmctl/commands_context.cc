@@ -6,6 +6,7 @@
 #include "base/status_macros.h"
 #include "tools/crmctl/command_tree.h"
 #include "tools/crmctl/contexts.h"
+#include "tools/crmctl/csv.h"
 #include "tools/crmctl/failure.h"
 #include "tools/crmctl/table.h"
 
@@ -23,23 +24,36 @@ absl::Status Unknown(const std::string& name) {
   return absl::NotFoundError(absl::StrCat("there is no context \"", name, "\""));
 }
 
+nlohmann::ordered_json JsonOfContext(const std::string& name, const Contexts& contexts) {
+  const Context& context = contexts.by_name.at(name);
+  return {{"name", name},
+          {"target", context.target},
+          {"token_file", context.token_file},
+          {"current", name == contexts.current}};
+}
+
 absl::Status List(Session& session) {
   ASSIGN_OR_RETURN(const Contexts contexts, ReadContexts(ContextsFile(session.environment())));
   std::ostream& out = session.environment().out;
-  if (session.style().format == Format::kJson) {
-    nlohmann::ordered_json all = nlohmann::ordered_json::array();
-    for (const auto& [name, context] : contexts.by_name) {
-      all.push_back({{"name", name},
-                     {"target", context.target},
-                     {"token_file", context.token_file},
-                     {"current", name == contexts.current}});
-    }
-    out << all.dump(2) << "\n";
-    return absl::OkStatus();
-  }
+  const Format format = session.style().format;
+  nlohmann::ordered_json all = nlohmann::ordered_json::array();
   Table table({{"CURRENT", false}, {"NAME", false}, {"TARGET", false}, {"TOKEN FILE", false}});
+  if (format == Format::kCsv && session.style().headers) {
+    out << CsvLine({"current", "name", "target", "token_file"});
+  }
   for (const auto& [name, context] : contexts.by_name) {
-    table.AddRow({name == contexts.current ? "*" : "", name, context.target, context.token_file});
+    const std::string current = name == contexts.current ? "*" : "";
+    all.push_back(JsonOfContext(name, contexts));
+    table.AddRow({current, name, context.target, context.token_file});
+    if (format == Format::kJsonl) out << all.back().dump() << "\n";
+    if (format == Format::kCsv) out << CsvLine({current, name, context.target, context.token_file});
+  }
+  if (format == Format::kJson) out << all.dump(2) << "\n";
+  if (format != Format::kTable) return absl::OkStatus();
+  if (table.empty()) {
+    session.environment().err << "no contexts: crmctl context set NAME --target HOST:PORT "
+                                 "--token-file FILE\n";
+    return absl::OkStatus();
   }
   out << table.Render(session.style().columns, session.style().headers, session.style().color);
   return absl::OkStatus();
@@ -93,7 +107,14 @@ absl::Status Show(Session& session, const ContextFlags& flags) {
   ASSIGN_OR_RETURN(const Contexts contexts, ReadContexts(ContextsFile(session.environment())));
   const std::string name = flags.name.empty() ? contexts.current : flags.name;
   const auto found = contexts.by_name.find(name);
-  if (found == contexts.by_name.end()) return Unknown(name);
+  if (found == contexts.by_name.end()) {
+    return name.empty() ? absl::NotFoundError("no context is the current one: crmctl context use")
+                        : Unknown(name);
+  }
+  if (session.style().format != Format::kTable) {
+    session.environment().out << JsonOfContext(name, contexts).dump() << "\n";
+    return absl::OkStatus();
+  }
   session.environment().out << "name        " << name << "\ntarget      " << found->second.target
                             << "\ntoken file  " << found->second.token_file << "\n";
   return absl::OkStatus();

@@ -1,4 +1,6 @@
 // crmctl events: the log itself - read, follow, count, verify.
+#include <algorithm>
+#include <limits>
 #include <memory>
 
 #include "absl/strings/escaping.h"
@@ -19,6 +21,7 @@ using crm::v1::Event;
 using crm::v1::EventFilter;
 
 constexpr int kPageSize = 1000;
+constexpr int64_t kScreenful = 100;  // events of a table, unless more are asked for
 constexpr absl::Duration kFirstPause = absl::Milliseconds(200);
 constexpr absl::Duration kLongestPause = absl::Seconds(10);
 constexpr absl::Duration kPatience = absl::Minutes(10);  // without any answer
@@ -30,7 +33,7 @@ struct EventFlags {
   std::string actor;
   int64_t from = 0;
   int64_t to = 0;
-  int64_t limit = 100;
+  int64_t limit = 0;  // 0: not given
   bool until_caught_up = false;
 };
 
@@ -39,10 +42,9 @@ absl::StatusOr<EventFilter> FilterOf(Session& session, const EventFlags& flags) 
   for (const std::string& type : flags.types) filter.add_types(type);
   for (const std::string& category : flags.categories) filter.add_categories(category);
   if (!flags.record.empty()) {
-    const std::vector<std::string> kinds = {
-        "opportunities", "leads",   "customers",         "contacts", "teams",
-        "pipelines",     "members", "opportunityGroups", "roles",    "tokens"};
-    ASSIGN_OR_RETURN(*filter.mutable_record(), session.names().Resolve(kinds, flags.record));
+    const FieldDescriptor& record = *filter.GetDescriptor()->FindFieldByName("record");
+    ASSIGN_OR_RETURN(*filter.mutable_record(),
+                     session.names().Resolve(CollectionsOf(record), flags.record));
   }
   if (!flags.actor.empty()) {
     ASSIGN_OR_RETURN(*filter.mutable_actor(), session.names().Resolve({"members"}, flags.actor));
@@ -71,9 +73,9 @@ class EventPrinter {
     const std::string actor =
         event.actor().empty() ? "system" : session_.names().DisplayName(event.actor());
     std::string line = absl::StrCat(PadLeft(absl::StrCat(event.position()), 9), "  ",
-                                    FormatInstant(event.record_time(), session_.style().zone), "  ",
-                                    PadRight(event.category(), 12), " ", PadRight(type, 28), " ",
-                                    actor, "  ", OneLine(event.data_json()));
+                                    FormatLocalTime(event.record_time(), session_.style().zone),
+                                    "  ", PadRight(event.category(), 12), " ", PadRight(type, 28),
+                                    " ", actor, "  ", OneLine(event.data_json()));
     if (session_.style().columns > 0) line = Truncate(line, session_.style().columns);
     session_.environment().out << line << "\n" << std::flush;
   }
@@ -93,21 +95,31 @@ absl::Status Read(Session& session, const EventFlags& flags) {
   request.set_from_position(flags.from);
   EventPrinter printer(session);
   RETURN_IF_ERROR(printer.Begin());
-  int64_t left = flags.limit;
-  while (left > 0) {
+  const bool table = session.style().format == Format::kTable;
+  int64_t left = table ? kScreenful : std::numeric_limits<int64_t>::max();
+  if (flags.limit > 0) left = flags.limit;
+  int64_t shown = 0;
+  bool more = true;
+  while (more && left > 0) {
     request.set_page_size(static_cast<int32_t>(std::min<int64_t>(left, kPageSize)));
     crm::v1::ReadEventsResponse response;
     RETURN_IF_ERROR(session.Call("ReadEvents", request, response).status());
     for (const Event& event : response.events()) {
-      if (flags.to > 0 && event.position() > flags.to) left = 0;
-      if (left-- > 0) printer.Add(event);
+      if (flags.to > 0 && event.position() > flags.to) break;
+      printer.Add(event);
+      ++shown;
+      --left;
     }
-    const bool past_end = response.next_position() > response.head_position() ||
-                          response.next_position() <= request.from_position();
-    if (past_end || (flags.to > 0 && response.next_position() > flags.to)) break;
-    request.set_from_position(response.next_position());
+    const int64_t next = response.next_position();
+    more = next <= response.head_position() && next > request.from_position() &&
+           (flags.to == 0 || next <= flags.to);
+    request.set_from_position(next);
   }
   printer.Finish();
+  if (more)
+    session.environment().err << "there may be more: --from " << request.from_position()
+                              << ", or --limit N\n";
+  if (shown == 0 && table) session.environment().err << "no events\n";
   return absl::OkStatus();
 }
 
@@ -245,7 +257,8 @@ void AddEventCommands(CommandTree& tree) {
   AddFilterOptions(read, *flags);
   read.add_option("--from", flags->from, "First position");
   read.add_option("--to", flags->to, "Last position");
-  read.add_option("--limit", flags->limit, "Most events to show (100)");
+  read.add_option("--limit", flags->limit, "Most events to show (100 in a table, else all)")
+      ->check(CLI::PositiveNumber);
   AddFilterOptions(leaf("count", "How many events, by type", Count), *flags);
   CLI::App& verify = leaf("verify", "Recompute the hash chain", Verify);
   verify.add_option("--from", flags->from, "First position");

@@ -1,18 +1,20 @@
 // crmctl import: a CSV file becomes commands, many rows at a time, safe to run again.
 #include <filesystem>
-#include <fstream>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <set>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "base/reason.h"
 #include "base/status_macros.h"
 #include "tools/crmctl/command_tree.h"
 #include "tools/crmctl/failure.h"
 #include "tools/crmctl/import/pool.h"
 #include "tools/crmctl/import/progress.h"
 #include "tools/crmctl/import/row_runner.h"
+#include "tools/crmctl/text.h"
 #include "tools/crmctl/values.h"
 
 namespace crm::ctl {
@@ -48,8 +50,10 @@ constexpr char kFooter[] =
     "upper,\n"
     "trim, slug), {{ and }} for braces. A field that comes out empty is left out.\n"
     "\n"
-    "Running an import again enters nothing twice. A row that has changed since is rejected with\n"
-    "REQUEST_ID_REUSED. Exit code 1 when there were rejects.";
+    "Running an import again enters nothing twice, also after Ctrl-C. A row that has changed since "
+    "is\n"
+    "rejected with REQUEST_ID_REUSED, the second row with the same external id with\n"
+    "EXTERNAL_ID_REPEATED. Exit code 1 when there were rejects; mend those rows and run it again.";
 
 absl::StatusOr<std::map<std::string, std::string>> LookupFiles(const ImportFlags& flags) {
   std::map<std::string, std::string> files;
@@ -94,11 +98,12 @@ void PrintSummary(Session& session, const ImportFlags& flags, const ImportTotals
         {"elapsed_ms", elapsed_ms}};
     environment.out << json.dump() << "\n";
   } else {
-    environment.out << FormatCount(totals.rows) << " rows, " << FormatCount(totals.commands)
-                    << " commands: " << FormatCount(totals.fresh) << " new, "
-                    << FormatCount(totals.replayed) << " replayed, ";
+    environment.out << Counted(totals.rows, "row") << ", " << Counted(totals.commands, "command")
+                    << ": " << FormatCount(totals.fresh) << " new, " << FormatCount(totals.replayed)
+                    << " replayed, ";
     if (flags.dry_run) environment.out << FormatCount(totals.checked) << " checked, ";
-    environment.out << FormatCount(rejects.count()) << " rejects, in " << elapsed_ms << " ms\n";
+    environment.out << Counted(rejects.count(), "reject") << ", in "
+                    << absl::FormatDuration(absl::Milliseconds(elapsed_ms)) << "\n";
   }
   if (rejects.count() == 0) return;
   if (!flags.rejects.empty()) {
@@ -106,24 +111,42 @@ void PrintSummary(Session& session, const ImportFlags& flags, const ImportTotals
     return;
   }
   for (const Reject& reject : rejects.first()) {
-    environment.err << "line " << reject.line << " " << reject.external_id << " " << reject.command
-                    << ": " << reject.reason << ": " << reject.message << "\n";
+    environment.err << "line " << reject.line;
+    for (const std::string& part : {reject.external_id, reject.command}) {
+      if (!part.empty()) environment.err << " " << OneLine(part);
+    }
+    environment.err << ": " << reject.reason << ": " << OneLine(reject.message) << "\n";
   }
   if (rejects.count() > static_cast<int64_t>(rejects.first().size())) {
     environment.err << "... all of them: --rejects FILE\n";
   }
 }
 
+absl::Status ReadHeader(const std::string& file, CsvReader& reader, CsvRecord& header) {
+  if (!reader.Next(header)) return UsageError(file + " has no row of column names");
+  if (!header.problem.empty()) {
+    return UsageError(absl::StrCat(file, ": the row of column names: ", header.problem));
+  }
+  std::set<std::string> names;
+  for (const std::string& name : header.cells) {
+    if (!names.insert(name).second) {
+      return UsageError(absl::StrCat(file, ": two columns are named \"", name, "\""));
+    }
+  }
+  return absl::OkStatus();
+}
+
 absl::Status Import(Session& session, const ImportFlags& flags) {
   const Environment& environment = session.environment();
-  std::ifstream file(flags.file, std::ios::binary);
-  if (!file) return UsageError("cannot read " + flags.file);
-  ASSIGN_OR_RETURN(const char delimiter, MappingDelimiter(flags.mapping));
-  CsvReader reader(file, delimiter);
-  CsvRecord header;
-  if (!reader.Next(header) || !header.problem.empty()) {
-    return UsageError(flags.file + " has no row of column names");
+  std::unique_ptr<std::istream> file;
+  const bool from_input = flags.file == "-";
+  if (!from_input) {
+    ASSIGN_OR_RETURN(file, OpenInput(flags.file));
   }
+  ASSIGN_OR_RETURN(const char delimiter, MappingDelimiter(flags.mapping));
+  CsvReader reader(from_input ? environment.in : *file, delimiter);
+  CsvRecord header;
+  RETURN_IF_ERROR(ReadHeader(flags.file, reader, header));
   ASSIGN_OR_RETURN(const auto lookup_files, LookupFiles(flags));
   ASSIGN_OR_RETURN(const Mapping mapping, LoadMapping(flags.mapping, header.cells, lookup_files));
   ASSIGN_OR_RETURN(const AssignContext context, ContextOf(session, mapping));
@@ -153,7 +176,8 @@ absl::Status Import(Session& session, const ImportFlags& flags) {
     return status;
   }
   if (rejects.count() == 0) return absl::OkStatus();
-  return absl::FailedPreconditionError(absl::StrCat(rejects.count(), " rows were rejected"));
+  return WithReason(absl::StatusCode::kFailedPrecondition, "ROWS_REJECTED",
+                    absl::StrCat("not everything got in: ", Counted(rejects.count(), "reject")));
 }
 
 }  // namespace
@@ -163,7 +187,9 @@ void AddImportCommand(CommandTree& tree) {
   CLI::App& leaf = tree.AddLeaf(tree.root(), "import", "Enter the rows of a CSV file",
                                 [flags](Session& session) { return Import(session, *flags); });
   leaf.footer(kFooter);
-  leaf.add_option("FILE", flags->file, "The CSV file, with a row of column names")->required();
+  leaf.add_option("FILE", flags->file,
+                  "The CSV file, with a row of column names; - for standard input")
+      ->required();
   leaf.add_option("--mapping", flags->mapping, "How rows become commands (TOML)")->required();
   leaf.add_option("--rejects", flags->rejects, "Write what did not get in to this CSV file");
   leaf.add_option("--lookup", flags->lookups, "NAME=FILE for a lookup of the mapping")

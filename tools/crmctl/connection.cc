@@ -80,6 +80,11 @@ absl::StatusOr<Outcome> Connection::Run(grpc::ClientContext& context, const std:
   }
   if (!status.ok()) {
     absl::Status failure = FromGrpc(status);
+    const bool from_server = !status.error_details().empty();
+    if (absl::IsUnavailable(failure) && !from_server) {
+      return absl::UnavailableError(
+          absl::StrCat("no answer from ", target_, ": ", failure.message()));
+    }
     if (failure.message().empty()) {
       absl::Status named(failure.code(), absl::StrCat("the call ", path, " failed"));
       return named;

@@ -1,5 +1,9 @@
 #include "tools/crmctl/csv.h"
 
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
 #include <iterator>
 #include <utility>
 
@@ -9,6 +13,8 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/strip.h"
+#include "base/utf8.h"
+#include "tools/crmctl/failure.h"
 
 namespace crm::ctl {
 namespace {
@@ -24,6 +30,16 @@ bool LooksLikeFormula(const std::string& cell) {
 }
 
 }  // namespace
+
+absl::StatusOr<std::unique_ptr<std::istream>> OpenInput(const std::string& file) {
+  std::error_code unknown;
+  if (std::filesystem::is_directory(file, unknown)) {
+    return UsageError(absl::StrCat("cannot read ", file, ": it is a folder"));
+  }
+  auto input = std::make_unique<std::ifstream>(file, std::ios::binary);
+  if (*input) return input;
+  return UsageError(absl::StrCat("cannot read ", file, ": ", std::strerror(errno)));
+}
 
 CsvReader::CsvReader(std::istream& input, char delimiter) : CsvReader(input, delimiter, Limits()) {}
 
@@ -65,6 +81,15 @@ void CsvReader::Keep(char c, CsvRecord& record) {
 }
 
 void CsvReader::EndCell(CsvRecord& record) {
+  const char* wrong = nullptr;
+  if (place_ == Place::kPlain && cell_.find('\r') != std::string::npos) {
+    wrong = "has a carriage return without quotes: do its lines end with that alone?";
+  } else if (!CountCodePoints(cell_)) {
+    wrong = "is not UTF-8: save the file in that encoding";
+  }
+  if (wrong != nullptr && record.problem.empty()) {
+    record.problem = absl::StrCat("cell ", record.cells.size() + 1, " ", wrong);
+  }
   record.cells.push_back(std::move(cell_));
   cell_.clear();
   place_ = Place::kCellStart;

@@ -5,9 +5,11 @@
 #include <cstdint>
 #include <deque>
 #include <istream>
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 
 namespace crm::ctl {
@@ -17,6 +19,9 @@ struct CsvRecord {
   std::vector<std::string> cells;
   std::string problem;  // what is broken about it; empty: nothing
 };
+
+// Opens a file to read. A usage error says why it cannot be read; folders cannot.
+absl::StatusOr<std::unique_ptr<std::istream>> OpenInput(const std::string& file);
 
 class CsvReader {
  public:
@@ -30,9 +35,10 @@ class CsvReader {
   CsvReader(std::istream& input, char delimiter, Limits limits);
 
   // The next record; false at the end. Blank lines are no records. A record with text after a
-  // closing quote, a quote inside an unquoted cell, no closing quote or an over-long cell has a
-  // `problem`. Broken quoting spoils the line it begins on, not the rest of the file: the lines
-  // after that one are read again as records of their own.
+  // closing quote, a quote or a carriage return inside an unquoted cell, no closing quote, an
+  // over-long cell or one that is not UTF-8 has a `problem`. Broken quoting spoils the line it
+  // begins on, not the rest of the file: the lines after that one are read again as records of
+  // their own.
   bool Next(CsvRecord& record);
 
   // Bytes of the input consumed so far.

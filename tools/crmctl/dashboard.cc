@@ -14,6 +14,7 @@ using crm::v1::TeamDashboard;
 
 constexpr int kBarWidth = 20;
 constexpr int kLabelWidth = 14;
+constexpr int kCountWidth = 7;
 
 std::string Amounts(const google::protobuf::RepeatedPtrField<google::type::Money>& amounts) {
   return absl::StrJoin(amounts, ", ", [](std::string* out, const google::type::Money& money) {
@@ -29,11 +30,38 @@ void AddLine(std::string& text, absl::string_view label, const std::string& valu
   if (!value.empty()) absl::StrAppend(&text, "  ", PadRight(label, kLabelWidth), value, "\n");
 }
 
-void AddFigure(std::string& text, absl::string_view label, const TeamDashboard::Figure& figure) {
-  if (figure.count() == 0) return;
-  AddLine(text, label,
-          absl::StrCat(PadLeft(FormatCount(figure.count()), 7), "  ", Amounts(figure.amounts())));
-}
+// Counts and amounts under each other, so that the eye can compare them.
+class Figures {
+ public:
+  void Add(absl::string_view label, const TeamDashboard::Figure& figure) {
+    if (figure.count() > 0) {
+      rows_.push_back({std::string(label), FormatCount(figure.count()), Amounts(figure.amounts())});
+    }
+  }
+  void AddAmounts(absl::string_view label,
+                  const google::protobuf::RepeatedPtrField<google::type::Money>& amounts) {
+    if (!amounts.empty()) rows_.push_back({std::string(label), "", Amounts(amounts)});
+  }
+
+  std::string Draw() const {
+    int widest = 0;
+    for (const Row& row : rows_) widest = std::max(widest, DisplayWidth(row.amounts));
+    std::string text;
+    for (const Row& row : rows_) {
+      AddLine(text, row.label,
+              absl::StrCat(PadLeft(row.count, kCountWidth), "  ", PadLeft(row.amounts, widest)));
+    }
+    return text;
+  }
+
+ private:
+  struct Row {
+    std::string label;
+    std::string count;
+    std::string amounts;
+  };
+  std::vector<Row> rows_;
+};
 
 std::string Weeks(const TeamDashboard& tile) {
   std::vector<int> counts;
@@ -64,7 +92,8 @@ void AddLoads(std::string& text, const TeamDashboard& tile, const Style& style) 
                            load.lead_count(), "/", load.maximum_leads())
             : absl::StrCat(load.lead_count());
     absl::StrAppend(&text, "    ", PadRight(Named(style, load.member()), widest), "  open ",
-                    PadLeft(absl::StrCat(load.open_opportunity_count()), 4), "  leads ", bar, "\n");
+                    PadLeft(FormatCount(load.open_opportunity_count()), kCountWidth - 2),
+                    "  leads in 30 days ", bar, "\n");
   }
 }
 
@@ -101,21 +130,20 @@ std::string DrawTile(const TeamDashboard& tile, const Style& style) {
   for (const std::string& leader : tile.leaders()) leaders.push_back(Named(style, leader));
   if (!leaders.empty()) absl::StrAppend(&text, "  led by ", absl::StrJoin(leaders, ", "));
   absl::StrAppend(&text, "\n");
-  AddFigure(text, "open", tile.open());
-  AddLine(text, "weighted",
-          tile.weighted_revenue_size() > 0
-              ? absl::StrCat(Repeat(" ", 9), Amounts(tile.weighted_revenue()))
-              : "");
-  AddFigure(text, "overdue", tile.overdue());
-  AddFigure(text, "won", tile.won());
-  AddFigure(text, "lost", tile.lost());
-  AddFigure(text, "quotations", tile.quotations());
-  AddFigure(text, "orders", tile.sales_orders());
-  AddFigure(text, "to invoice", tile.orders_to_invoice());
+  Figures figures;
+  figures.Add("open", tile.open());
+  figures.AddAmounts("weighted", tile.weighted_revenue());
+  figures.Add("overdue", tile.overdue());
+  figures.Add("won", tile.won());
+  figures.Add("lost", tile.lost());
+  figures.Add("quotations", tile.quotations());
+  figures.Add("orders", tile.sales_orders());
+  figures.Add("to invoice", tile.orders_to_invoice());
+  text += figures.Draw();
   AddLine(text, "target", Target(tile));
   AddLine(text, "new per week", Weeks(tile));
   if (tile.unassigned_lead_count() > 0) {
-    AddLine(text, "unassigned", absl::StrCat(tile.unassigned_lead_count(), " leads"));
+    AddLine(text, "unassigned", Counted(tile.unassigned_lead_count(), "lead"));
   }
   AddLoads(text, tile, style);
   return text;

@@ -92,11 +92,42 @@ absl::Duration RetryDelay(const absl::Status& status) {
   return absl::Seconds(delay.seconds()) + absl::Nanoseconds(delay.nanos());
 }
 
+std::string FailureHint(const absl::Status& status) {
+  struct Hint {
+    const char* reason;
+    const char* text;
+  };
+  static constexpr Hint kHints[] = {
+      {"CREDENTIAL_MISSING",
+       "give a token: --token-file FILE, CRMCTL_TOKEN, or once and for all crmctl context set"},
+      {"CREDENTIAL_INVALID", "is it the token of another server? crmctl context list"},
+      {"TOKEN_REVOKED", "an administrator makes another: crmctl token create"},
+      {"TOKEN_EXPIRED", "an administrator makes another: crmctl token create"},
+      {"UNAVAILABLE", "does crmd run there? another server: --target, crmctl context use"},
+      {"DEADLINE_EXCEEDED", "allow it more time: --deadline 60s"},
+      {"UNIMPLEMENTED", "is that crmd's API port, and crmd as new as this crmctl?"},
+      {"ETAG_MISMATCH", "somebody else changed it: look at it again, then decide again"},
+      {"REQUEST_ID_REUSED", "a request id names one input for ever; draw a new one"},
+      {"OPPORTUNITY_CLOSED", "open it again first: crmctl opportunity reopen"},
+      {"STAGE_REQUIRED", "--stage PIPELINE/STAGE"},
+      {"SELECTION_AMBIGUOUS", "either --names, or filters such as --owner and --states"},
+      {"ACTION_REQUIRED", "--help lists the actions"},
+  };
+  if (IsUsageError(status)) return "";
+  const std::string reason = FailureReason(status);
+  for (const Hint& hint : kHints) {
+    if (reason == hint.reason) return hint.text;
+  }
+  return "";
+}
+
 std::string FailureText(const absl::Status& status) {
   std::string text = "crmctl: ";
   if (!IsUsageError(status)) absl::StrAppend(&text, FailureReason(status), ": ");
   absl::StrAppend(&text, status.message(), "\n");
   for (const std::string& line : FieldViolations(status)) absl::StrAppend(&text, "  ", line, "\n");
+  const std::string hint = FailureHint(status);
+  if (!hint.empty()) absl::StrAppend(&text, "  ", hint, "\n");
   return text;
 }
 
@@ -106,6 +137,7 @@ std::string FailureJson(const absl::Status& status) {
   error["reason"] = FailureReason(status);
   error["message"] = std::string(status.message());
   error["exit_code"] = static_cast<int>(ExitCodeOf(status));
+  if (const std::string hint = FailureHint(status); !hint.empty()) error["hint"] = hint;
   const auto info = Detail<google::rpc::ErrorInfo>(status);
   for (const auto& [key, value] : info.metadata()) error["metadata"][key] = value;
   const auto request = Detail<google::rpc::BadRequest>(status);

@@ -48,7 +48,10 @@ std::vector<std::string> FieldViolations(const absl::Status& status);
 // How long the server asks to wait before the next try; zero when it does not say.
 absl::Duration RetryDelay(const absl::Status& status);
 
-// "crmctl: NOT_FOUND: message" and one indented line per field violation.
+// What the person may do about it; empty when the message says it all.
+std::string FailureHint(const absl::Status& status);
+
+// "crmctl: NOT_FOUND: message", one indented line per field violation, and the hint.
 std::string FailureText(const absl::Status& status);
 
 // The same as one JSON object {"error": {...}}.

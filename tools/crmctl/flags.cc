@@ -37,11 +37,10 @@ std::string EnumWords(const google::protobuf::EnumDescriptor& type) {
   return absl::StrJoin(words, "|");
 }
 
-std::string HelpOf(const FieldDescriptor& field) {
-  std::vector<std::string> words;
-  if (IsRequired(field)) words.push_back("required");
-  if (field.is_repeated()) words.push_back("repeat for more");
-  return absl::StrJoin(words, "; ");
+// A field that is required only within a part that may be absent is not.
+bool IsAlwaysRequired(const FieldPath& path) {
+  return std::all_of(path.begin(), path.end(),
+                     [](const FieldDescriptor* field) { return IsRequired(*field); });
 }
 
 class Collector {
@@ -74,7 +73,7 @@ class Collector {
  private:
   // An inlined field that has the name of one already there keeps its parent's name in front.
   void Add(const FieldDescriptor& field, const std::string& prefix, const FieldPath& path) {
-    Flag flag{prefix + Kebab(field.name()), path, HelpOf(field), false};
+    Flag flag{prefix + Kebab(field.name()), path, IsAlwaysRequired(path), false};
     flag.is_switch = field.cpp_type() == FieldDescriptor::CPPTYPE_BOOL;
     if (!names_.insert(flag.name).second && path.size() > 1) {
       flag.name = absl::StrCat(Kebab(path[path.size() - 2]->name()), "-", flag.name);
@@ -115,8 +114,9 @@ std::string Placeholder(const FieldDescriptor& field) {
   }
   const std::vector<std::string> collections = CollectionsOf(field);
   if (collections.empty()) return "TEXT";
-  return absl::AsciiStrToUpper(
-      absl::StrReplaceAll(absl::StrJoin(collections, "|"), {{"pipelines/stages", "stages"}}));
+  if (collections.size() > 1) return "RECORD";
+  const std::string word = WordOfCollection(collections[0]);
+  return word.empty() ? "NAME" : absl::AsciiStrToUpper(word);
 }
 
 std::vector<Flag> FlagsOf(const Descriptor& request) {

@@ -15,7 +15,7 @@ namespace crm::ctl {
 struct Flag {
   std::string name;  // without the dashes
   FieldPath path;
-  std::string help;        // what it takes
+  bool required = false;   // every such request has it
   bool is_switch = false;  // takes no value
 };
 

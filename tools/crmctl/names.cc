@@ -3,29 +3,19 @@
 #include <algorithm>
 #include <utility>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "base/status_macros.h"
-#include "base/uuid.h"
 #include "tools/crmctl/failure.h"
+#include "tools/crmctl/listings.h"
+#include "tools/crmctl/render.h"
 #include "tools/crmctl/text.h"
 
 namespace crm::ctl {
 namespace {
 
 using google::protobuf::Reflection;
-
-// How a collection is listed. `text_path` names the request field that narrows the list to names
-// that contain a text: such lists may be long and are not loaded whole for one name.
-struct Listing {
-  const char* collection;
-  const char* word;
-  const char* method;
-  const char* text_path;
-  const char* get_method = "";  // how one of them is read
-};
 
 constexpr Listing kListings[] = {
     {"members", "member", "ListMembers", ""},
@@ -43,15 +33,7 @@ constexpr Listing kListings[] = {
 };
 
 constexpr int kPageSize = 1000;
-constexpr size_t kMostSingles = 200;    // names looked up one by one for a table
-constexpr size_t kMostCandidates = 10;  // shown when a name is ambiguous
-
-const Listing* FindListing(absl::string_view collection) {
-  for (const Listing& listing : kListings) {
-    if (listing.collection == collection) return &listing;
-  }
-  return nullptr;
-}
+constexpr size_t kMostSingles = 200;  // names looked up one by one for a table
 
 std::string StringField(const Message& message, const char* field) {
   const FieldDescriptor* found = message.GetDescriptor()->FindFieldByName(field);
@@ -73,6 +55,18 @@ void SetText(Message& request, absl::string_view path, absl::string_view text) {
       message, message->GetDescriptor()->FindFieldByName(parts.back()), std::string(text));
 }
 
+// What tells records of the same name apart: whose, how far, how much.
+std::vector<std::string> Traits(const Message& row) {
+  std::vector<std::string> traits;
+  for (const char* field : {"email", "customer", "company_name", "team", "owner", "state",
+                            "expected_revenue", "create_time"}) {
+    const FieldPath path = FindPath(*row.GetDescriptor(), field);
+    const std::string text = path.empty() ? "" : CellText(row, path, Style());
+    if (!text.empty()) traits.push_back(text);
+  }
+  return traits;
+}
+
 // Archived things and closed records have names too.
 void WidenList(Message& request) {
   const Reflection& reflection = *request.GetReflection();
@@ -86,15 +80,25 @@ void WidenList(Message& request) {
   }
 }
 
-std::string Pages(int64_t count) { return absl::StrCat(count, count == 1 ? " match" : " matches"); }
-
 }  // namespace
+
+const Listing* FindListing(absl::string_view collection) {
+  for (const Listing& listing : kListings) {
+    if (listing.collection == collection) return &listing;
+  }
+  return nullptr;
+}
 
 std::string CollectionOfWord(absl::string_view word) {
   for (const Listing& listing : kListings) {
     if (word == listing.word || word == listing.collection) return listing.collection;
   }
   return "";
+}
+
+std::string WordOfCollection(absl::string_view collection) {
+  const Listing* listing = FindListing(collection);
+  return listing == nullptr ? "" : listing->word;
 }
 
 std::string CollectionOfName(absl::string_view name) {
@@ -122,7 +126,8 @@ void Names::AddEntries(const Message& row, const std::string& collection, List& 
     for (int i = 0; i < row.GetReflection()->FieldSize(row, stages); ++i) {
       const Message& stage = row.GetReflection()->GetRepeatedMessage(row, stages, i);
       const std::string word = StringField(stage, "display_name");
-      add({StringField(stage, "name"), word, {}}, {word, absl::StrCat(display_name, "/", word)});
+      add({StringField(stage, "name"), word, {}, {absl::StrCat(display_name, "/", word)}},
+          {word, absl::StrCat(display_name, "/", word)});
     }
     return;
   }
@@ -135,7 +140,7 @@ void Names::AddEntries(const Message& row, const std::string& collection, List& 
   const std::string id = name.substr(name.rfind('/') + 1);
   std::vector<std::string> texts = {display_name, StringField(row, "email")};
   if (collection == "roles" || collection == "projections") texts.push_back(id);
-  add({name, display_name.empty() ? id : display_name, {}}, texts);
+  add({name, display_name.empty() ? id : display_name, {}, Traits(row)}, texts);
 }
 
 std::shared_ptr<const Names::List> Names::Fetch(const std::string& collection,
@@ -177,56 +182,6 @@ std::shared_ptr<const Names::List> Names::Listed(const std::string& collection) 
 }
 
 absl::Status Names::Load(const std::string& collection) { return Listed(collection)->status; }
-
-absl::StatusOr<std::string> Names::ResolveIn(const std::string& collection,
-                                             absl::string_view text) {
-  if (CollectionOfName(text) == collection && !absl::EndsWith(text, "/")) return std::string(text);
-  if (Uuid::Parse(text) && !absl::StrContains(collection, "/")) {
-    return absl::StrCat(collection, "/", text);
-  }
-  const Listing* listing = FindListing(collection);
-  bool loaded = false;
-  {
-    MutexLock lock(mutex_);
-    loaded = lists_.count(collection) > 0;
-  }
-  const bool narrow = !loaded && listing != nullptr && listing->text_path[0] != '\0';
-  const std::shared_ptr<const List> list = narrow ? Fetch(collection, text) : Listed(collection);
-  RETURN_IF_ERROR(list->status);
-  const auto [first, last] = list->by_key.equal_range(Fold(text));
-  const auto count = std::distance(first, last);
-  if (count == 1) return list->entries[first->second].name;
-  const std::string word = listing == nullptr ? collection : listing->word;
-  if (count == 0) {
-    return UsageError(absl::StrCat("no ", word, " is named \"", text, "\""));
-  }
-  std::string candidates;
-  size_t shown = 0;
-  for (auto it = first; it != last && shown < kMostCandidates; ++it, ++shown) {
-    const Entry& entry = list->entries[it->second];
-    absl::StrAppend(&candidates, "\n  ", entry.name, "  ", entry.keys.back());
-  }
-  return UsageError(absl::StrCat("\"", text, "\" is no single ", word, ": ", Pages(count),
-                                 "; say which by its name", candidates));
-}
-
-absl::StatusOr<std::string> Names::Resolve(const std::vector<std::string>& collections,
-                                           absl::string_view text) {
-  if (collections.size() == 1) return ResolveIn(collections[0], text);
-  const std::string collection = CollectionOfName(text);
-  if (std::find(collections.begin(), collections.end(), collection) != collections.end()) {
-    return std::string(text);
-  }
-  const size_t slash = text.find('/');
-  if (slash != absl::string_view::npos) {
-    const std::string named = CollectionOfWord(text.substr(0, slash));
-    if (std::find(collections.begin(), collections.end(), named) != collections.end()) {
-      return ResolveIn(named, text.substr(slash + 1));
-    }
-  }
-  return UsageError(absl::StrCat("\"", text, "\" needs its kind in front: one of ",
-                                 absl::StrJoin(collections, ", "), ", then a slash"));
-}
 
 std::string Names::DisplayName(const std::string& name) {
   const std::string collection = CollectionOfName(name);

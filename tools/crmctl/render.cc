@@ -39,31 +39,43 @@ std::string MessageText(const Message& value, const FieldDescriptor& field, cons
   if (IsDate(field)) {
     google::type::Date date;
     date.CopyFrom(value);
-    return FormatDate(date);
+    const bool a_month = field.name() == "month" && style.format == Format::kTable;
+    return FormatDate(date).substr(0, a_month ? 7 : 10);
   }
   if (IsTimestamp(field)) {
     google::protobuf::Timestamp time;
     time.CopyFrom(value);
-    return FormatInstant(time, style.zone);
+    return style.format == Format::kTable ? FormatLocalTime(time, style.zone)
+                                          : FormatInstant(time, style.zone);
   }
+  if (style.format != Format::kTable) return PairsText(value, style);
   // What has a name is shown by it; anything else as it is.
   const FieldDescriptor* named = field.message_type()->FindFieldByName("display_name");
   if (named == nullptr) named = field.message_type()->FindFieldByName("member");
   if (named != nullptr) return CellText(value, {named}, style);
-  return JsonOf(value, /*indented=*/false);
+  return PairsText(value, style);
 }
 
-std::string NumberText(const FieldDescriptor& field, int64_t number) {
+std::string NumberText(const FieldDescriptor& field, int64_t number, const Style& style) {
+  if (style.format != Format::kTable) return absl::StrCat(number);
   if (absl::EndsWith(field.name(), "_bp")) return FormatBasisPoints(number);
   if (absl::EndsWith(field.name(), "_days_e2")) {
     return absl::StrFormat("%d.%02d", number / 100, number % 100);
   }
-  return absl::StrCat(number);
+  const bool a_count = absl::EndsWith(field.name(), "_count") || field.name() == "count";
+  return a_count ? FormatCount(number) : absl::StrCat(number);
 }
 
 std::string StringText(const FieldDescriptor& field, const std::string& text, const Style& style) {
   if (field.type() == FieldDescriptor::TYPE_BYTES) return absl::BytesToHexString(text);
-  const bool own_name = field.name() == "name";
+  // What a row is about stays as it can be given to the next command.
+  const Descriptor& type = *field.containing_type();
+  const bool own_name = field.name() == "name" || (field.name() == "record" &&
+                                                   type.FindFieldByName("display_name") != nullptr);
+  constexpr absl::string_view kEvents = "crm.events.v1.";
+  if (style.format == Format::kTable && absl::StartsWith(text, kEvents)) {
+    return text.substr(kEvents.size());
+  }
   if (style.names == nullptr || style.format != Format::kTable || own_name ||
       !absl::StrContains(text, "/") || absl::StrContains(text, " ")) {
     return text;
@@ -83,11 +95,15 @@ std::string ValueText(const Message& message, const FieldDescriptor& field, int 
                              : reflection.GetString(message, &field),
                         style);
     case FieldDescriptor::CPPTYPE_INT32:
-      return NumberText(field, item ? reflection.GetRepeatedInt32(message, &field, index)
-                                    : reflection.GetInt32(message, &field));
+      return NumberText(field,
+                        item ? reflection.GetRepeatedInt32(message, &field, index)
+                             : reflection.GetInt32(message, &field),
+                        style);
     case FieldDescriptor::CPPTYPE_INT64:
-      return NumberText(field, item ? reflection.GetRepeatedInt64(message, &field, index)
-                                    : reflection.GetInt64(message, &field));
+      return NumberText(field,
+                        item ? reflection.GetRepeatedInt64(message, &field, index)
+                             : reflection.GetInt64(message, &field),
+                        style);
     case FieldDescriptor::CPPTYPE_BOOL:
       return reflection.GetBool(message, &field) ? "yes" : "";
     case FieldDescriptor::CPPTYPE_ENUM:
@@ -105,6 +121,12 @@ std::string ValueText(const Message& message, const FieldDescriptor& field, int 
 bool IsNumeric(const FieldDescriptor& field) {
   return field.cpp_type() == FieldDescriptor::CPPTYPE_INT32 ||
          field.cpp_type() == FieldDescriptor::CPPTYPE_INT64 || IsMoney(field);
+}
+
+// Cut in two it says nothing.
+bool IsWhole(const FieldDescriptor& field) {
+  return IsDate(field) || IsTimestamp(field) || field.name() == "name" ||
+         field.name() == "record" || field.enum_type() != nullptr;
 }
 
 std::string CurrencyOf(const Message& message, const FieldPath& path) {
@@ -174,7 +196,8 @@ RowPrinter::RowPrinter(std::ostream& out, const Style& style, const Descriptor& 
 absl::Status RowPrinter::Begin() {
   if (style_.format == Format::kJson) out_ << "[";
   if (style_.format == Format::kJson || style_.format == Format::kJsonl) return absl::OkStatus();
-  if (!style_.fields.empty()) fields_ = style_.fields;
+  const bool asked = !style_.fields.empty();
+  if (asked) fields_ = style_.fields;
   if (fields_.empty()) fields_ = AllFields(type_);
   std::vector<Table::Heading> headings;
   std::vector<std::string> titles;
@@ -184,15 +207,15 @@ absl::Status RowPrinter::Begin() {
       return UsageError(absl::StrCat("there is no column \"", field, "\"; there are ",
                                      absl::StrJoin(AllFields(type_), ", ")));
     }
-    titles.push_back(field);
-    if (IsMoney(*path.back())) titles.push_back(field + "_currency");
+    titles.push_back(PathText(path));
+    if (IsMoney(*path.back())) titles.push_back(titles.back() + "_currency");
     headings.push_back(
-        {absl::AsciiStrToUpper(absl::StrReplaceAll(field, {{"_bp", ""}, {"_e2", ""}, {"_", " "}})),
-         IsNumeric(*path.back())});
+        {absl::AsciiStrToUpper(absl::StrReplaceAll(FieldLabel(PathText(path)), {{"_", " "}})),
+         IsNumeric(*path.back()), IsWhole(*path.back())});
     paths_.push_back(std::move(path));
   }
   if (style_.format == Format::kTable) {
-    table_.emplace(std::move(headings));
+    table_.emplace(std::move(headings), asked ? Table::Columns::kAll : Table::Columns::kUseful);
   } else if (style_.headers) {
     out_ << CsvLine(titles);
   }
@@ -218,18 +241,23 @@ void RowPrinter::Add(const Message& row) {
       out_ << CsvLine(Cells(row));
       break;
     case Format::kJson:
-      out_ << (first_ ? "\n" : ",\n") << JsonOf(row, /*indented=*/false, /*sparse=*/false);
+      out_ << (count_ == 0 ? "\n" : ",\n") << JsonOf(row, /*indented=*/false, /*sparse=*/false);
       break;
     case Format::kJsonl:
       out_ << JsonOf(row, /*indented=*/false, /*sparse=*/false) << "\n" << std::flush;
       break;
   }
-  first_ = false;
+  ++count_;
 }
 
 void RowPrinter::Finish() {
-  if (style_.format == Format::kJson) out_ << (first_ ? "]\n" : "\n]\n");
-  if (table_) out_ << table_->Render(style_.columns, style_.headers, style_.color);
+  if (style_.format == Format::kJson) out_ << (count_ == 0 ? "]\n" : "\n]\n");
+  if (!table_ || table_->empty()) return;
+  out_ << table_->Render(style_.columns, style_.headers, style_.color);
+  const std::vector<std::string> left_out = table_->LeftOut(style_.columns, style_.headers);
+  if (left_out.empty()) return;
+  out_ << "not shown here: " << absl::AsciiStrToLower(absl::StrJoin(left_out, ", "))
+       << " (--columns, or a wider terminal)\n";
 }
 
 absl::Status PrintRecord(std::ostream& out, const Style& style, const Message& record) {
@@ -245,14 +273,13 @@ absl::Status PrintRecord(std::ostream& out, const Style& style, const Message& r
     printer.Finish();
     return absl::OkStatus();
   }
-  Table table({{"FIELD", false}, {"VALUE", false}});
-  for (const std::string& field : style.fields.empty() ? AllFields(type) : style.fields) {
-    const FieldPath path = FindPath(type, field);
+  std::vector<FieldPath> paths;
+  for (const std::string& field : style.fields) {
+    FieldPath path = FindPath(type, field);
     if (path.empty()) return UsageError(absl::StrCat("there is no field \"", field, "\""));
-    const std::string text = CellText(record, path, style);
-    if (!text.empty()) table.AddRow({field, text});
+    paths.push_back(std::move(path));
   }
-  out << table.Render(style.columns, /*headers=*/false, style.color);
+  out << DrawRecord(RecordLines(record, paths, style), /*margin=*/0, style);
   return absl::OkStatus();
 }
 

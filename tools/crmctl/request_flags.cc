@@ -13,6 +13,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "base/status_macros.h"
+#include "tools/crmctl/api_comments.h"
 #include "tools/crmctl/failure.h"
 
 namespace crm::ctl {
@@ -48,24 +49,21 @@ void RequestFlags::AddTo(CLI::App& leaf, const std::vector<const char*>& positio
     const auto flag = std::find_if(flags.begin(), flags.end(), [&](const Flag& candidate) {
       return PathText(candidate.path) == path;
     });
-    // CLI11 binds its second argument as a variable unless it is const.
-    const std::string help = flag->help;
     std::string names = PlaceName(path, std::string(leaf.get_parent()->get_name()));
     // All but the record itself may be given by flag too: move "Big one" --stage Engaging.
     if (path != positionals[0]) absl::StrAppend(&names, ",--", flag->name);
-    CLI::Option* option = leaf.add_option(names, help);
+    CLI::Option* option = leaf.add_option(names);
     option->required(!optional)->expected(1)->type_name(Placeholder(*flag->path.back()));
-    bound_.push_back({*flag, option});
+    bound_.push_back({*flag, option, true});
     flags.erase(flag);
   }
   for (Flag& flag : flags) {
     const std::string name = "--" + flag.name;
-    const std::string help = flag.help;
     CLI::Option* option = nullptr;
     if (flag.is_switch) {
-      option = leaf.add_flag(name, help);
+      option = leaf.add_flag(name);
     } else {
-      option = leaf.add_option(name, help);
+      option = leaf.add_option(name);
       option->expected(1)->allow_extra_args(false)->type_name(Placeholder(*flag.path.back()));
       if (flag.path.back()->is_repeated()) {
         option->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
@@ -73,12 +71,26 @@ void RequestFlags::AddTo(CLI::App& leaf, const std::vector<const char*>& positio
     }
     bound_.push_back({std::move(flag), option});
   }
-  json_ =
-      leaf.add_option("--json", "The request as JSON, @FILE or - for standard input; flags win");
+  json_ = leaf.add_option("--json", "The request as JSON, @FILE or - for standard input; flags win")
+              ->type_name("JSON");
   if (!ResourcePath(*method_.input_type()).empty()) {
     clear_ = leaf.add_option("--clear", "Field to empty (repeat for more)")
+                 ->type_name("FIELD")
                  ->allow_extra_args(false)
                  ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  }
+}
+
+void RequestFlags::Describe() const {
+  for (const Bound& bound : bound_) {
+    std::string text = CommentOf(*bound.flag.path.back());
+    const auto add = [&text](absl::string_view words) {
+      absl::StrAppend(&text, text.empty() ? "" : " ", "(", words, ")");
+    };
+    if (bound.by_place && !bound.option->get_lnames().empty()) add("or --" + bound.flag.name);
+    if (bound.flag.required && !bound.by_place) add("required");
+    if (bound.flag.path.back()->is_repeated()) add("repeat for more");
+    bound.option->description(text);
   }
 }
 

@@ -21,6 +21,9 @@ class RequestFlags {
   // --json for the request as a whole, and --clear where fields can be cleared.
   void AddTo(CLI::App& leaf, const std::vector<const char*>& positionals);
 
+  // Fills in what each argument and flag is for, as the API says it.
+  void Describe() const;
+
   // The request as given; names are resolved. Usage errors name the flag's field.
   absl::StatusOr<std::unique_ptr<Message>> Build(Session& session) const;
 
@@ -29,7 +32,8 @@ class RequestFlags {
  private:
   struct Bound {
     Flag flag;
-    const CLI::Option* option;
+    CLI::Option* option;
+    bool by_place = false;
   };
 
   absl::Status FillMask(Message& request, std::set<std::string> changed) const;

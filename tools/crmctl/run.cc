@@ -6,6 +6,7 @@
 #include "absl/strings/match.h"
 #include "base/status_macros.h"
 #include "tools/crmctl/command_tree.h"
+#include "tools/crmctl/help.h"
 
 namespace crm::ctl {
 namespace {
@@ -29,10 +30,11 @@ absl::Status ParseAndRun(CommandTree& tree, const std::vector<std::string>& argu
   try {
     tree.root().parse(reversed);
   } catch (const CLI::Success& asked_for_help) {
+    tree.Describe();
     tree.root().exit(asked_for_help, environment.out, environment.err);
     return absl::OkStatus();
   } catch (const CLI::ParseError& error) {
-    return UsageError(error.what());
+    return ExplainParseError(error, tree.root(), arguments);
   }
   Session session(environment, tree.options());
   RETURN_IF_ERROR(session.Open());
@@ -42,7 +44,7 @@ absl::Status ParseAndRun(CommandTree& tree, const std::vector<std::string>& argu
 }  // namespace
 
 ExitCode RunCrmctl(const std::vector<std::string>& arguments, const Environment& environment) {
-  CommandTree tree;
+  CommandTree tree(environment.out_is_terminal ? environment.columns : 0);
   const absl::Status status = ParseAndRun(tree, arguments, environment);
   environment.out.flush();
   if (status.ok()) return ExitCode::kOk;

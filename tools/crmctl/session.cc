@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "absl/strings/match.h"
+#include "absl/strings/cord.h"
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "base/uuid.h"
@@ -20,6 +20,14 @@ constexpr char kDefaultTarget[] = "127.0.0.1:7420";
 void CopyInto(Message& holder, const char* field, const Message& value) {
   const FieldDescriptor* found = holder.GetDescriptor()->FindFieldByName(field);
   holder.GetReflection()->MutableMessage(&holder, found)->CopyFrom(value);
+}
+
+// The same failure in other words.
+absl::Status WithMessage(const absl::Status& status, absl::string_view message) {
+  absl::Status changed(status.code(), message);
+  status.ForEachPayload(
+      [&](absl::string_view url, const absl::Cord& payload) { changed.SetPayload(url, payload); });
+  return changed;
 }
 
 }  // namespace
@@ -91,6 +99,7 @@ absl::Status Session::ChooseStyle() {
   style_.headers = !options_.no_headers;
   style_.columns = environment_.out_is_terminal ? environment_.columns : 0;
   style_.zone = environment_.zone;
+  style_.now = environment_.clock.Now();
   style_.fields = options_.columns;
   return absl::OkStatus();
 }
@@ -114,7 +123,7 @@ absl::Status Session::FillAsOf(Message& request) {
   const absl::Time now = environment_.clock.Now();
   if (!options_.as_of.empty()) {
     // A day means its end in the organization's time zone, so it is sent as a day.
-    const auto date = ParseDate(options_.as_of, absl::ToCivilDay(now, environment_.zone));
+    const auto date = ParsePastDate(options_.as_of, absl::ToCivilDay(now, environment_.zone));
     if (date.ok()) {
       CopyInto(as_of, "as_of_date", *date);
     } else {
@@ -170,7 +179,11 @@ absl::StatusOr<Outcome> Session::Call(const MethodDescriptor& method, Message& r
   if (const absl::Status rules = CheckRules(request); !rules.ok()) {
     return UsageError(rules.message());
   }
-  const absl::StatusOr<Outcome> outcome = connection_->Call(method, request, response);
+  absl::StatusOr<Outcome> outcome = connection_->Call(method, request, response);
+  if (absl::IsNotFound(outcome.status()) && !options_.as_of.empty()) {
+    outcome = WithMessage(outcome.status(),
+                          absl::StrCat(outcome.status().message(), " as of ", options_.as_of));
+  }
   if (!options_.verbose) return outcome;
   std::string line = absl::StrCat(MethodPath(method), " on ", connection_->target());
   if (IsCommand(method)) {

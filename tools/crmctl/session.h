@@ -67,7 +67,6 @@ class Session {
   absl::Status FindServer();
   absl::Status ChooseStyle();
   absl::Status FillAsOf(Message& request);
-  absl::Status Check(const MethodDescriptor& method, const Message& request);
 
   const Environment& environment_;
   const GlobalOptions& options_;

@@ -5,8 +5,11 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <numeric>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 
 namespace crm::ctl {
 namespace {
@@ -65,6 +68,22 @@ void AppendUtf8(uint32_t code, std::string& out) {
     put(0x80 | (code >> 6U & 0x3FU));
     put(0x80 | (code & 0x3FU));
   }
+}
+
+// Bytes to insert, remove or change to make one text of the other.
+size_t EditsBetween(absl::string_view one, absl::string_view other) {
+  std::vector<size_t> row(other.size() + 1);
+  std::iota(row.begin(), row.end(), size_t{0});
+  for (size_t i = 1; i <= one.size(); ++i) {
+    size_t diagonal = row[0];
+    row[0] = i;
+    for (size_t j = 1; j <= other.size(); ++j) {
+      const size_t changed = diagonal + (one[i - 1] == other[j - 1] ? 0 : 1);
+      diagonal = row[j];
+      row[j] = std::min({row[j] + 1, row[j - 1] + 1, changed});
+    }
+  }
+  return row[other.size()];
 }
 
 }  // namespace
@@ -132,10 +151,43 @@ std::string Fold(absl::string_view text) {
   return folded;
 }
 
+std::vector<std::string> Wrap(absl::string_view text, int columns) {
+  std::vector<std::string> lines(1);
+  int width = 0;
+  for (const absl::string_view word : absl::StrSplit(text, ' ')) {
+    const int size = DisplayWidth(word);
+    const bool first = lines.back().empty();
+    if (!first && width + 1 + size > columns) {
+      lines.emplace_back(word);
+      width = size;
+      continue;
+    }
+    absl::StrAppend(&lines.back(), first ? "" : " ", word);
+    width += size + (first ? 0 : 1);
+  }
+  return lines;
+}
+
 std::string Repeat(absl::string_view piece, int count) {
   std::string text;
   for (int i = 0; i < count; ++i) text.append(piece.data(), piece.size());
   return text;
+}
+
+std::string Nearest(absl::string_view word, const std::vector<std::string>& candidates) {
+  const std::string wanted = Fold(word);
+  std::string nearest;
+  size_t fewest = std::max<size_t>(wanted.size() < 4 ? 1 : 2, wanted.size() / 3) + 1;
+  for (const std::string& candidate : candidates) {
+    const std::string folded = Fold(candidate);
+    const bool begins = wanted.size() >= 3 && folded.compare(0, wanted.size(), wanted) == 0;
+    const size_t edits = begins ? 1 : EditsBetween(wanted, folded);
+    if (edits < fewest) {
+      fewest = edits;
+      nearest = candidate;
+    }
+  }
+  return nearest;
 }
 
 std::string Kebab(absl::string_view text) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "absl/strings/string_view.h"
 
@@ -25,8 +26,16 @@ std::string OneLine(absl::string_view text);
 // Case-folded for comparison of names: simple folding, character by character.
 std::string Fold(absl::string_view text);
 
+// `text` in lines of at most `columns`, broken at spaces; a longer word keeps its line to itself.
+// Never empty.
+std::vector<std::string> Wrap(absl::string_view text, int columns);
+
 // `count` copies of `piece`.
 std::string Repeat(absl::string_view piece, int count);
+
+// What `word` may have been meant to be: the candidate that begins with it or differs in the fewest
+// letters, without case; empty when none is near.
+std::string Nearest(absl::string_view word, const std::vector<std::string>& candidates);
 
 // "ALPHA_BETA" or "alpha_beta" as "alpha-beta": the form words have on the command line.
 std::string Kebab(absl::string_view text);

@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "base/status_macros.h"
 
@@ -87,6 +88,12 @@ std::string FormatMoney(const google::type::Money& money) {
                       Decimal(money, /*grouped=*/true));
 }
 
+std::string FormatMoneyBriefly(const google::type::Money& money) {
+  std::string text = FormatMoney(money);
+  if (money.nanos() == 0) text = text.substr(0, text.find('.'));
+  return text;
+}
+
 std::string FormatDecimal(const google::type::Money& money) {
   return Decimal(money, /*grouped=*/false);
 }
@@ -126,6 +133,17 @@ std::string FormatCount(int64_t count) {
   return Decimal(whole, /*grouped=*/true);
 }
 
+std::string Counted(int64_t count, absl::string_view noun) {
+  absl::string_view stem = noun;
+  const char* ending = count == 1 ? "" : "s";
+  const bool consonant_y = absl::EndsWith(noun, "y") && !absl::EndsWith(noun, "ay");
+  if (count != 1 && consonant_y) {
+    stem.remove_suffix(1);
+    ending = "ies";
+  }
+  return absl::StrCat(FormatCount(count), " ", stem, ending);
+}
+
 absl::StatusOr<google::type::Date> ParseDate(absl::string_view text, absl::CivilDay today) {
   if (text == "today") return ToDate(today);
   if (text == "yesterday") return ToDate(today - 1);
@@ -136,6 +154,27 @@ absl::StatusOr<google::type::Date> ParseDate(absl::string_view text, absl::Civil
         absl::StrCat("not a day: \"", text, "\"; write it as 2017-12-31"));
   }
   return ToDate(day);
+}
+
+absl::StatusOr<google::type::Date> ParsePastDate(absl::string_view text, absl::CivilDay today) {
+  const std::string lower = absl::AsciiStrToLower(text);
+  absl::string_view words = lower;
+  absl::ConsumePrefix(&words, "last ");
+  constexpr std::array<const char*, 7> kDays = {"monday", "tuesday",  "wednesday", "thursday",
+                                                "friday", "saturday", "sunday"};
+  for (size_t i = 0; i < kDays.size(); ++i) {
+    if (words == kDays[i]) {
+      return ToDate(absl::PrevWeekday(today, static_cast<absl::Weekday>(i)));
+    }
+  }
+  const std::vector<absl::string_view> parts = absl::StrSplit(words, ' ');
+  int64_t count = 0;
+  if (parts.size() == 3 && parts[2] == "ago" && absl::SimpleAtoi(parts[0], &count) && count >= 0 &&
+      count <= 100'000) {
+    if (parts[1] == "day" || parts[1] == "days") return ToDate(today - count);
+    if (parts[1] == "week" || parts[1] == "weeks") return ToDate(today - 7 * count);
+  }
+  return ParseDate(text, today);
 }
 
 std::string FormatDate(const google::type::Date& date) {
@@ -172,6 +211,32 @@ absl::StatusOr<absl::Time> ParseInstant(absl::string_view text, absl::TimeZone z
 
 std::string FormatInstant(const google::protobuf::Timestamp& time, absl::TimeZone zone) {
   return absl::FormatTime("%Y-%m-%dT%H:%M:%S%Ez", FromTimestamp(time), zone);
+}
+
+std::string FormatLocalTime(const google::protobuf::Timestamp& time, absl::TimeZone zone) {
+  return absl::FormatTime("%Y-%m-%d %H:%M:%S", FromTimestamp(time), zone);
+}
+
+std::string FormatAge(absl::Time time, absl::Time now) {
+  struct Unit {
+    absl::Duration size;
+    const char* noun;
+  };
+  const std::array<Unit, 6> units = {{{absl::Hours(24 * 365), "year"},
+                                      {absl::Hours(24 * 30), "month"},
+                                      {absl::Hours(24 * 7), "week"},
+                                      {absl::Hours(24), "day"},
+                                      {absl::Hours(1), "hour"},
+                                      {absl::Minutes(1), "minute"}}};
+  const bool gone = time <= now;
+  const absl::Duration distance = gone ? now - time : time - now;
+  for (const Unit& unit : units) {
+    // A fortnight is "14 days" to nobody, but "1 week" hides too much of ten days.
+    if (distance < (unit.size >= absl::Hours(24 * 7) ? 2 * unit.size : unit.size)) continue;
+    const std::string text = Counted(distance / unit.size, unit.noun);
+    return gone ? text + " ago" : "in " + text;
+  }
+  return "just now";
 }
 
 google::protobuf::Timestamp ToTimestamp(absl::Time time) {

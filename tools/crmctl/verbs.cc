@@ -166,9 +166,9 @@ const std::vector<Resource>& Resources() {
        {{"list", "ListProjections", {}}, {"rebuild", "RebuildProjection", {"name"}}}},
       {"",
        "",
-       {{"stats", "GetStatistics", {"from_date", "to_date"}},
-        {"flow", "GetStageFlow", {"pipeline", "from_date", "to_date"}},
-        {"forecast", "GetForecast", {"from_date"}},
+       {{"stats", "GetStatistics", {"?from_date", "?to_date"}},
+        {"flow", "GetStageFlow", {"pipeline", "?from_date", "?to_date"}},
+        {"forecast", "GetForecast", {"?from_date"}},
         {"history", "ListChanges", {"record"}},
         {"search", "SearchRecords", {"query"}},
         {"alerts", "ListUndercutAlerts", {}}}},
@@ -179,9 +179,9 @@ const std::vector<Resource>& Resources() {
 std::vector<std::string> UsualFields(absl::string_view message_type) {
   static const auto* const fields = new std::map<std::string, const char*>{
       {"Opportunity",
-       "display_name customer team owner stage state expected_revenue probability_bp "
-       "expected_close_date name"},
-      {"Lead", "display_name company_name source team owner stage state expected_revenue name"},
+       "display_name customer stage state expected_revenue expected_close_date owner team "
+       "probability_bp name"},
+      {"Lead", "display_name company_name stage state owner team source expected_revenue name"},
       {"Customer", "display_name kind industry region_code team account_manager name"},
       {"Contact", "given_name family_name emails job_title team owner name"},
       {"Team", "display_name leaders memberships pipeline monthly_target name"},

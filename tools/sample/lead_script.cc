@@ -65,7 +65,9 @@ class LeadStory {
   void Assign();
   void MoveTo(int stage);
   void Remark();
+  void GiveUp();
   void Lose();
+  void LoseFor(const Loss& loss);
   void Convert();
   void Live();
 
@@ -128,7 +130,8 @@ void LeadStory::Describe(v1::Lead& lead) {
 }
 
 void LeadStory::Work() {
-  if (fate_ == kUntouched || !Wait(0, 4)) return;
+  if (fate_ == kUntouched) return GiveUp();
+  if (!Wait(0, 4)) return;
   if (fate_ == kJunk) {
     constexpr std::array<absl::string_view, 4> kWhy = {"Advertising", "Test entry",
                                                        "Job application", "Not a company"};
@@ -140,12 +143,13 @@ void LeadStory::Work() {
   MoveTo(1);
   Remark();
   if (fate_ == kLost && random_.Chance(60)) return Lose();
-  if (fate_ == kWorkedOn && random_.Chance(50)) return;
+  if (fate_ == kWorkedOn && random_.Chance(50)) return GiveUp();
   if (!Wait(1, 9)) return;
   MoveTo(2);
   Remark();
   if (fate_ == kLost) return Lose();
-  if (fate_ == kWorkedOn || !Wait(1, 8)) return;
+  if (fate_ == kWorkedOn) return GiveUp();
+  if (!Wait(1, 8)) return;
   if (fate_ == kQualified || random_.Chance(40)) {
     auto& qualify = Do<v1::QualifyLeadRequest>();
     if (customer_.has_value()) qualify.set_customer(CustomerReference(*customer_));
@@ -173,9 +177,16 @@ void LeadStory::Remark() {
   comment.set_text(std::string(AnyRemark(random_)));
 }
 
+// What nobody answers is closed in the end; some of it lies about for good.
+void LeadStory::GiveUp() {
+  if (random_.Chance(90) && Wait(12, 45)) LoseFor({"no_response", ""});
+}
+
 void LeadStory::Lose() {
-  if (!Wait(3, 25)) return;
-  const Loss loss = AnyLoss(random_);
+  if (Wait(3, 25)) LoseFor(AnyLoss(random_));
+}
+
+void LeadStory::LoseFor(const Loss& loss) {
   auto& lose = Do<v1::LoseLeadRequest>();
   lose.set_loss_reason_id(loss.reason);
   lose.set_text(loss.text);

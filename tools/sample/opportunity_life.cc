@@ -11,13 +11,16 @@
 namespace crm::sample {
 namespace {
 
-// Percent of opportunities that nobody touches again, at each stage.
-constexpr int kForgotten = 5;
+// Percent of opportunities that nobody works on any more, at each stage; most are lost in the end
+// when somebody goes through old ones.
+constexpr int kForgotten = 3;
+constexpr int kTidiedUp = 85;
 constexpr int kStandby = 5;
 constexpr int kReopened = 5;
-// Percent that are lost in a stage, by its place, and of those in the last one.
-constexpr std::array<int, 5> kLostInStage = {12, 14, 14, 12, 8};
-constexpr int kLostAtLast = 18;
+// Percent that are lost in a stage, by its place, and of those in the last one, in a team that
+// loses as others do: about one of four is won.
+constexpr std::array<int, 5> kLostInStage = {26, 24, 22, 16, 8};
+constexpr int kLostAtLast = 12;
 constexpr int64_t kRevenueStep = 50;
 
 int64_t Rounded(int64_t units) {
@@ -106,16 +109,17 @@ void OpportunityLife::Run() {
 
 OpportunityLife::Outcome OpportunityLife::Visit() {
   const int usual_days = stages_.stages[static_cast<size_t>(stage_)].usual_days;
-  const int64_t slowness = random_.Chance(10) ? 3 : 1;
-  if (random_.Chance(kForgotten)) return Outcome::kOver;
+  const int64_t slowness = random_.Chance(7) ? 3 : 1;
+  if (random_.Chance(kForgotten)) return Forget();
   if (!Wait(slowness * random_.Between(1, usual_days))) return Outcome::kOver;
   Annotate();
   if (random_.Chance(kStandby) && Standby() == Outcome::kOver) return Outcome::kOver;
   if (!Wait(random_.Between(0, usual_days))) return Outcome::kOver;
   if (plan_.calendar().DayOf(now_) > expected_close_ && random_.Chance(70)) Postpone();
   const bool last = stage_ + 1 == stages_.open_count;
-  if (random_.Chance(last ? kLostAtLast : kLostInStage[static_cast<size_t>(stage_)])) {
-    Lose();
+  const int usually_lost = last ? kLostAtLast : kLostInStage[static_cast<size_t>(stage_)];
+  if (random_.Chance(usually_lost * DesignOf(design_.team).loss_percent / 100)) {
+    Lose(AnyLoss(random_));
     return MaybeReopen();
   }
   if (last) return Close();
@@ -167,7 +171,7 @@ OpportunityLife::Outcome OpportunityLife::Standby() {
   *Do<v1::PlaceOnStandbyRequest>().mutable_reminder_date() = DateOf(reminder);
   if (!Wait(reminder - plan_.calendar().DayOf(now_))) return Outcome::kOver;
   if (random_.Chance(15)) {
-    Lose();
+    Lose(AnyLoss(random_));
     return Outcome::kOver;
   }
   Do<v1::ResumeOpportunityRequest>();
@@ -191,8 +195,12 @@ OpportunityLife::Outcome OpportunityLife::Close() {
   return Outcome::kOver;
 }
 
-void OpportunityLife::Lose() {
-  const Loss loss = AnyLoss(random_);
+OpportunityLife::Outcome OpportunityLife::Forget() {
+  if (random_.Chance(kTidiedUp) && Wait(random_.Between(25, 75))) Lose({"no_response", ""});
+  return Outcome::kOver;
+}
+
+void OpportunityLife::Lose(const Loss& loss) {
   auto& lose = Do<v1::LoseOpportunityRequest>();
   lose.set_loss_reason_id(loss.reason);
   lose.set_text(loss.text);

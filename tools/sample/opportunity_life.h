@@ -30,6 +30,12 @@ struct OpportunityDesign {
   absl::CivilDay expected_close;
 };
 
+// A loss reason with the text it needs.
+struct Loss {
+  std::string reason;
+  std::string text;
+};
+
 class OpportunityLife {
  public:
   OpportunityLife(const Plan& plan, OpportunityDesign design, Script& script, Random& random);
@@ -53,7 +59,8 @@ class OpportunityLife {
   void Annotate();
   void Credit();
   void Postpone();
-  void Lose();
+  Outcome Forget();
+  void Lose(const Loss& loss);
   Outcome MaybeReopen();
 
   const Plan& plan_;
@@ -75,11 +82,6 @@ google::type::Date DateOf(absl::CivilDay day);
 // Where a record came from, and the campaign it answers (empty: none).
 absl::string_view AnySource(Random& random);
 absl::string_view AnyCampaign(absl::CivilDay day, Random& random);
-// A loss reason with the text it needs.
-struct Loss {
-  std::string reason;
-  std::string text;
-};
 Loss AnyLoss(Random& random);
 
 }  // namespace crm::sample

@@ -196,7 +196,7 @@ Script OpportunityScript(const Plan& plan, int64_t index) {
   Random random(plan.settings().seed, script.key());
   const absl::Time opened = plan.calendar().Spread(index, plan.counts().opportunities, random);
   const Parties parties = AnyCustomer(plan, random);
-  const int team = random.Chance(85) ? parties.of_customer.team : AnyTeam(random);
+  const int team = random.Chance(92) ? parties.of_customer.team : AnyTeam(random);
   const bool by_account_manager = team == parties.of_customer.team && random.Chance(70);
   const int seller = by_account_manager ? parties.of_customer.seller : AnySeller(team, random);
 

@@ -43,12 +43,12 @@ constexpr v1::ReassignPolicy kByEveryone = v1::REASSIGN_POLICY_EVERY_MEMBER;
 
 constexpr std::array<TeamDesign, kTeamCount> kTeams = {{
     {"Key Accounts", kHardwarePipeline, v1::TEAM_PRIVACY_ADMINISTRATORS_ONLY, kByLeaders, 1, 400000,
-     4, 1, 8},
-    {"Central Europe", kHardwarePipeline, kShared, kByEveryone, 2, 250000, 12, 3, 28},
-    {"International", kHardwarePipeline, kLeadersSee, kByEveryone, 3, 200000, 10, 2, 20},
-    {"Public Sector", kHardwarePipeline, kLeadersSee, kByLeaders, 4, 120000, 2, 1, 12},
-    {"Software Subscriptions", kSoftwarePipeline, kShared, kByEveryone, 5, 150000, 10, 3, 20},
-    {"Inside Sales", kHardwarePipeline, kShared, kByEveryone, 6, 80000, 15, 4, 12},
+     4, 1, 8, 80},
+    {"Central Europe", kHardwarePipeline, kShared, kByEveryone, 2, 250000, 12, 3, 28, 100},
+    {"International", kHardwarePipeline, kLeadersSee, kByEveryone, 3, 200000, 10, 2, 20, 115},
+    {"Public Sector", kHardwarePipeline, kLeadersSee, kByLeaders, 4, 120000, 2, 1, 12, 125},
+    {"Software Subscriptions", kSoftwarePipeline, kShared, kByEveryone, 5, 150000, 10, 3, 20, 105},
+    {"Inside Sales", kHardwarePipeline, kShared, kByEveryone, 6, 80000, 15, 4, 12, 90},
 }};
 
 }  // namespace

@@ -51,7 +51,8 @@ struct TeamDesign {
   int64_t monthly_target;  // units of the organization's currency
   int maximum_leads;       // of each member but the leader, in 30 days
   int daily_leads;
-  int share;  // of the leads and customers, out of 100
+  int share;         // of the leads and customers, out of 100
+  int loss_percent;  // of what is usual that it loses
 };
 
 const PipelineDesign& DesignOf(PipelineIndex pipeline);

@@ -3,9 +3,11 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "base/reason.h"
 #include "base/status_macros.h"
 #include "tools/crmctl/failure.h"
+#include "tools/crmctl/flags.h"
 #include "tools/crmctl/values.h"
 
 namespace crm::ctl {
@@ -47,6 +49,13 @@ absl::Status FillNode(const FieldNode& node, const Row& row, const AssignContext
     return WithReason(absl::StatusCode::kInvalidArgument, "VALUE_INVALID", status.message());
   }
   return status;
+}
+
+// What a mapping may fill, one level deep: "name", "opportunity.display_name".
+std::vector<std::string> FieldNames(const Descriptor& type) {
+  std::vector<std::string> names;
+  for (const Flag& flag : FlagsOf(type)) names.push_back(PathText(flag.path));
+  return names;
 }
 
 }  // namespace
@@ -107,7 +116,8 @@ absl::StatusOr<std::vector<FieldNode>> FieldNodeLoader::Load(const toml::table& 
     const std::string name(key.str());
     const FieldPath path = FindPath(type, name);
     if (path.empty()) {
-      return Wrong(value, absl::StrCat(type.name(), " has no field \"", name, "\""));
+      return Wrong(value, absl::StrCat(type.name(), " has no field \"", name, "\"; it has ",
+                                       absl::StrJoin(FieldNames(type), ", ")));
     }
     const FieldDescriptor& field = *path.back();
     if (path[0]->name() == "request_id" || path[0]->name() == "validate_only") {

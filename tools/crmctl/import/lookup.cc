@@ -1,19 +1,19 @@
 #include "tools/crmctl/import/lookup.h"
 
 #include <algorithm>
-#include <fstream>
+#include <memory>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "base/status_macros.h"
 #include "tools/crmctl/csv.h"
 
 namespace crm::ctl {
 
 absl::StatusOr<Lookup> Lookup::Load(const std::string& file, const std::string& key_column,
                                     char delimiter) {
-  std::ifstream input(file, std::ios::binary);
-  if (!input) return absl::FailedPreconditionError("cannot read " + file);
-  CsvReader reader(input, delimiter);
+  ASSIGN_OR_RETURN(const std::unique_ptr<std::istream> input, OpenInput(file));
+  CsvReader reader(*input, delimiter);
   CsvRecord record;
   Lookup lookup;
   if (!reader.Next(record) || !record.problem.empty()) {

@@ -7,6 +7,7 @@
 #include "absl/strings/str_join.h"
 #include "base/status_macros.h"
 #include "tools/crmctl/assign.h"
+#include "tools/crmctl/csv.h"
 #include "tools/crmctl/failure.h"
 #include "tools/crmctl/import/field_nodes.h"
 #include "tools/crmctl/toml.h"
@@ -226,7 +227,8 @@ class MappingLoader {
 };
 
 absl::StatusOr<toml::table> Parse(const std::string& file) {
-  toml::parse_result parsed = toml::parse_file(file);
+  ASSIGN_OR_RETURN(const std::unique_ptr<std::istream> input, OpenInput(file));
+  toml::parse_result parsed = toml::parse(*input, file);
   if (parsed) return std::move(parsed).table();
   return UsageError(absl::StrCat(file, " line ", parsed.error().source().begin.line, ": ",
                                  std::string(parsed.error().description())));

@@ -98,6 +98,7 @@ absl::Status RunRows(CsvReader& reader, RowRunner& runner, int jobs,
   }
   CsvRecord record;
   while (queue.failure().ok() && reader.Next(record)) {
+    runner.Announce(record);
     while (queue.failure().ok() && !queue.TryPut(record)) tick();
     if (interrupted()) queue.Fail(absl::CancelledError("interrupted"));
     tick();

@@ -1,5 +1,7 @@
 #include "tools/crmctl/import/rejects.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "tools/crmctl/csv.h"
 
@@ -41,7 +43,10 @@ int64_t Rejects::count() const {
 
 std::vector<Reject> Rejects::first() const {
   MutexLock lock(mutex_);
-  return first_;
+  std::vector<Reject> in_order = first_;
+  std::sort(in_order.begin(), in_order.end(),
+            [](const Reject& one, const Reject& other) { return one.line < other.line; });
+  return in_order;
 }
 
 }  // namespace crm::ctl

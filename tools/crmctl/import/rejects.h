@@ -1,4 +1,5 @@
-// Rows that did not get in, and why: a CSV file to mend and import again. Thread-safe.
+// Rows that did not get in, and why, as a CSV file: what to mend before the import runs again.
+// Thread-safe.
 #pragma once
 
 #include <cstdint>
@@ -27,6 +28,7 @@ class Rejects {
   absl::Status Close();
 
   int64_t count() const;
+  // The few that came first, by line.
   std::vector<Reject> first() const;
 
  private:

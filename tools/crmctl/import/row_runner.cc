@@ -69,10 +69,41 @@ RowRunner::RowRunner(const Mapping& mapping, Connection& connection, const Assig
 
 void RowRunner::AddReject(const Current& current, const std::string& command,
                           const absl::Status& status) {
+  const std::string reason = FailureReason(status);
   std::string message(status.message());
+  if (reason == "REQUEST_ID_REUSED") {
+    message = "the row has changed since it was imported: change the record, or give it a new id";
+  }
   for (const std::string& line : FieldViolations(status)) absl::StrAppend(&message, "; ", line);
-  rejects_.Add({current.record.line, current.external_id, command, FailureReason(status), message});
+  rejects_.Add({current.record.line, current.external_id, command, reason, message});
   ++totals_.rejected_rows;
+}
+
+absl::Status RowRunner::ReadKey(const CsvRecord& record, const Row& row,
+                                std::string& external_id) const {
+  if (!record.problem.empty()) {
+    return WithReason(absl::StatusCode::kInvalidArgument, "CSV_INVALID", record.problem);
+  }
+  if (record.cells.size() != options_.columns) {
+    return WithReason(absl::StatusCode::kInvalidArgument, "COLUMN_COUNT",
+                      absl::StrCat(Counted(static_cast<int64_t>(record.cells.size()), "column"),
+                                   " instead of ", options_.columns));
+  }
+  const absl::StatusOr<std::string> key = mapping_.key.Evaluate(row);
+  if (!key.ok() || key->empty()) {
+    return WithReason(absl::StatusCode::kInvalidArgument, "EXTERNAL_ID_MISSING",
+                      key.ok() ? "the row has no external id" : key.status().message());
+  }
+  external_id = *key;
+  return absl::OkStatus();
+}
+
+void RowRunner::Announce(const CsvRecord& record) {
+  Row row;
+  row.cells = &record.cells;
+  row.names = context_.names;
+  std::string external_id;
+  if (ReadKey(record, row, external_id).ok()) order_.Announce(external_id, record.line);
 }
 
 absl::Status RowRunner::Run(const CsvRecord& record) {
@@ -81,26 +112,17 @@ absl::Status RowRunner::Run(const CsvRecord& record) {
   // Names are given by {member:...} and the like, never guessed from a field's type.
   current.row.names = context_.names;
   ++totals_.rows;
-  if (!record.problem.empty()) {
-    AddReject(current, "",
-              WithReason(absl::StatusCode::kInvalidArgument, "CSV_INVALID", record.problem));
+  if (const absl::Status broken = ReadKey(record, current.row, current.external_id); !broken.ok()) {
+    AddReject(current, "", broken);
     return absl::OkStatus();
   }
-  if (record.cells.size() != options_.columns) {
-    AddReject(
-        current, "",
-        WithReason(absl::StatusCode::kInvalidArgument, "COLUMN_COUNT",
-                   absl::StrCat(record.cells.size(), " columns instead of ", options_.columns)));
-    return absl::OkStatus();
-  }
-  const absl::StatusOr<std::string> key = mapping_.key.Evaluate(current.row);
-  if (!key.ok() || key->empty()) {
-    AddReject(current, "",
-              WithReason(absl::StatusCode::kInvalidArgument, "EXTERNAL_ID_MISSING",
-                         key.ok() ? "the row has no external id" : key.status().message()));
-    return absl::OkStatus();
-  }
-  current.external_id = *key;
+  order_.Await(current.external_id, record.line);
+  const absl::Status status = RunCommands(current);
+  order_.Finish(current.external_id, record.line);
+  return status;
+}
+
+absl::Status RowRunner::RunCommands(Current& current) {
   for (const CommandSpec& command : mapping_.commands) {
     const absl::Status status = RunCommand(command, current);
     if (status.ok()) continue;
@@ -129,7 +151,13 @@ absl::Status RowRunner::RunCommand(const CommandSpec& command, Current& current)
     const std::string request_key = absl::StrCat(key, "\n", command.id);
     answer = once_.Do(request_key, [&] { return Execute(command, current, request_key); });
   } else {
-    answer = Execute(command, current, absl::StrCat(current.external_id, "\n", command.id));
+    const std::string request_key = absl::StrCat(current.external_id, "\n", command.id);
+    const int64_t first = order_.Claim(request_key, current.record.line);
+    if (first != current.record.line) {
+      return WithReason(absl::StatusCode::kAlreadyExists, "EXTERNAL_ID_REPEATED",
+                        absl::StrCat("line ", first, " has the same external id"));
+    }
+    answer = Execute(command, current, request_key);
   }
   RETURN_IF_ERROR(answer.status());
   current.row.results[command.id] = *answer;

@@ -15,6 +15,7 @@
 #include "tools/crmctl/import/mapping.h"
 #include "tools/crmctl/import/once.h"
 #include "tools/crmctl/import/rejects.h"
+#include "tools/crmctl/import/row_order.h"
 
 namespace crm::ctl {
 
@@ -41,6 +42,9 @@ class RowRunner {
   RowRunner(const Mapping& mapping, Connection& connection, const AssignContext& context,
             const Options& options, Rejects& rejects, ImportTotals& totals);
 
+  // A row that Run will get: by the one reader, in the order of the file.
+  void Announce(const CsvRecord& record);
+
   // Counts the row, and rejects it when it is broken or a command fails. Not OK only when going on
   // is pointless: the server is gone or takes no calls from this caller.
   absl::Status Run(const CsvRecord& record);
@@ -52,6 +56,9 @@ class RowRunner {
     Row row;
   };
 
+  // What is wrong with the row as a whole; OK makes `external_id` its own.
+  absl::Status ReadKey(const CsvRecord& record, const Row& row, std::string& external_id) const;
+  absl::Status RunCommands(Current& current);
   absl::Status RunCommand(const CommandSpec& command, Current& current);
   absl::StatusOr<bool> Applies(const CommandSpec& command, const Row& row) const;
   OncePerKey::Answer Execute(const CommandSpec& command, const Current& current,
@@ -69,6 +76,7 @@ class RowRunner {
   Rejects& rejects_;
   ImportTotals& totals_;
   OncePerKey once_;
+  RowOrder order_;
 };
 
 // Whether a failure says nothing about the row: the same call may succeed a moment later.

@@ -47,7 +47,9 @@ absl::StatusOr<std::string> ResultText(const std::string& command, const std::st
     return WithReason(absl::StatusCode::kInvalidArgument, "RESULT_MISSING",
                       absl::StrCat("the answer of \"", command, "\" has no field ", path));
   }
-  return CellText(*found->second, fields, Style());
+  Style exact;  // as other commands take it
+  exact.format = Format::kJsonl;
+  return CellText(*found->second, fields, exact);
 }
 
 }  // namespace
@@ -82,7 +84,7 @@ absl::StatusOr<std::string> Template::EvaluateNode(const Node& node, const Row& 
   }
   const absl::StatusOr<std::string> name = row.names->Resolve({node.text}, text);
   if (name.ok() || !IsUsageError(name.status())) return name;
-  return WithReason(absl::StatusCode::kNotFound, "NAME_UNKNOWN", name.status().message());
+  return WithReason(absl::StatusCode::kNotFound, "NAME_AMBIGUOUS", name.status().message());
 }
 
 absl::StatusOr<std::string> Template::Evaluate(const Row& row) const {

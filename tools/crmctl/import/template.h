@@ -46,7 +46,8 @@ class Template {
                                           const std::vector<std::string>& columns,
                                           const References& references);
 
-  // The text for a row. A failure's reason: LOOKUP_MISS, NAME_UNKNOWN or RESULT_MISSING.
+  // The text for a row. A failure's reason: LOOKUP_MISS, NAME_UNKNOWN, NAME_AMBIGUOUS or
+  // RESULT_MISSING.
   absl::StatusOr<std::string> Evaluate(const Row& row) const;
 
   // Collections whose names it looks up, and commands whose results it uses.
