@@ -1,5 +1,6 @@
 #include "services/process_runner.h"
 
+#include <algorithm>
 #include <future>
 #include <utility>
 #include <vector>
@@ -169,7 +170,8 @@ absl::Status ProcessRunner::Send(const Uuid& organization, const Method& method,
   if (Stopping()) return absl::UnavailableError("the server stops");
   Call call;
   call.method = &method;
-  call.now = parts_.clock.Now();
+  // Not before what the log holds, as for any other caller.
+  call.now = std::max(parts_.clock.Now(), parts_.authorizer.streams().LastRecordTime(organization));
   ASSIGN_OR_RETURN(call.actor, parts_.authorizer.SystemActor(domain::OrganizationId(organization)));
   typename A::Resource response;
   const absl::Status status = Await([&](auto done) {

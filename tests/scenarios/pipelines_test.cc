@@ -113,7 +113,7 @@ TEST_F(PipelinesTest, T51OpenAndWeightedAreTheSameEverywhere) {
   EXPECT_EQ(tile.open().amounts(0).units(), 17'500);
   EXPECT_EQ(tile.weighted_revenue(0).units(), 6'500);
   const auto forecast =
-      office_.ada.Do(&Reports::GetForecast, "from_date { year: 2026 month: 3 } months: 1");
+      office_.ada.Do(&Reports::GetForecast, "from_date { year: 2026 month: 3 day: 1 } months: 1");
   ASSERT_EQ(forecast.rows_size(), 2);  // what was won, and what has no day yet
   EXPECT_EQ(forecast.rows(0).won().units(), 7'000);
   EXPECT_EQ(forecast.rows(0).best_case().units(), 7'000);
@@ -271,7 +271,7 @@ TEST_F(PipelinesTest, APastDayReadsAsItWasLive) {
     return Said{as_of, text(Board(as_of)),
                 text(office_.ada.Do(&Opportunities::ListOpportunities, as_of)),
                 text(office_.ada.Do(&Reports::GetForecast,
-                                    "from_date { year: 2026 month: 3 } months: 2 " + as_of)),
+                                    "from_date { year: 2026 month: 3 day: 1 } months: 2 " + as_of)),
                 text(office_.ada.Do(&Reports::GetStageFlow,
                                     With("pipeline", office_.pipeline_name) + march + as_of))};
   };
