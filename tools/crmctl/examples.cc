@@ -34,6 +34,7 @@ constexpr Example kExamples[] = {
      "--owner 'Moses Frase' --states open --transfer-owner 'Ada Holt' --validate-only"},
     {"lead list", "--team North --unassigned"},
     {"lead get", "'Office move'"},
+    {"lead sources", "--team North"},
     {"lead create",
      "--display-name 'Office move' --company-name Acme --email ann@acme.example --team North "
      "--route"},
