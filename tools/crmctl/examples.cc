@@ -11,7 +11,7 @@ struct Example {
 };
 
 constexpr Example kExamples[] = {
-    {"opportunity list", "--team 'Key Accounts' --overdue --order-by revenue"},
+    {"opportunity list", "--team North --overdue --order-by revenue"},
     {"opportunity get", "'Forty chairs'"},
     {"opportunity create",
      "--display-name 'Forty chairs' --stage Sales/New --expected-revenue '12000 USD'"},
