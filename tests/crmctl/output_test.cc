@@ -103,10 +103,12 @@ TEST_F(OutputTest, PartsOfARecordStandBelowTheirNameAndLongTextIsWrapped) {
   }
   Style style;
   style.columns = 44;
-  EXPECT_EQ(DrawRecord(RecordLines(lead, {}, style), 0, style),
+  const Descriptor& type = *crm::v1::Lead::descriptor();
+  const std::vector<FieldPath> fields = {FindPath(type, "display_name"),
+                                         FindPath(type, "assignment")};
+  EXPECT_EQ(DrawRecord(RecordLines(lead, fields, style), 0, style),
             "display_name    one two three four five six\n"
             "                seven eight nine ten\n"
-            "priority        0\n"
             "assignment\n"
             "  rule_version  weighted/1\n"
             "  candidates    members/1: maximum leads 4\n"
@@ -118,8 +120,8 @@ TEST_F(OutputTest, AgesStandBesideInstants) {
   lead.mutable_create_time()->set_seconds(1'500'000'000);
   Style style;
   style.now = absl::FromUnixSeconds(1'500'000'000) + absl::Hours(50);
-  EXPECT_EQ(DrawRecord(RecordLines(lead, {}, style), 0, style),
-            "priority     0\n"
+  const FieldPath path = FindPath(*crm::v1::Lead::descriptor(), "create_time");
+  EXPECT_EQ(DrawRecord(RecordLines(lead, {path}, style), 0, style),
             "create_time  2017-07-14 02:40:00  (2 days ago)\n");
 }
 

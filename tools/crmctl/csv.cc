@@ -83,7 +83,7 @@ void CsvReader::Keep(char c, CsvRecord& record) {
 void CsvReader::EndCell(CsvRecord& record) {
   const char* wrong = nullptr;
   if (place_ == Place::kPlain && cell_.find('\r') != std::string::npos) {
-    wrong = "has a carriage return without quotes: do its lines end with that alone?";
+    wrong = "has a bare carriage return: do the lines of the file end with that alone?";
   } else if (!CountCodePoints(cell_)) {
     wrong = "is not UTF-8: save the file in that encoding";
   }

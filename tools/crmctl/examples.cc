@@ -11,7 +11,7 @@ struct Example {
 };
 
 constexpr Example kExamples[] = {
-    {"opportunity list", "--team 'Key Accounts' --overdue --order-by revenue"},
+    {"opportunity list", "--team North --overdue --order-by revenue"},
     {"opportunity get", "'Forty chairs'"},
     {"opportunity create",
      "--display-name 'Forty chairs' --stage Sales/New --expected-revenue '12000 USD'"},
@@ -34,6 +34,7 @@ constexpr Example kExamples[] = {
      "--owner 'Moses Frase' --states open --transfer-owner 'Ada Holt' --validate-only"},
     {"lead list", "--team North --unassigned"},
     {"lead get", "'Office move'"},
+    {"lead sources", "--team North"},
     {"lead create",
      "--display-name 'Office move' --company-name Acme --email ann@acme.example --team North "
      "--route"},

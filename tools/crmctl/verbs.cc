@@ -30,6 +30,7 @@ std::vector<Verb> OpportunityVerbs() {
 std::vector<Verb> LeadVerbs() {
   return {{"list", "ListLeads", {}},
           {"get", "GetLead", {"name"}},
+          {"sources", "GetLeadSources", {}},
           {"create", "CaptureLead", {}},
           {"update", "UpdateLead", {"lead.name"}},
           {"move", "MoveLeadStage", {"name", "stage"}},
