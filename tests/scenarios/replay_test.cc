@@ -53,10 +53,12 @@ class ReplayTest : public ::testing::Test {
   // T53, and a lead.
   void TellTheStory() {
     const ApiCaller& administrator = office_.administrator;
-    customer_ = administrator
-                    .Do(&Customers::CreateCustomer,
-                        "customer { kind: CUSTOMER_KIND_COMPANY display_name: 'Kern Ltd' }")
-                    .name();
+    customer_ =
+        administrator
+            .Do(&Customers::CreateCustomer,
+                absl::StrCat("customer { kind: CUSTOMER_KIND_COMPANY display_name: ", "'Kern Ltd' ",
+                             With("team", office_.north), "}"))
+            .name();
     std::string group =
         absl::StrCat("opportunity_group { display_name: 'Kern' kind: GROUP_KIND_ALTERNATIVES ",
                      With("team", office_.north), "} ");
