@@ -47,8 +47,10 @@ class ReplyTest : public ::testing::Test {
   bool Sent() const { return peer_.test_status_set(); }
   void MakeDurable() {
     log_.storage().Release();
-    // The next batch is written when all of this one have been told.
+    // The first may share a batch with what was held, and be told before whoever waits for that;
+    // the second is written when all of that batch have been told.
     EXPECT_TRUE(eventstore::AppendNow(*log_, TestCommit({TestAppend("c", 0, 1)})).ok());
+    EXPECT_TRUE(eventstore::AppendNow(*log_, TestCommit({TestAppend("c", 1, 1)})).ok());
   }
 
   const Method method_{"crm.v1.LeadService", "QualifyLead"};
