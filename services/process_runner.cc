@@ -103,19 +103,14 @@ absl::Status ProcessRunner::Advance(const Uuid& organization) {
 
 absl::Status ProcessRunner::React(const Uuid& organization,
                                   const log::v1::RecordedEvent& recorded) {
-  RETURN_IF_ERROR(
-      domain::DispatchEvent(
-          std::type_identity<std::variant<events::v1::StageArchived>>{}, recorded, parts_.keys,
-          [&](const events::v1::StageArchived& event,
-              const domain::EventMetadata& metadata) -> absl::Status {
-            LogStreams streams(parts_.authorizer.streams(), organization);
-            ASSIGN_OR_RETURN(const domain::Ref<domain::Pipeline> pipeline,
-                             domain::Lookup(streams).Get<domain::Pipeline>(
-                                 domain::PipelineId(metadata.stream.id)));
-            return Relocate(organization,
-                            domain::Relocation::React(event, metadata, pipeline.state()));
-          })
-          .status());
+  RETURN_IF_ERROR(domain::DispatchEvent(
+                      std::type_identity<std::variant<events::v1::StageArchived>>{}, recorded,
+                      parts_.keys,
+                      [&](const events::v1::StageArchived& event,
+                          const domain::EventMetadata& metadata) -> absl::Status {
+                        return Relocate(organization, domain::Relocation::React(event, metadata));
+                      })
+                      .status());
   return Checkpoint(organization, recorded.position());
 }
 
@@ -133,7 +128,7 @@ absl::Status ProcessRunner::Relocate(const Uuid& organization,
   ASSIGN_OR_RETURN(const std::vector<domain::OpportunityId> moved,
                    projections::PipelineBoard::Select(opportunities, board->rows(), context));
   for (const domain::OpportunityId& id : moved) {
-    RETURN_IF_ERROR(Send<domain::Opportunity>(organization, move_opportunity, relocation.Move(id)));
+    RETURN_IF_ERROR(MoveOn<domain::Opportunity>(organization, move_opportunity, relocation, id));
   }
   v1::ListLeadsRequest leads;
   leads.mutable_filter()->set_stage(domain::NameOf(relocation.from));
@@ -142,7 +137,7 @@ absl::Status ProcessRunner::Relocate(const Uuid& organization,
   ASSIGN_OR_RETURN(const std::vector<domain::LeadId> moved_leads,
                    projections::LeadBoard::Select(leads, lead_board->rows(), context));
   for (const domain::LeadId& id : moved_leads) {
-    RETURN_IF_ERROR(Send<domain::Lead>(organization, move_lead, relocation.Move(id)));
+    RETURN_IF_ERROR(MoveOn<domain::Lead>(organization, move_lead, relocation, id));
   }
   return absl::OkStatus();
 }
@@ -163,7 +158,32 @@ absl::StatusOr<std::unique_ptr<projections::ViewSnapshot>> ProcessRunner::Reader
   return parts_.projections.Reader(View::kName, organization);
 }
 
-// A refusal is an answer: somebody moved or closed the record meanwhile.
+// A refusal is an answer: somebody moved or closed the record meanwhile. But while the command was
+// on its way the pipeline may have changed again, its target archived in turn.
+template <class A>
+absl::Status ProcessRunner::MoveOn(const Uuid& organization, const Method& method,
+                                   const domain::Relocation& relocation, const typename A::Id& id) {
+  const auto pipeline_now = [&]() -> absl::StatusOr<domain::Ref<domain::Pipeline>> {
+    LogStreams streams(parts_.authorizer.streams(), organization);
+    return domain::Lookup(streams).Get<domain::Pipeline>(relocation.from.pipeline);
+  };
+  for (;;) {
+    ASSIGN_OR_RETURN(const domain::Ref<domain::Pipeline> pipeline, pipeline_now());
+    const auto command = relocation.Onward(pipeline.state()).Move(id);
+    const absl::Status status = Send<A>(organization, method, command);
+    if (status.ok()) return status;
+    if (absl::IsUnavailable(status) || absl::IsAborted(status) || absl::IsDataLoss(status) ||
+        absl::IsInternal(status)) {
+      return status;
+    }
+    ASSIGN_OR_RETURN(const domain::Ref<domain::Pipeline> after, pipeline_now());
+    if (after.head.version != pipeline.head.version) continue;
+    log::Warning("a record stays in an archived stage",
+                 {{"record", command.name()}, {"reason", ReasonOf(status)}});
+    return absl::OkStatus();
+  }
+}
+
 template <class A, class Command>
 absl::Status ProcessRunner::Send(const Uuid& organization, const Method& method,
                                  const Command& command) {
@@ -174,18 +194,11 @@ absl::Status ProcessRunner::Send(const Uuid& organization, const Method& method,
   call.now = std::max(parts_.clock.Now(), parts_.authorizer.streams().LastRecordTime(organization));
   ASSIGN_OR_RETURN(call.actor, parts_.authorizer.SystemActor(domain::OrganizationId(organization)));
   typename A::Resource response;
-  const absl::Status status = Await([&](auto done) {
+  return Await([&](auto done) {
     parts_.pipeline.Execute<A>(
         call, command, &response,
         [done](const absl::Status& outcome, const Outcome&) { done(outcome); });
   });
-  if (absl::IsUnavailable(status) || absl::IsDataLoss(status) || absl::IsInternal(status))
-    return status;
-  if (!status.ok()) {
-    log::Warning("a record stays in an archived stage",
-                 {{"record", command.name()}, {"reason", ReasonOf(status)}});
-  }
-  return absl::OkStatus();
 }
 
 absl::StatusOr<Position> ProcessRunner::LoadCheckpoint(const Uuid& organization) const {

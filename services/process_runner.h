@@ -58,6 +58,10 @@ class ProcessRunner {
                                                                       Position position);
   template <class A, class Command>
   absl::Status Send(const Uuid& organization, const Method& method, const Command& command);
+  // One record of a relocation.
+  template <class A>
+  absl::Status MoveOn(const Uuid& organization, const Method& method,
+                      const domain::Relocation& relocation, const typename A::Id& id);
 
   Parts parts_;
   absl::flat_hash_map<Uuid, std::unique_ptr<eventstore::Subscription>> subscriptions_;

@@ -13,14 +13,18 @@ std::string RequestId(const EventMetadata& cause, const std::string& record) {
 
 }  // namespace
 
-Relocation Relocation::React(const events::v1::StageArchived& event, const EventMetadata& metadata,
-                             const PipelineState& pipeline) {
-  const PipelineId id(metadata.stream.id);
-  const auto target = FromBytes<StageId>(event.target_stage_id());
-  const Stage* live = pipeline.Resolve(target);
-  return {{id, FromBytes<StageId>(event.stage_id())},
-          {id, live == nullptr ? target : live->id},
+Relocation Relocation::React(const events::v1::StageArchived& event,
+                             const EventMetadata& metadata) {
+  const PipelineId pipeline(metadata.stream.id);
+  return {{pipeline, FromBytes<StageId>(event.stage_id())},
+          {pipeline, FromBytes<StageId>(event.target_stage_id())},
           metadata};
+}
+
+Relocation Relocation::Onward(const PipelineState& pipeline) const {
+  Relocation onward = *this;
+  if (const Stage* live = pipeline.Resolve(to.stage)) onward.to.stage = live->id;
+  return onward;
 }
 
 v1::MoveStageRequest Relocation::Move(const OpportunityId& opportunity) const {

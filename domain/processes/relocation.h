@@ -16,15 +16,14 @@ namespace crm::domain {
 struct Relocation {
   static constexpr absl::string_view kName = "relocation";
 
-  // The stage whose records move, and where to: as it was archived, or on from there when the
-  // target was archived since.
+  // The stage whose records move, and where to.
   StageName from;
   StageName to;
   EventMetadata cause;
 
-  // `pipeline` as it is now.
-  static Relocation React(const events::v1::StageArchived& event, const EventMetadata& metadata,
-                          const PipelineState& pipeline);
+  static Relocation React(const events::v1::StageArchived& event, const EventMetadata& metadata);
+  // The same to where the target's records went, when it was archived itself since.
+  Relocation Onward(const PipelineState& pipeline) const;
 
   v1::MoveStageRequest Move(const OpportunityId& opportunity) const;
   v1::MoveLeadStageRequest Move(const LeadId& lead) const;
