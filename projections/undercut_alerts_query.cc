@@ -60,6 +60,15 @@ absl::StatusOr<v1::UndercutAlert> Render(const Undercut& alert, const Opportunit
   return shown;
 }
 
+// An alert tells what both sides ask: it is for whoever sees both, and for a leader of either team
+// who sees one.
+bool IsFor(const v1::UndercutAlert& alert, bool sees_earlier, bool sees_later,
+           const QueryContext& context) {
+  if (sees_earlier && sees_later) return true;
+  return (sees_earlier || sees_later) &&
+         absl::c_linear_search(alert.leaders(), domain::NameOf(context.member()));
+}
+
 absl::StatusOr<KeyRange<UndercutAlerts::AlertKey>> PageAfter(const std::string& place) {
   if (place.empty()) return UndercutAlerts::kAlerts.All();
   UndercutAlerts::AlertKey last;
@@ -81,12 +90,15 @@ absl::StatusOr<v1::ListUndercutAlertsResponse> UndercutAlerts::Answer(
         if (alert.close_time_us() != 0 && !request.show_closed()) return true;
         ASSIGN_OR_RETURN(const OpportunityCard earlier, CardOf(alert.earlier_id(), rows));
         ASSIGN_OR_RETURN(const OpportunityCard later, CardOf(alert.later_id(), rows));
-        if (!context.Sees(ScopeOf(earlier)) && !context.Sees(ScopeOf(later))) return true;
+        ASSIGN_OR_RETURN(v1::UndercutAlert shown, Render(alert, earlier, later, rows));
+        if (!IsFor(shown, context.Sees(ScopeOf(earlier)), context.Sees(ScopeOf(later)), context)) {
+          return true;
+        }
         if (response.undercut_alerts_size() == context.page_size()) {
           context.ContinueAfter(place);
           return false;
         }
-        ASSIGN_OR_RETURN(*response.add_undercut_alerts(), Render(alert, earlier, later, rows));
+        *response.add_undercut_alerts() = std::move(shown);
         place.clear();
         AppendKey(place, key);
         return true;

@@ -173,12 +173,17 @@ TEST(UndercutAlertsTest, WatchesGroupsOfAlternativesOnly) {
   }
 }
 
-TEST(UndercutAlertsTest, ShowsAlertsOfWhichTheCallerSeesASide) {
+TEST(UndercutAlertsTest, TellsLeadersOfOneSideAndWhoeverSeesBoth) {
   Rivalry story;
-  EXPECT_THAT(AlertsOf(story, false, {.everything = false, .member = "ann"}), SizeIs(1));
-  EXPECT_THAT(AlertsOf(story, false, {.everything = false, .member = "bob"}), SizeIs(1));
-  EXPECT_THAT(AlertsOf(story, false, {.everything = false, .teams = {"south"}}), SizeIs(1));
-  EXPECT_THAT(AlertsOf(story, false, {.everything = false, .teams = {"east"}}), IsEmpty());
+  EXPECT_THAT(AlertsOf(story, false, {.everything = false, .teams = {"north", "south"}}),
+              SizeIs(1));
+  EXPECT_THAT(AlertsOf(story, false, {.everything = false, .member = "sam", .teams = {"south"}}),
+              SizeIs(1));
+  // Who bids is not told what the other side asks, nor is a colleague.
+  EXPECT_THAT(AlertsOf(story, false, {.everything = false, .member = "ann"}), IsEmpty());
+  EXPECT_THAT(AlertsOf(story, false, {.everything = false, .teams = {"south"}}), IsEmpty());
+  // A leader who is shown neither side.
+  EXPECT_THAT(AlertsOf(story, false, {.everything = false, .member = "sam"}), IsEmpty());
 }
 
 TEST(UndercutAlertsTest, ListsTheNewestFirstInPages) {
