@@ -186,9 +186,12 @@ class PythonClientTest(unittest.TestCase):
 
     def test_health_is_told_by_service(self):
         health = health_pb2_grpc.HealthStub(self.server.channel)
+        serving = health_pb2.HealthCheckResponse.SERVING
         for service in ["", "crm.v1.OpportunityService"]:
-            self.assertEqual(health.Check(health_pb2.HealthCheckRequest(service=service)).status,
-                             health_pb2.HealthCheckResponse.SERVING)
+            # A server that has just begun serves when its views have caught up.
+            watch = health.Watch(health_pb2.HealthCheckRequest(service=service), timeout=30)
+            self.assertTrue(any(answer.status == serving for answer in watch))
+            watch.cancel()
         with self.assertRaises(grpc.RpcError) as unknown:
             health.Check(health_pb2.HealthCheckRequest(service="crm.v1.Nothing"))
         self.assertEqual(unknown.exception.code(), grpc.StatusCode.NOT_FOUND)
