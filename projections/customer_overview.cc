@@ -27,21 +27,13 @@ using views::v1::OpportunityCard;
 
 constexpr size_t kShownOpportunities = 100;
 
-template <class T>
-absl::StatusOr<typename T::Row> RowOrEmpty(const T& table, const ViewReader& rows,
-                                           const typename T::Key& key) {
-  ASSIGN_OR_RETURN(std::optional<typename T::Row> row, table.Get(rows, key));
-  return row.has_value() ? *std::move(row) : typename T::Row();
-}
-
 Weigher WeigherOver(const ViewReader& rows) {
-  const auto id_of = [](const std::string& id) { return Uuid::FromBytes(id).value_or(Uuid{}); };
   return Weigher(
-      [&rows, id_of](const std::string& id) {
-        return RowOrEmpty(CustomerOverview::kPipelines, rows, {id_of(id)});
+      [&rows](const std::string& id) {
+        return CustomerOverview::kPipelines.GetOrEmpty(rows, {UuidOf(id)});
       },
-      [&rows, id_of](const std::string& id) {
-        return RowOrEmpty(CustomerOverview::kGroups, rows, {id_of(id)});
+      [&rows](const std::string& id) {
+        return CustomerOverview::kGroups.GetOrEmpty(rows, {UuidOf(id)});
       },
       [&rows](const std::string& id) {
         return CustomerOverview::kOpportunities.Get(rows, {domain::FromBytes<OpportunityId>(id)});
@@ -69,7 +61,7 @@ class OverviewDraft {
         [&](const auto& key, const views::v1::ContactLink& link) -> absl::StatusOr<bool> {
           const ContactId id = std::get<1>(key);
           ASSIGN_OR_RETURN(const ContactCard card,
-                           RowOrEmpty(CustomerOverview::kContacts, rows_, {id}));
+                           CustomerOverview::kContacts.GetOrEmpty(rows_, {id}));
           if (!context_.SeesContact(ScopeOf(card))) return true;
           Note(card.update_time_us());
           if (card.archived()) return true;
@@ -104,7 +96,7 @@ class OverviewDraft {
         [&](const auto& key, const auto&) -> absl::StatusOr<bool> {
           const OpportunityId id = std::get<1>(key);
           ASSIGN_OR_RETURN(const OpportunityCard card,
-                           RowOrEmpty(CustomerOverview::kOpportunities, rows_, {id}));
+                           CustomerOverview::kOpportunities.GetOrEmpty(rows_, {id}));
           if (!context_.SeesOpportunity(ScopeOf(card))) return true;
           Note(card.update_time_us());
           if (IsOpen(card)) largest.Add(BySize(card), id);
@@ -206,7 +198,7 @@ absl::Status CustomerOverview::Link(const CustomerId& customer, const ContactId&
 absl::StatusOr<v1::CustomerOverview> CustomerOverview::Answer(
     const v1::GetCustomerOverviewRequest& request, const ViewReader& rows, QueryContext& context) {
   ASSIGN_OR_RETURN(const auto id, domain::ParseName<CustomerId>(request.name()));
-  ASSIGN_OR_RETURN(const CustomerCard card, RowOrEmpty(kCustomers, rows, {id}));
+  ASSIGN_OR_RETURN(const CustomerCard card, kCustomers.GetOrEmpty(rows, {id}));
   OverviewDraft draft(rows, context, id);
   draft.Note(card.update_time_us());
   RETURN_IF_ERROR(draft.ReadContacts(card.main_contact_id()));

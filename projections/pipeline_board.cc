@@ -46,13 +46,6 @@ bool SameMarks(const CardPlace& a, const CardPlace& b) {
   return a.close_time_us() == b.close_time_us() && a.customer_id() == b.customer_id();
 }
 
-template <class T, class Row>
-absl::StatusOr<Row> RowOrEmpty(const T& table, const ViewReader& rows, const typename T::Key& key,
-                               Row empty) {
-  ASSIGN_OR_RETURN(std::optional<Row> row, table.Get(rows, key));
-  return row.has_value() ? *std::move(row) : std::move(empty);
-}
-
 }  // namespace
 
 absl::StatusOr<OpportunityCard> PipelineBoard::TakeCard(ViewTransaction& rows,
@@ -83,7 +76,7 @@ absl::Status PipelineBoard::PutCard(ViewTransaction& rows, OpportunityCard card)
 }
 
 absl::StatusOr<OrganizationShape> PipelineBoard::Organization(const ViewReader& rows) {
-  return RowOrEmpty(kOrganization, rows, {}, OrganizationShape());
+  return kOrganization.GetOrEmpty(rows, {});
 }
 
 absl::StatusOr<std::optional<OpportunityCard>> PipelineBoard::FindCard(const ViewReader& rows,
@@ -95,12 +88,8 @@ absl::StatusOr<std::optional<OpportunityCard>> PipelineBoard::FindCard(const Vie
 
 Weigher PipelineBoard::WeigherOver(const ViewReader& rows) {
   return Weigher(
-      [&rows](const std::string& id) {
-        return RowOrEmpty(kPipelines, rows, {UuidOf(id)}, PipelineShape());
-      },
-      [&rows](const std::string& id) {
-        return RowOrEmpty(kGroups, rows, {UuidOf(id)}, GroupShape());
-      },
+      [&rows](const std::string& id) { return kPipelines.GetOrEmpty(rows, {UuidOf(id)}); },
+      [&rows](const std::string& id) { return kGroups.GetOrEmpty(rows, {UuidOf(id)}); },
       [&rows](const std::string& id) { return FindCard(rows, UuidOf(id)); });
 }
 

@@ -25,6 +25,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "base/status_macros.h"
+#include "domain/types/ids.h"
 #include "projections/key_codec.h"
 #include "projections/view_rows.h"
 #include "projections/view_transaction.h"
@@ -32,7 +33,7 @@
 namespace crm::projections {
 
 // An id in an event or a row, as keys hold it; nil for an empty one.
-inline Uuid UuidOf(const std::string& bytes) { return Uuid::FromBytes(bytes).value_or(Uuid{}); }
+inline Uuid UuidOf(const std::string& bytes) { return domain::FromBytes<Uuid>(bytes); }
 
 template <class Key>
 class KeyRange;
@@ -108,6 +109,12 @@ class Table {
     ASSIGN_OR_RETURN(const bool found, rows.GetRow(Encode(key), row));
     if (!found) return std::nullopt;
     return row;
+  }
+
+  // The same, an empty row when there is none.
+  absl::StatusOr<Row> GetOrEmpty(const ViewReader& rows, const Key& key) const {
+    ASSIGN_OR_RETURN(std::optional<Row> row, Get(rows, key));
+    return std::move(row).value_or(Row());
   }
 
   // All rows; Prefix(fields...) those whose key begins with the fields.

@@ -17,12 +17,6 @@ namespace {
 
 // The window of a maximum of leads: elapsed hours, so that no clock change moves it (T44).
 constexpr absl::Duration kLoadWindow = absl::Hours(30 * 24);
-template <class T>
-absl::StatusOr<typename T::Row> RowOrEmpty(const T& table, const ViewReader& rows,
-                                           const typename T::Key& key) {
-  ASSIGN_OR_RETURN(std::optional<typename T::Row> row, table.Get(rows, key));
-  return row.has_value() ? *std::move(row) : typename T::Row();
-}
 
 absl::StatusOr<std::optional<OpportunityCard>> FindCard(const ViewReader& rows, const Uuid& id) {
   ASSIGN_OR_RETURN(const auto tile, TeamDashboard::kCards.Get(rows, {id}));
@@ -33,10 +27,10 @@ absl::StatusOr<std::optional<OpportunityCard>> FindCard(const ViewReader& rows, 
 Weigher WeigherOver(const ViewReader& rows) {
   return Weigher(
       [&rows](const std::string& id) {
-        return RowOrEmpty(TeamDashboard::kPipelines, rows, {UuidOf(id)});
+        return TeamDashboard::kPipelines.GetOrEmpty(rows, {UuidOf(id)});
       },
       [&rows](const std::string& id) {
-        return RowOrEmpty(TeamDashboard::kGroups, rows, {UuidOf(id)});
+        return TeamDashboard::kGroups.GetOrEmpty(rows, {UuidOf(id)});
       },
       [&rows](const std::string& id) { return FindCard(rows, UuidOf(id)); });
 }
@@ -54,7 +48,7 @@ TilePainter::TilePainter(const ViewReader& rows, const QueryContext& context,
 absl::StatusOr<TilePainter> TilePainter::Create(const ViewReader& rows,
                                                 const QueryContext& context) {
   ASSIGN_OR_RETURN(OrganizationShape organization,
-                   RowOrEmpty(TeamDashboard::kOrganization, rows, {}));
+                   TeamDashboard::kOrganization.GetOrEmpty(rows, {}));
   return TilePainter(rows, context, std::move(organization));
 }
 
@@ -177,7 +171,7 @@ absl::Status TilePainter::PaintWeeks(const Uuid& id, v1::TeamDashboard& tile) co
 
 absl::Status TilePainter::PaintUnassigned(const Uuid& id, v1::TeamDashboard& tile) const {
   if (!context_.SeesLead(ScopeOf(id, Uuid(), ""))) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const auto tally, RowOrEmpty(TeamDashboard::kUnassigned, rows_, {id}));
+  ASSIGN_OR_RETURN(const auto tally, TeamDashboard::kUnassigned.GetOrEmpty(rows_, {id}));
   tile.set_unassigned_lead_count(static_cast<int32_t>(tally.count()));
   return absl::OkStatus();
 }
@@ -202,7 +196,7 @@ absl::Status TilePainter::PaintLoads(const Uuid& id, const std::map<Uuid, int>& 
       rows_, TeamDashboard::kMemberships.Prefix(id),
       [&](const auto& key, const views::v1::TileMembership& membership) -> absl::StatusOr<bool> {
         const Uuid& member = std::get<1>(key);
-        ASSIGN_OR_RETURN(const auto name, RowOrEmpty(TeamDashboard::kNames, rows_, {member}));
+        ASSIGN_OR_RETURN(const auto name, TeamDashboard::kNames.GetOrEmpty(rows_, {member}));
         v1::TeamDashboard::Load& load = loads[{absl::AsciiStrToLower(name.display_name()), member}];
         load.set_member(domain::NameOf(domain::MemberId(member)));
         ASSIGN_OR_RETURN(const int count, LoadOf(id, member));

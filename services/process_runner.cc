@@ -118,26 +118,24 @@ absl::Status ProcessRunner::Relocate(const Uuid& organization,
                                      const domain::Relocation& relocation) {
   static const Method move_opportunity("crm.v1.OpportunityService", "MoveStage");
   static const Method move_lead("crm.v1.LeadService", "MoveLeadStage");
+  RETURN_IF_ERROR((MoveAll<domain::Opportunity, projections::PipelineBoard>(
+      organization, move_opportunity, relocation, v1::ListOpportunitiesRequest())));
+  return MoveAll<domain::Lead, projections::LeadBoard>(organization, move_lead, relocation,
+                                                       v1::ListLeadsRequest());
+}
+
+template <class A, class View, class Question>
+absl::Status ProcessRunner::MoveAll(const Uuid& organization, const Method& method,
+                                    const domain::Relocation& relocation, Question question) {
   domain::Audience everybody;
   everybody.everything = true;
   projections::QueryContext context(everybody, parts_.clock.Now(), kAllRecords, "");
-  v1::ListOpportunitiesRequest opportunities;
-  opportunities.mutable_filter()->set_stage(domain::NameOf(relocation.from));
-  ASSIGN_OR_RETURN(const auto board,
-                   ReaderAt<projections::PipelineBoard>(organization, relocation.cause.position));
-  ASSIGN_OR_RETURN(const std::vector<domain::OpportunityId> moved,
-                   projections::PipelineBoard::Select(opportunities, board->rows(), context));
-  for (const domain::OpportunityId& id : moved) {
-    RETURN_IF_ERROR(MoveOn<domain::Opportunity>(organization, move_opportunity, relocation, id));
-  }
-  v1::ListLeadsRequest leads;
-  leads.mutable_filter()->set_stage(domain::NameOf(relocation.from));
-  ASSIGN_OR_RETURN(const auto lead_board,
-                   ReaderAt<projections::LeadBoard>(organization, relocation.cause.position));
-  ASSIGN_OR_RETURN(const std::vector<domain::LeadId> moved_leads,
-                   projections::LeadBoard::Select(leads, lead_board->rows(), context));
-  for (const domain::LeadId& id : moved_leads) {
-    RETURN_IF_ERROR(MoveOn<domain::Lead>(organization, move_lead, relocation, id));
+  question.mutable_filter()->set_stage(domain::NameOf(relocation.from));
+  ASSIGN_OR_RETURN(const auto view, ReaderAt<View>(organization, relocation.cause.position));
+  ASSIGN_OR_RETURN(const std::vector<typename A::Id> ids,
+                   View::Select(question, view->rows(), context));
+  for (const typename A::Id& id : ids) {
+    RETURN_IF_ERROR(MoveOn<A>(organization, method, relocation, id));
   }
   return absl::OkStatus();
 }

@@ -58,6 +58,10 @@ class ProcessRunner {
                                                                       Position position);
   template <class A, class Command>
   absl::Status Send(const Uuid& organization, const Method& method, const Command& command);
+  // The records of one kind; `question` is the request of the list that names them.
+  template <class A, class View, class Question>
+  absl::Status MoveAll(const Uuid& organization, const Method& method,
+                       const domain::Relocation& relocation, Question question);
   // One record of a relocation.
   template <class A>
   absl::Status MoveOn(const Uuid& organization, const Method& method,
