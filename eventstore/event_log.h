@@ -91,6 +91,8 @@ struct Head {
 struct ReadLimits {
   int64_t max_events = 512;
   int64_t max_bytes = 4 << 20;
+  // Others read the same soon, as all views do: what is read is kept for them for a while.
+  bool shared = false;
 };
 
 class EventLog {

@@ -20,6 +20,10 @@ inline constexpr int64_t kRecordOverheadBytes = 256;
 // Stream heads kept in memory.
 inline constexpr size_t kMaxCachedHeads = 200'000;
 
+// Blocks of 256 decoded records kept for readers that go through a log side by side; some 250 KB
+// each.
+inline constexpr size_t kMaxCachedBlocks = 128;
+
 // Sealing keys kept in memory by a key ring.
 inline constexpr size_t kMaxCachedKeys = 100'000;
 

@@ -41,6 +41,8 @@ inline constexpr char kMetaIncarnation[] = "incarnation";       // 16 random byt
 
 // The part of a stream key before the category, which the prefix bloom filter is built on.
 inline constexpr size_t kStreamPrefixBytes = 4 + 16;
+inline constexpr size_t kOrganizationPrefixBytes = 4;
+inline constexpr size_t kRequestKeyBytes = 4 + 16 + 16;
 inline constexpr size_t kHashBytes = 32;
 
 // Keys.

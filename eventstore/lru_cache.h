@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <list>
 #include <utility>
 
@@ -34,6 +35,7 @@ class LruCache {
     if (entries_.size() == capacity_) {
       places_.erase(entries_.back().first);
       entries_.pop_back();
+      ++evictions_;
     }
     entries_.emplace_front(key, std::move(value));
     places_.emplace(key, entries_.begin());
@@ -47,12 +49,15 @@ class LruCache {
   }
 
   size_t size() const { return entries_.size(); }
+  // How many entries were forgotten to make room, ever.
+  int64_t evictions() const { return evictions_; }
 
  private:
   using Entries = std::list<std::pair<Key, Value>>;
 
   const size_t capacity_;
   Entries entries_;  // most recently used first
+  int64_t evictions_ = 0;
   absl::flat_hash_map<Key, typename Entries::iterator> places_;
 };
 

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/reason.h"
 #include "base/status_macros.h"
+#include "base/this_thread.h"
 #include "eventstore/commit_check.h"
 #include "eventstore/commit_encoder.h"
 #include "eventstore/hash_chain.h"
@@ -48,7 +49,10 @@ absl::StatusOr<std::unique_ptr<SequencedLog>> SequencedLog::Open(LogStorage& sto
 
 SequencedLog::SequencedLog(LogStorage& storage, SequencedLogOptions options,
                            const std::vector<OrganizationRow>& rows)
-    : storage_(storage), options_(std::move(options)), heads_(options_.max_cached_heads) {
+    : storage_(storage),
+      options_(std::move(options)),
+      heads_(options_.max_cached_heads),
+      records_(kMaxCachedBlocks) {
   {
     MutexLock lock(state_mutex_);
     for (const OrganizationRow& row : rows) {
@@ -191,14 +195,15 @@ absl::Status SequencedLog::CheckVersion(const StreamAddress& address, Version ex
 }
 
 absl::StatusOr<StreamHead> SequencedLog::HeadOf(const StreamAddress& address) {
-  if (const StreamHead* head = heads_.Find(address)) return *head;
+  HeadCache::Ticket ticket = 0;
+  if (const std::optional<StreamHead> head = heads_.Find(address, ticket)) return *head;
   {
     MutexLock lock(state_mutex_);
     if (const std::optional<StreamHead> head = tail_.HeadOf(address)) return *head;
   }
   // A commit leaves the tail only when storage has it, so what is not there is here.
   ASSIGN_OR_RETURN(const StreamHead head, storage_.ReadHead(address.organization, address.stream));
-  if (head.version > 0) heads_.Put(address, head);
+  heads_.Offer(address, head, ticket);
   return head;
 }
 
@@ -211,24 +216,24 @@ absl::Status SequencedLog::CheckRoom(int64_t bytes) {
 }
 
 absl::Status SequencedLog::Publish(std::shared_ptr<PendingCommit> commit, Done& done) {
-  {
-    MutexLock lock(state_mutex_);
-    RETURN_IF_ERROR(stopped_);
-    Organization* organization = Find(commit->organization);
-    if (organization == nullptr) organization = &AddOrganization(commit->organization);
-    organization->sequenced = commit->end;
-    commit->done = std::move(done);
-    tail_.Add(commit);
-    queued_bytes_ += commit->bytes;
-    queue_.push_back(commit);
-    work_.NotifyOne();
-  }
+  MutexLock lock(state_mutex_);
+  RETURN_IF_ERROR(stopped_);
+  // Under the lock: whoever sees a head finds the events up to it in the tail or in storage.
   for (const HeadRow& row : commit->rows.heads)
     heads_.Put({commit->rows.organization, row.stream}, row.head);
+  Organization* organization = Find(commit->organization);
+  if (organization == nullptr) organization = &AddOrganization(commit->organization);
+  organization->sequenced = commit->end;
+  commit->done = std::move(done);
+  tail_.Add(commit);
+  queued_bytes_ += commit->bytes;
+  queue_.push_back(std::move(commit));
+  work_.NotifyOne();
   return absl::OkStatus();
 }
 
 void SequencedLog::WriteLoop() {
+  NameThisThread("log writer");
   for (;;) {
     Batch batch;
     {

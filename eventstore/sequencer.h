@@ -21,9 +21,10 @@
 #include "absl/container/flat_hash_map.h"
 #include "base/mutex.h"
 #include "eventstore/event_log.h"
+#include "eventstore/head_cache.h"
 #include "eventstore/limits.h"
 #include "eventstore/log_storage.h"
-#include "eventstore/lru_cache.h"
+#include "eventstore/record_cache.h"
 #include "eventstore/tail.h"
 
 namespace crm::eventstore {
@@ -41,6 +42,8 @@ struct SequencedLogOptions {
   // the place to end the process. It must not destroy the log.
   std::function<void(const absl::Status& cause)> on_fatal = {};
 };
+
+class PageReader;
 
 // Beyond EventLog's errors: RESOURCE_EXHAUSTED LOG_OVERLOADED when too much waits for the disk
 // (nothing was sequenced), and INVALID_ARGUMENT from commit_check.h.
@@ -95,6 +98,8 @@ class SequencedLog final : public EventLog {
   // Answers at once, or takes `done` and returns nullopt.
   std::optional<Outcome> Sequence(Commit commit, Done& done)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(sequence_mutex_);
+  // ReadLog of a page that others read too.
+  absl::Status ReadShared(OrganizationOrdinal ordinal, Position durable, PageReader& page);
   absl::StatusOr<Place> Locate(const Uuid& organization);
   // True when the request is known: `answer` is set, or `done` was taken by the one in flight.
   bool JoinKnownRequest(const Place& place, const RequestKey& key, Done& done,
@@ -104,8 +109,8 @@ class SequencedLog final : public EventLog {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(sequence_mutex_);
   absl::Status CheckVersion(const StreamAddress& address, Version expected)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(sequence_mutex_);
-  absl::StatusOr<StreamHead> HeadOf(const StreamAddress& address)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(sequence_mutex_);
+  // The sequenced head; exact while sequence_mutex_ is held, otherwise as it was a moment ago.
+  absl::StatusOr<StreamHead> HeadOf(const StreamAddress& address);
   absl::Status CheckRoom(int64_t bytes);
   absl::Status Publish(std::shared_ptr<PendingCommit> commit, Done& done)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(sequence_mutex_);
@@ -124,7 +129,8 @@ class SequencedLog final : public EventLog {
   const SequencedLogOptions options_;
 
   Mutex sequence_mutex_ ABSL_ACQUIRED_BEFORE(state_mutex_);
-  LruCache<StreamAddress, StreamHead> heads_ ABSL_GUARDED_BY(sequence_mutex_);
+  HeadCache heads_;  // moved with state_mutex_ held
+  RecordCache records_;
 
   // Organizations and their sequenced ends change only with both mutexes held.
   Mutex state_mutex_;

@@ -51,6 +51,8 @@ class StreamReader {
   RecordedEvent event_;
 };
 
+}  // namespace
+
 // Cuts a page of the log between commits.
 class PageReader {
  public:
@@ -61,18 +63,28 @@ class PageReader {
   absl::Status Take(Position position, absl::string_view record) {
     if (position != next_) return Missing();
     RETURN_IF_ERROR(DecodeRecord(record, organization_, position, event_));
-    if (event_.index_in_commit() == 0 && events_ > 0 &&
-        (bytes_ >= limits_.max_bytes || events_ + event_.commit_size() > limits_.max_events)) {
+    return Take(event_, static_cast<int64_t>(record.size()));
+  }
+
+  // The event at next().
+  absl::Status Take(const RecordedEvent& event, int64_t bytes) {
+    if (event.index_in_commit() == 0 && events_ > 0 &&
+        (bytes_ >= limits_.max_bytes || events_ + event.commit_size() > limits_.max_events)) {
       full_ = true;
       return absl::CancelledError("the page is full");
     }
     ++next_;
     ++events_;
-    bytes_ += static_cast<int64_t>(record.size());
-    return visit_(event_);
+    bytes_ += bytes;
+    return visit_(event);
   }
 
-  absl::Status Missing() const { return UnreadableRecord(organization_, next_, "", "is missing"); }
+  absl::Status Missing() const { return Missing(next_); }
+  absl::Status Missing(Position position) const {
+    return UnreadableRecord(organization_, position, "", "is missing");
+  }
+
+  const Uuid& organization() const { return organization_; }
 
   bool full() const { return full_; }
   Position next() const { return next_; }
@@ -88,19 +100,17 @@ class PageReader {
   bool full_ = false;
 };
 
-}  // namespace
-
 absl::Status SequencedLog::ReadStream(const Uuid& organization, const StreamId& stream,
                                       Version from, Visitor visit) {
-  OrganizationOrdinal ordinal = 0;
+  ASSIGN_OR_RETURN(const Place place, Locate(organization));
+  if (!place.exists) return absl::OkStatus();
+  const OrganizationOrdinal ordinal = place.ordinal;
+  ASSIGN_OR_RETURN(const StreamHead head, HeadOf({ordinal, stream}));
+  if (head.version < from) return absl::OkStatus();
   std::vector<PendingEvents> pending;
   {
     // Taken before storage is read: what leaves the tail meanwhile is found there.
     MutexLock lock(state_mutex_);
-    RETURN_IF_ERROR(stopped_);
-    const Organization* found = Find(organization);
-    if (found == nullptr) return absl::OkStatus();
-    ordinal = found->ordinal;
     pending = tail_.EventsOf({ordinal, stream});
   }
   const Version end =
@@ -118,7 +128,10 @@ absl::Status SequencedLog::ReadStream(const Uuid& organization, const StreamId& 
       if (row.version >= from) RETURN_IF_ERROR(reader.Take(row.position, row.record));
     }
   }
-  return absl::OkStatus();
+  if (reader.next() > head.version) return absl::OkStatus();
+  return UnreadableRecord(organization, head.position, StreamName(stream),
+                          absl::StrCat("is missing in the index of its stream, which ends at ",
+                                       reader.next() - 1, " and not at ", head.version));
 }
 
 absl::Status SequencedLog::ReadLog(const Uuid& organization, Position from,
@@ -134,12 +147,40 @@ absl::Status SequencedLog::ReadLog(const Uuid& organization, Position from,
   }
   PageReader page(organization, std::max<Position>(from, 1), limits, visit);
   if (page.next() > durable) return absl::OkStatus();
-  const absl::Status status = storage_.ReadLog(
-      ordinal, page.next(), durable,
-      [&](Position position, absl::string_view record) { return page.Take(position, record); });
+  const absl::Status status =
+      limits.shared ? ReadShared(ordinal, durable, page)
+                    : storage_.ReadLog(ordinal, page.next(), durable,
+                                       [&](Position position, absl::string_view record) {
+                                         return page.Take(position, record);
+                                       });
   if (page.full()) return absl::OkStatus();
   RETURN_IF_ERROR(status);
   return page.next() <= durable ? page.Missing() : absl::OkStatus();
+}
+
+absl::Status SequencedLog::ReadShared(OrganizationOrdinal ordinal, Position durable,
+                                      PageReader& page) {
+  const auto fetch = [&](Position from, Position to,
+                         absl::FunctionRef<void(RecordCache::Record)> take) -> absl::Status {
+    Position next = from;
+    RETURN_IF_ERROR(storage_.ReadLog(
+        ordinal, from, to, [&](Position position, absl::string_view bytes) -> absl::Status {
+          if (position != next) return page.Missing(next);
+          RecordCache::Record record{{}, static_cast<int64_t>(bytes.size())};
+          RETURN_IF_ERROR(DecodeRecord(bytes, page.organization(), position, record.event));
+          take(std::move(record));
+          ++next;
+          return absl::OkStatus();
+        }));
+    return next <= to ? page.Missing(next) : absl::OkStatus();
+  };
+  while (page.next() <= durable) {
+    ASSIGN_OR_RETURN(const RecordCache::Run run,
+                     records_.Read(ordinal, page.next(), durable, fetch));
+    for (const RecordCache::Record& record : run.records)
+      RETURN_IF_ERROR(page.Take(record.event, record.bytes));
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<Head> SequencedLog::GetHead(const Uuid& organization) {

@@ -56,7 +56,7 @@ AppliedGate::Callback AppliedGate::Take(int64_t id) {
   return std::move(waiting.waiter.callback);
 }
 
-void AppliedGate::WhenApplied(absl::string_view view, const Uuid& organization, Position position,
+bool AppliedGate::WhenApplied(absl::string_view view, const Uuid& organization, Position position,
                               absl::Time deadline, Callback callback) {
   const Key key(view, organization);
   absl::Status status;
@@ -74,11 +74,12 @@ void AppliedGate::WhenApplied(absl::string_view view, const Uuid& organization, 
         deadlines_.emplace(deadline, id);
         waiting_.emplace(id, Waiting{key, {position, deadline, std::move(callback)}});
         changed_.NotifyAll();
-        return;
+        return true;
       }
     }
   }
   std::move(callback)(status);
+  return false;
 }
 
 void AppliedGate::Advance(absl::string_view view, const Uuid& organization, Position position) {

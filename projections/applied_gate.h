@@ -36,7 +36,8 @@ class AppliedGate {
   // Calls back once: OK when `view` serves rows of at least `position` (0: serves at all);
   // UNAVAILABLE with reason VIEW_LAGGING and metadata `position` at the deadline; UNAVAILABLE with
   // reason VIEW_STOPPED at once when the view has stopped, whatever rows it has: they fall behind.
-  void WhenApplied(absl::string_view view, const Uuid& organization, Position position,
+  // Returns whether it has to wait.
+  bool WhenApplied(absl::string_view view, const Uuid& organization, Position position,
                    absl::Time deadline, Callback callback);
 
   // The view serves `position` now; it may also be lower than before (after a loss of the log).

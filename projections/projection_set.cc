@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/reason.h"
 #include "base/status_macros.h"
+#include "base/this_thread.h"
 
 namespace crm::projections {
 namespace {
@@ -24,51 +25,37 @@ class ProjectionSet::Worker {
       : projector_(std::move(view), log, keys, store, gate, std::move(options)) {}
 
   ~Worker() {
-    {
-      MutexLock lock(mutex_);
-      closing_ = true;
-      work_.NotifyAll();
-    }
+    line_.Close();
     if (thread_.joinable()) thread_.join();
   }
 
   Projector& projector() { return projector_; }
+  WorkLine& line() { return line_; }
 
   void Start() {
     thread_ = std::thread([this] { Run(); });
   }
 
-  // Puts the organization in line, unless it stands there already.
-  void Wake(const Uuid& organization) {
-    MutexLock lock(mutex_);
-    if (!queued_.insert(organization).second) return;
-    queue_.push_back(organization);
-    work_.NotifyAll();
-  }
-
  private:
   void Run() {
+    NameThisThread(projector_.view().name);
+    LowerThisThread();
     for (;;) {
-      Uuid organization;
-      {
-        MutexLock lock(mutex_);
-        while (queue_.empty() && !closing_) work_.Wait(mutex_);
-        if (closing_) return;
-        organization = queue_.front();
-        queue_.pop_front();
-        // Out of line before the step: an event that becomes durable during it queues again.
-        queued_.erase(organization);
+      const std::vector<Uuid> round = line_.NextRound();
+      if (round.empty()) return;
+      bool behind = false;
+      for (const Uuid& organization : round) {
+        if (line_.closed()) return;
+        if (!projector_.Step(organization)) continue;
+        line_.Wake(organization);
+        behind = true;
       }
-      if (projector_.Step(organization)) Wake(organization);
+      if (!behind) line_.Rest();
     }
   }
 
   Projector projector_;
-  Mutex mutex_;
-  CondVar work_;
-  std::deque<Uuid> queue_ ABSL_GUARDED_BY(mutex_);
-  absl::flat_hash_set<Uuid> queued_ ABSL_GUARDED_BY(mutex_);
-  bool closing_ ABSL_GUARDED_BY(mutex_) = false;
+  WorkLine line_;
   std::thread thread_;
 };
 
@@ -98,7 +85,7 @@ void ProjectionSet::Add(ViewDefinition view) {
 absl::Status ProjectionSet::Start() {
   // Listening first, so that an event which becomes durable meanwhile is not missed.
   listener_ = log_.Listen([this](const Uuid& organization, Position) {
-    for (const auto& worker : workers_) worker->Wake(organization);
+    for (const auto& worker : workers_) worker->line().Wake(organization);
   });
   const std::vector<Uuid> organizations = log_.ListOrganizations();
   const absl::flat_hash_set<Uuid> known(organizations.begin(), organizations.end());
@@ -110,7 +97,7 @@ absl::Status ProjectionSet::Start() {
     RETURN_IF_ERROR(store_.Drop(generation));
   }
   for (const auto& worker : workers_) {
-    for (const Uuid& organization : organizations) worker->Wake(organization);
+    for (const Uuid& organization : organizations) worker->line().Wake(organization);
     worker->Start();
   }
   return absl::OkStatus();
@@ -146,17 +133,19 @@ absl::Status ProjectionSet::Rebuild(absl::string_view view, const Uuid& organiza
   if (worker == nullptr) return NoSuchView(view);
   RETURN_IF_ERROR(log_.GetHead(organization).status());
   worker->projector().RequestRebuild(organization);
-  worker->Wake(organization);
+  worker->line().Wake(organization);
   return absl::OkStatus();
 }
 
 void ProjectionSet::WhenApplied(absl::string_view view, const Uuid& organization, Position position,
                                 absl::Time deadline, AppliedGate::Callback callback) {
-  if (Find(view) == nullptr) {
+  Worker* const worker = Find(view);
+  if (worker == nullptr) {
     std::move(callback)(NoSuchView(view));
     return;
   }
-  gate_.WhenApplied(view, organization, position, deadline, std::move(callback));
+  if (gate_.WhenApplied(view, organization, position, deadline, std::move(callback)))
+    worker->line().Hurry();
 }
 
 absl::StatusOr<std::unique_ptr<ViewSnapshot>> ProjectionSet::Reader(

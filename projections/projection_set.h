@@ -1,6 +1,7 @@
 // ProjectionSet: all views of the process, kept up to date while it lives. Each view has one worker
 // thread over all organizations, woken by the log; organizations with work take turns, a page each,
-// so a rebuild of a large one does not hold up the others.
+// so a rebuild of a large one does not hold up the others. Views give way to commands: their
+// threads are less urgent, and what becomes durable within some milliseconds is applied at one go.
 //
 //   ProjectionSet views(log, keys, store, clock, {});
 //   views.Add<TeamDashboard>();  ...  views.Start();
@@ -10,7 +11,6 @@
 // Threading: Add and Start on one thread before anything else; all else from any thread.
 #pragma once
 
-#include <deque>
 #include <functional>
 #include <memory>
 #include <thread>
@@ -32,13 +32,14 @@
 #include "projections/projector.h"
 #include "projections/view.h"
 #include "projections/view_store.h"
+#include "projections/work_line.h"
 
 namespace crm::projections {
 
 class ProjectionSet {
  public:
   struct Options {
-    eventstore::ReadLimits page{.max_events = 2048, .max_bytes = 4 << 20};
+    eventstore::ReadLimits page{.max_events = 2048, .max_bytes = 4 << 20, .shared = true};
     int64_t as_of_cache_bytes = 128 << 20;
     // Called when a view stops answering for an organization, and when it goes on; on the view's
     // thread.

@@ -10,6 +10,9 @@
 namespace crm::projections {
 namespace {
 
+// Rows that a view keeps decoded between its pages, over all organizations.
+constexpr int64_t kMaxDecodedRowBytes = int64_t{16} << 20;
+
 std::string PossibleLoss(const Generation& generation, absl::string_view what) {
   return absl::StrCat("possible log loss: view ", generation.view(), " had applied position ",
                       generation.position(), ", but ", what, "; rebuilding");
@@ -88,7 +91,7 @@ absl::StatusOr<Projector::Builds> Projector::Resume(const Uuid& organization) {
       }
     }
     if (usable) {
-      place = Track{generation, current, {}};
+      place = Track{generation, current, {}, nullptr};
     } else {
       RETURN_IF_ERROR(store_.Drop(generation));
     }
@@ -123,7 +126,7 @@ absl::Status Projector::BeginBuild(const Uuid& organization, Builds& builds) {
   }
   ASSIGN_OR_RETURN(Generation generation,
                    store_.CreateGeneration(view_.name, view_.version, organization));
-  builds.building = Track{std::move(generation), true, {}};
+  builds.building = Track{std::move(generation), true, {}, nullptr};
   return absl::OkStatus();
 }
 
@@ -160,14 +163,13 @@ absl::Status Projector::ApplyPage(const Uuid& organization, const Generation& fr
 }
 
 absl::StatusOr<bool> Projector::Advance(const Uuid& organization, Track& track) {
-  const StoredRows stored = store_.Rows(track.generation);
+  if (track.open == nullptr) track.open = std::make_unique<OpenRows>(store_.Rows(track.generation));
   Page page;
-  {
-    ViewTransaction rows(&stored);
-    RETURN_IF_ERROR(ApplyPage(organization, track.generation, 0, rows, page));
-    if (page.applied.ok()) RETURN_IF_ERROR(Commit(organization, track, page, rows));
-  }
+  RETURN_IF_ERROR(ApplyPage(organization, track.generation, 0, track.open->rows, page));
   if (page.applied.ok()) {
+    RETURN_IF_ERROR(Commit(organization, track, page, track.open->rows));
+    track.open->rows.Settle();
+    BoundRows();
     ASSIGN_OR_RETURN(const eventstore::Head head, log_.GetHead(organization));
     return track.generation.position() >= head.durable;
   }
@@ -175,7 +177,9 @@ absl::StatusOr<bool> Projector::Advance(const Uuid& organization, Track& track) 
   // What the page applied of the poisoned commit must not stay, so the commits before it are
   // applied again, alone.
   const Position poisoned = page.commit_start;
+  track.open.reset();
   Page whole;
+  const StoredRows stored = store_.Rows(track.generation);
   ViewTransaction rows(&stored);
   RETURN_IF_ERROR(ApplyPage(organization, track.generation, poisoned, rows, whole));
   RETURN_IF_ERROR(whole.applied);
@@ -193,6 +197,21 @@ absl::Status Projector::Commit(const Uuid& organization, Track& track, const Pag
   track.generation = std::move(advanced);
   if (!rows.purges().empty() && options_.on_purge) options_.on_purge(organization);
   return absl::OkStatus();
+}
+
+void Projector::BoundRows() {
+  std::vector<Track*> tracks;
+  int64_t bytes = 0;
+  for (auto& [organization, builds] : builds_) {
+    for (std::optional<Track>* track : {&builds.serving, &builds.building}) {
+      if (!track->has_value() || (*track)->open == nullptr) continue;
+      tracks.push_back(&**track);
+      bytes += (*track)->open->rows.memory_bytes();
+    }
+  }
+  // All at once: what is in use is decoded again at the price of a read each.
+  if (bytes <= kMaxDecodedRowBytes) return;
+  for (Track* track : tracks) track->open.reset();
 }
 
 bool Projector::TakeRebuildRequest(const Uuid& organization) {

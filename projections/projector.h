@@ -61,7 +61,7 @@ struct ProjectionStatus {
 class Projector {
  public:
   struct Options {
-    eventstore::ReadLimits page{.max_events = 2048, .max_bytes = 4 << 20};
+    eventstore::ReadLimits page{.max_events = 2048, .max_bytes = 4 << 20, .shared = true};
     // Called after a person's rows were purged, on the stepping thread.
     std::function<void(const Uuid& organization)> on_purge = {};
     // Called when ProjectionStatus::answers changes, on the stepping thread.
@@ -84,10 +84,18 @@ class Projector {
   std::vector<ProjectionStatus> Status() const;
 
  private:
+  // The rows of a generation, and those used lately decoded: nobody else writes them.
+  struct OpenRows {
+    explicit OpenRows(StoredRows beneath) : stored(std::move(beneath)) {}
+
+    const StoredRows stored;
+    ViewTransaction rows{&stored};
+  };
   struct Track {
     Generation generation;
-    bool current = false;  // built by this version, so its Apply is here
-    std::string problem;   // why it stopped; empty: it did not
+    bool current = false;                      // built by this version, so its Apply is here
+    std::string problem;                       // why it stopped; empty: it did not
+    std::unique_ptr<OpenRows> open = nullptr;  // null: nothing is decoded
 
     bool MayAdvance() const { return current && problem.empty(); }
   };
@@ -118,6 +126,8 @@ class Projector {
                          ViewTransaction& rows, Page& page);
   absl::Status Commit(const Uuid& organization, Track& track, const Page& page,
                       const ViewTransaction& rows);
+  // Keeps the decoded rows of all tracks together within their bound.
+  void BoundRows();
   bool TakeRebuildRequest(const Uuid& organization);
   ProjectionStatus& StatusFor(const Uuid& organization) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Warn(const Uuid& organization, const std::string& warning);

@@ -15,6 +15,7 @@
 #include "projections/view_store_layout.h"
 #include "rocksdb/cache.h"
 #include "rocksdb/filter_policy.h"
+#include "rocksdb/slice_transform.h"
 #include "rocksdb/table.h"
 #include "rocksdb/write_batch.h"
 
@@ -34,6 +35,11 @@ rocksdb::Options OptionsFor(const ViewStoreOptions& options) {
   result.create_if_missing = true;
   result.write_buffer_size = static_cast<size_t>(options.write_buffer_bytes);
   result.compression = rocksdb::kLZ4Compression;
+  // A commit writes its rows in order of their keys, so each is looked for beside the one before
+  // it. Only possible when one thread at a time changes memtables.
+  result.allow_concurrent_memtable_write = false;
+  result.memtable_insert_with_hint_prefix_extractor.reset(
+      rocksdb::NewFixedPrefixTransform(layout::kTablePrefixBytes));
   // The list of files names their first and last keys, and so does the text log below warnings.
   // Keys may hold names: the list is written anew with every change, and the log is quiet.
   result.max_manifest_file_size = 1;

@@ -16,6 +16,9 @@ namespace crm::projections::layout {
 inline constexpr char kMarker[] = "VIEW_STORE";
 inline constexpr char kFormat[] = "1";
 
+// Of a row's key: generation, organization, table.
+inline constexpr size_t kTablePrefixBytes = 4 + 16 + 1;
+
 // Takes the place of the generation number; rows begin with 1 or more.
 inline constexpr uint32_t kBookkeeping = 0;
 inline constexpr uint8_t kGenerationRow = 1;  // view, organization, number -> Generation

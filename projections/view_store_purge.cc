@@ -5,6 +5,7 @@
 
 #include "base/reason.h"
 #include "base/status_macros.h"
+#include "base/this_thread.h"
 #include "eventstore/rocksdb/rocksdb_common.h"
 #include "projections/view_store.h"
 #include "projections/view_store_layout.h"
@@ -91,6 +92,7 @@ absl::Status ViewStore::PurgeNow() {
 }
 
 void ViewStore::RunPurgesInBackground() {
+  NameThisThread("view purger");
   for (;;) {
     {
       MutexLock lock(mutex_);

@@ -136,7 +136,15 @@ absl::StatusOr<ViewTransaction::Entry*> ViewTransaction::Load(absl::string_view 
   ++insertions_;
   Entry& entry = entries_.try_emplace(key).first->second;
   entry.row = std::move(row);
+  Count(key, entry);
   return &entry;
+}
+
+void ViewTransaction::Count(absl::string_view key, Entry& entry) {
+  memory_bytes_ -= entry.counted_bytes;
+  entry.counted_bytes =
+      static_cast<int64_t>(key.size() + entry.row->SpaceUsedLong()) + kEntryOverheadBytes;
+  memory_bytes_ += entry.counted_bytes;
 }
 
 ViewTransaction::Entry& ViewTransaction::Changed(absl::string_view key) {
@@ -191,15 +199,13 @@ void ViewTransaction::Settle() {
   for (const std::string& key : changed_keys_) {
     const auto place = entries_.find(key);
     Entry& entry = place->second;
-    memory_bytes_ -= entry.counted_bytes;
     if (entry.row == nullptr) {
+      memory_bytes_ -= entry.counted_bytes;
       entries_.erase(place);
       continue;
     }
     entry.changed = false;
-    entry.counted_bytes =
-        static_cast<int64_t>(key.size() + entry.row->SpaceUsedLong()) + kEntryOverheadBytes;
-    memory_bytes_ += entry.counted_bytes;
+    Count(key, entry);
   }
   changed_keys_.clear();
   purges_.clear();

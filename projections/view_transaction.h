@@ -49,10 +49,10 @@ class ViewTransaction final : public ViewReader {
       absl::FunctionRef<void(absl::string_view key, const Message* row)> write) const;
   const std::vector<RowRange>& purges() const { return purges_; }
 
-  // For a scratch: counts the changes into memory_bytes(), drops erased rows, and calls the others
-  // unchanged.
+  // The changes are where they belong (committed, or in a scratch for good): drops erased rows and
+  // calls the others unchanged. The rows stay here, decoded.
   void Settle();
-  // Approximate memory of the rows, as of the last Settle.
+  // Approximate memory of the rows; changes count as of the last Settle.
   int64_t memory_bytes() const { return memory_bytes_; }
 
  private:
@@ -62,6 +62,7 @@ class ViewTransaction final : public ViewReader {
     int64_t counted_bytes = 0;
   };
   using Entries = absl::btree_map<std::string, Entry>;
+  void Count(absl::string_view key, Entry& entry);
   // Where a scan stands among the entries; the map may grow while it stands there.
   class Walk;
 

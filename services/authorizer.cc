@@ -97,6 +97,10 @@ v1::Reach Actor::ReachOf(absl::string_view permission) const {
 absl::StatusOr<std::shared_ptr<const Actor>> Authorizer::ActorOf(
     LogStreams& streams, const domain::OrganizationId& organization,
     const domain::MemberId& member) const {
+  if (std::shared_ptr<const Actor> known = FindActor(organization, member)) {
+    streams.Recall(known->seen);
+    return known;
+  }
   const domain::Lookup lookup(streams);
   ASSIGN_OR_RETURN(const domain::Ref<domain::Member> self, lookup.Find<domain::Member>(member));
   if (!self.head.exists()) {
@@ -119,7 +123,25 @@ absl::StatusOr<std::shared_ptr<const Actor>> Authorizer::ActorOf(
   }
   RETURN_IF_ERROR(ReadOrganization(lookup, *actor));
   actor->seen = streams.seen();
+  actor->streams = streams.read();
+  MutexLock lock(mutex_);
+  actors_.Put({organization, member}, actor);
   return actor;
+}
+
+std::shared_ptr<const Actor> Authorizer::FindActor(const domain::OrganizationId& organization,
+                                                   const domain::MemberId& member) const {
+  std::shared_ptr<const Actor> known;
+  {
+    MutexLock lock(mutex_);
+    if (const auto* found = actors_.Find({organization, member})) known = *found;
+  }
+  if (known == nullptr) return nullptr;
+  const bool current =
+      std::all_of(known->streams.begin(), known->streams.end(), [&](const auto& stream) {
+        return streams_.EndsAt(organization.uuid(), stream.first, stream.second);
+      });
+  return current ? known : nullptr;
 }
 
 absl::StatusOr<std::shared_ptr<const Actor>> Authorizer::SystemActor(

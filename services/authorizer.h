@@ -17,16 +17,21 @@
 
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "base/mutex.h"
 #include "crm/v1/role_service.pb.h"
 #include "domain/audience.h"
 #include "domain/decide_context.h"
 #include "domain/organization/organization.h"
 #include "domain/team_register/team_register.h"
+#include "eventstore/lru_cache.h"
+#include "services/limits.h"
 #include "services/stream_cache.h"
 
 namespace crm::services {
@@ -39,13 +44,15 @@ struct Actor {
   absl::flat_hash_map<std::string, v1::Reach> grants;  // widest reach of each permission
   std::shared_ptr<const domain::OrganizationState> settings;
   std::shared_ptr<const domain::TeamRegisterState> teams;
+  // The streams these rights were read from, at the versions they were at.
+  std::vector<std::pair<StreamId, Version>> streams;
 
   v1::Reach ReachOf(absl::string_view permission) const;
 };
 
 class Authorizer {
  public:
-  explicit Authorizer(StreamCache& streams) : streams_(streams) {}
+  explicit Authorizer(StreamCache& streams) : streams_(streams), actors_(kCachedActors) {}
 
   // UNAUTHENTICATED MEMBER_DEACTIVATED or CREDENTIAL_INVALID when the member may not sign in.
   // `streams` are the organization's, and count how far they were read.
@@ -82,10 +89,17 @@ class Authorizer {
   // Changing what belongs to the organization, with a reach below `all`.
   absl::Status CheckLeader(const Actor& actor, absl::string_view permission,
                            const domain::Scope& scope) const;
+  // The actor as read before, when none of the streams has changed since; nullptr otherwise.
+  std::shared_ptr<const Actor> FindActor(const domain::OrganizationId& organization,
+                                         const domain::MemberId& member) const;
   // Today's settings and teams.
   absl::Status ReadOrganization(const domain::Lookup& lookup, Actor& actor) const;
 
   StreamCache& streams_;
+  mutable Mutex mutex_;
+  mutable eventstore::LruCache<std::pair<domain::OrganizationId, domain::MemberId>,
+                               std::shared_ptr<const Actor>>
+      actors_ ABSL_GUARDED_BY(mutex_);
 };
 
 // The rights a decision may ask about.

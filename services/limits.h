@@ -10,6 +10,11 @@ namespace crm::services {
 inline constexpr int kMaxBulkItems = 1000;
 // Streams whose folded states are kept in memory.
 inline constexpr size_t kCachedStreams = 100000;
+// Members whose rights are kept in memory.
+inline constexpr size_t kCachedActors = 10000;
+// Reports kept for whoever asks the same in the same second, and the largest that is kept.
+inline constexpr size_t kCachedAnswers = 256;
+inline constexpr size_t kCachedAnswerBytes = 128 << 10;
 
 struct Limits {
   // Largest request, in bytes; larger ones are refused by gRPC. Imports and exports are streams of

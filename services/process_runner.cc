@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/reason.h"
 #include "base/status_macros.h"
+#include "base/this_thread.h"
 #include "domain/lead/lead.h"
 #include "domain/opportunity/opportunity.h"
 #include "domain/pipeline/pipeline.h"
@@ -18,7 +19,7 @@
 namespace crm::services {
 namespace {
 
-constexpr eventstore::ReadLimits kPage{.max_events = 4096, .max_bytes = 4 << 20};
+constexpr eventstore::ReadLimits kPage{.max_events = 4096, .max_bytes = 4 << 20, .shared = true};
 constexpr absl::Duration kLongestWait = absl::Minutes(1);
 constexpr absl::Duration kShortWait = absl::Milliseconds(200);
 constexpr int kAllRecords = 1 << 20;  // of one stage
@@ -35,52 +36,35 @@ absl::Status Await(Start start) {
 }  // namespace
 
 void ProcessRunner::Start() {
-  listener_ = parts_.log.Listen([this](const Uuid& organization, Position) {
-    MutexLock lock(mutex_);
-    dirty_.insert(organization);
-    changed_.NotifyOne();
-  });
-  {
-    MutexLock lock(mutex_);
-    for (const Uuid& organization : parts_.log.ListOrganizations()) dirty_.insert(organization);
-  }
+  listener_ =
+      parts_.log.Listen([this](const Uuid& organization, Position) { line_.Wake(organization); });
+  for (const Uuid& organization : parts_.log.ListOrganizations()) line_.Wake(organization);
   thread_ = std::thread([this] { Loop(); });
 }
 
 void ProcessRunner::Stop() {
   if (!thread_.joinable()) return;
   parts_.log.Unlisten(*listener_);
-  {
-    MutexLock lock(mutex_);
-    stopping_ = true;
-    changed_.NotifyOne();
-  }
+  line_.Close();
   thread_.join();
 }
 
-bool ProcessRunner::Stopping() {
-  MutexLock lock(mutex_);
-  return stopping_;
-}
-
 void ProcessRunner::Loop() {
+  NameThisThread("processes");
+  LowerThisThread();
   for (;;) {
-    Uuid organization;
-    {
-      MutexLock lock(mutex_);
-      while (!stopping_ && dirty_.empty()) changed_.Wait(mutex_);
-      if (stopping_) return;
-      organization = *dirty_.begin();
-      dirty_.erase(dirty_.begin());
-    }
-    const absl::Status status = Advance(organization);
-    if (!status.ok() && !Stopping()) {
+    const std::vector<Uuid> round = line_.NextRound();
+    if (round.empty()) return;
+    for (const Uuid& organization : round) {
+      const absl::Status status = Advance(organization);
+      if (status.ok() || line_.closed()) continue;
       // Tried again when the log moves on, or at the next start; nothing is skipped.
       subscriptions_.erase(organization);
       log::Error("a process cannot go on", {{"process", domain::Relocation::kName},
                                             {"organization", organization.ToString()},
                                             {"problem", status.message()}});
     }
+    line_.Rest();
   }
 }
 
@@ -151,7 +135,7 @@ absl::StatusOr<std::unique_ptr<projections::ViewSnapshot>> ProcessRunner::Reader
       parts_.projections.WhenApplied(View::kName, organization, position,
                                      parts_.clock.Now() + kShortWait, done);
     });
-  } while (ReasonOf(applied) == "VIEW_LAGGING" && parts_.clock.Now() < until && !Stopping());
+  } while (ReasonOf(applied) == "VIEW_LAGGING" && parts_.clock.Now() < until && !line_.closed());
   RETURN_IF_ERROR(applied);
   return parts_.projections.Reader(View::kName, organization);
 }
@@ -185,7 +169,7 @@ absl::Status ProcessRunner::MoveOn(const Uuid& organization, const Method& metho
 template <class A, class Command>
 absl::Status ProcessRunner::Send(const Uuid& organization, const Method& method,
                                  const Command& command) {
-  if (Stopping()) return absl::UnavailableError("the server stops");
+  if (line_.closed()) return absl::UnavailableError("the server stops");
   Call call;
   call.method = &method;
   // Not before what the log holds, as for any other caller.

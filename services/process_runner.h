@@ -11,14 +11,13 @@
 #include <thread>
 
 #include "absl/container/flat_hash_map.h"
-#include "absl/container/flat_hash_set.h"
 #include "base/clock.h"
 #include "base/key_ring.h"
-#include "base/mutex.h"
 #include "domain/processes/relocation.h"
 #include "eventstore/subscription.h"
 #include "eventstore/subscription_hub.h"
 #include "projections/projection_set.h"
+#include "projections/work_line.h"
 #include "services/authorizer.h"
 #include "services/command_pipeline.h"
 
@@ -46,7 +45,6 @@ class ProcessRunner {
 
  private:
   void Loop();
-  bool Stopping();
   // Takes up what is new in one organization's log.
   absl::Status Advance(const Uuid& organization);
   absl::Status React(const Uuid& organization, const log::v1::RecordedEvent& recorded);
@@ -72,10 +70,7 @@ class ProcessRunner {
   std::optional<int64_t> listener_;
   std::thread thread_;
 
-  Mutex mutex_;
-  CondVar changed_;
-  absl::flat_hash_set<Uuid> dirty_ ABSL_GUARDED_BY(mutex_);
-  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  projections::WorkLine line_;
 };
 
 }  // namespace crm::services

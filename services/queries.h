@@ -49,8 +49,14 @@ void AnswerRecord(QueryGate& gate, const Call& call, const Request& request, Res
   std::move(finish)(status, outcome);
 }
 
+// What an answer is made of.
+enum class MadeOf {
+  kRows,  // the view's rows alone: the same question of the same second has the same answer
+  kRowsAndStreams,  // records rendered from their streams besides
+};
+
 // What a view answers: `body` fills the response from its rows; position and next page are added.
-template <class View, class Request, class Response, class Body>
+template <class View, MadeOf kMadeOf, class Request, class Response, class Body>
 void AnswerFromView(QueryGate& gate, const Call& call, const Request& request, Response* response,
                     Body body, Finish finish) {
   const absl::Status admitted = gate.Admit(call, request);
@@ -63,8 +69,15 @@ void AnswerFromView(QueryGate& gate, const Call& call, const Request& request, R
       call, View::kName, *past,
       [&gate, call, &request, response, body, past = *past,
        place = *place](const QueryGate::Rows& rows) -> absl::Status {
+        constexpr bool kRows = kMadeOf == MadeOf::kRows;
+        const absl::Time now = kRows ? gate.SecondOf(call) : call.now;
+        std::optional<AnswerCache::Question> question;
+        if (kRows && !past.has_value()) {
+          question = {call.method, request.SerializeAsString(), call.actor, rows.position, now};
+          if (gate.answers().Recall(*question, *response)) return absl::OkStatus();
+        }
         const domain::Audience audience = gate.AudienceOf(call);
-        projections::QueryContext context(audience, past.has_value() ? past->at : call.now,
+        projections::QueryContext context(audience, past.has_value() ? past->at : now,
                                           PageSizeOf(request), place);
         const domain::RecordAudiences records = gate.RecordAudiencesOf(call);
         context.WithRecords(records, rows.position);
@@ -78,6 +91,7 @@ void AnswerFromView(QueryGate& gate, const Call& call, const Request& request, R
                 NextPageToken(request, {context.next(), View::kVersion, rows.position}));
           }
         }
+        if (question.has_value()) gate.answers().Remember(*question, *response);
         return absl::OkStatus();
       },
       std::move(finish));
@@ -88,7 +102,7 @@ void AnswerFromView(QueryGate& gate, const Call& call, const Request& request, R
 template <class View, class A, class Request, class Response, class RowsOf>
 void AnswerList(QueryGate& gate, const Call& call, const Request& request, Response* response,
                 RowsOf rows, Finish finish) {
-  AnswerFromView<View>(
+  AnswerFromView<View, MadeOf::kRowsAndStreams>(
       gate, call, request, response,
       [&gate, call, &request, response, rows](const QueryGate::Rows& view,
                                               projections::QueryContext& context,
@@ -111,7 +125,7 @@ void AnswerList(QueryGate& gate, const Call& call, const Request& request, Respo
 template <class View, class Request, class Response>
 void AnswerReport(QueryGate& gate, const Call& call, const Request& request, Response* response,
                   Finish finish) {
-  AnswerFromView<View>(
+  AnswerFromView<View, MadeOf::kRows>(
       gate, call, request, response,
       [&request, response](const QueryGate::Rows& view, projections::QueryContext& context,
                            const std::optional<Past>&) -> absl::Status {
@@ -126,7 +140,7 @@ void AnswerReport(QueryGate& gate, const Call& call, const Request& request, Res
 template <class View, class A, class Request, class Response, class Record>
 void AnswerReportWith(QueryGate& gate, const Call& call, const Request& request, Response* response,
                       Record record, Finish finish) {
-  AnswerFromView<View>(
+  AnswerFromView<View, MadeOf::kRowsAndStreams>(
       gate, call, request, response,
       [&gate, call, &request, response, record](const QueryGate::Rows& view,
                                                 projections::QueryContext& context,

@@ -19,6 +19,11 @@ absl::StatusOr<std::string> QueryGate::PlaceOf(const google::protobuf::Message& 
   return cursor.has_value() ? cursor->last_key : std::string();
 }
 
+absl::Time QueryGate::SecondOf(const Call& call) const {
+  const absl::Time second = absl::FromUnixSeconds(absl::ToUnixSeconds(call.now));
+  return std::max(second, parts_.authorizer.streams().LastRecordTime(call.organization().uuid()));
+}
+
 LogStreams QueryGate::StreamsAt(const Call& call, const std::optional<Past>& past) const {
   const Uuid organization = call.organization().uuid();
   if (!past.has_value()) return LogStreams(parts_.authorizer.streams(), organization);

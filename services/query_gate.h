@@ -21,6 +21,7 @@
 #include "eventstore/event_log.h"
 #include "projections/projection_set.h"
 #include "projections/query.h"
+#include "services/answer_cache.h"
 #include "services/authorizer.h"
 #include "services/call.h"
 #include "services/command_pipeline.h"
@@ -71,6 +72,9 @@ class QueryGate {
   absl::Status CheckPermission(const Call& call, absl::string_view permission) const {
     return parts_.authorizer.CheckPermission(*call.actor, permission);
   }
+  // "Now" of a report: to the second, and not before the newest fact. Reports of one second are of
+  // one instant.
+  absl::Time SecondOf(const Call& call) const;
   // Streams as the call asks for them.
   LogStreams StreamsAt(const Call& call, const std::optional<Past>& past) const;
   // The same for a permission that is not the call's own.
@@ -82,6 +86,7 @@ class QueryGate {
     return parts_.authorizer.CheckBefore(*call.actor, call.method->permission, scope);
   }
   StreamCache& streams() { return parts_.authorizer.streams(); }
+  AnswerCache& answers() { return answers_; }
   eventstore::EventLog& log() { return parts_.log; }
   eventstore::Head HeadOf(const Call& call) const {
     return parts_.log.GetHead(call.organization().uuid()).value_or(eventstore::Head());
@@ -97,6 +102,7 @@ class QueryGate {
 
  private:
   Parts parts_;
+  AnswerCache answers_;
 };
 
 }  // namespace crm::services

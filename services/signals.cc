@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "base/this_thread.h"
 
 namespace crm::services {
 namespace {
@@ -43,6 +44,7 @@ void StopSignals::OnStop(std::function<void()> stop) {
 }
 
 void StopSignals::Listen() {
+  NameThisThread("signals");
   const sigset_t set = StopSet();
   for (;;) {
     int number = 0;

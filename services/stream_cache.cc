@@ -1,7 +1,5 @@
 #include "services/stream_cache.h"
 
-#include <algorithm>
-
 #include "base/status_macros.h"
 
 namespace crm::services {
@@ -22,37 +20,27 @@ bool StreamCut::Counts(const RecordedEvent& event) const {
 absl::StatusOr<StreamSource::Loaded> StreamCache::Load(const Uuid& organization,
                                                        const StreamId& stream,
                                                        const AggregateType& type) {
-  const Key key(organization, stream);
-  int64_t generation;
-  {
-    MutexLock lock(mutex_);
-    generation = generation_;
-  }
-  StreamSource::Loaded base = Find(key).value_or(StreamSource::Loaded{{}, type.copy(nullptr)});
-  const Version known = base.head.version;
-  ASSIGN_OR_RETURN(StreamSource::Loaded loaded,
-                   Extend(organization, stream, type, std::move(base), {}));
-  if (loaded.head.version > known) {
-    MutexLock lock(mutex_);
-    if (generation == generation_) Put(key, loaded);
-  }
-  return loaded;
+  return LoadAt(organization, stream, type, {});
 }
 
 absl::StatusOr<StreamSource::Loaded> StreamCache::LoadAt(const Uuid& organization,
                                                          const StreamId& stream,
                                                          const AggregateType& type,
                                                          const StreamCut& cut) {
-  StreamSource::Loaded base{{}, type.copy(nullptr)};
+  const Key key(organization, stream);
+  const bool in_time = cut.effective_before.has_value() || cut.known_at.has_value();
+  int64_t generation = 0;
+  std::optional<StreamSource::Loaded> cached = Find(key, generation);
   // A cached state serves as the beginning when all of it counts.
-  if (!cut.effective_before.has_value() && !cut.known_at.has_value()) {
-    std::optional<StreamSource::Loaded> cached = Find(Key(organization, stream));
-    if (cached.has_value() && cached->head.version <= cut.version.value_or(cached->head.version) &&
-        cached->head.position <= cut.position.value_or(cached->head.position)) {
-      base = *std::move(cached);
-    }
-  }
-  return Extend(organization, stream, type, std::move(base), cut);
+  const bool begins = cached.has_value() && !in_time &&
+                      cached->head.version <= cut.version.value_or(cached->head.version) &&
+                      cached->head.position <= cut.position.value_or(cached->head.position);
+  StreamSource::Loaded base = begins ? *cached : StreamSource::Loaded{{}, type.copy(nullptr)};
+  ASSIGN_OR_RETURN(StreamSource::Loaded loaded,
+                   Extend(organization, stream, type, std::move(base), cut));
+  const bool news = loaded.head.version > (cached.has_value() ? cached->head.version : 0);
+  if (news && !in_time) Put(key, loaded, generation);
+  return loaded;
 }
 
 absl::StatusOr<StreamSource::Loaded> StreamCache::Extend(const Uuid& organization,
@@ -73,15 +61,18 @@ absl::StatusOr<StreamSource::Loaded> StreamCache::Extend(const Uuid& organizatio
   return StreamSource::Loaded{head, std::move(state)};
 }
 
-std::optional<StreamSource::Loaded> StreamCache::Find(const Key& key) {
+std::optional<StreamSource::Loaded> StreamCache::Find(const Key& key, int64_t& generation) {
   MutexLock lock(mutex_);
+  generation = generation_;
   const auto found = entries_.find(key);
   if (found == entries_.end()) return std::nullopt;
   order_.splice(order_.begin(), order_, found->second.place);
   return found->second.loaded;
 }
 
-void StreamCache::Put(const Key& key, const StreamSource::Loaded& loaded) {
+void StreamCache::Put(const Key& key, const StreamSource::Loaded& loaded, int64_t generation) {
+  MutexLock lock(mutex_);
+  if (generation != generation_) return;
   const auto found = entries_.find(key);
   if (found != entries_.end()) {
     if (found->second.loaded.head.version < loaded.head.version) found->second.loaded = loaded;
@@ -93,6 +84,13 @@ void StreamCache::Put(const Key& key, const StreamSource::Loaded& loaded) {
     entries_.erase(order_.back());
     order_.pop_back();
   }
+}
+
+bool StreamCache::EndsAt(const Uuid& organization, const StreamId& stream, Version version) const {
+  return log_
+      .ReadStream(organization, stream, version + 1,
+                  [](const RecordedEvent&) { return absl::CancelledError("it goes on"); })
+      .ok();
 }
 
 absl::Time StreamCache::LastRecordTime(const Uuid& organization) const {
@@ -118,7 +116,10 @@ absl::StatusOr<StreamSource::Loaded> LogStreams::Load(const StreamId& stream,
   absl::StatusOr<Loaded> loaded = cut_.has_value()
                                       ? cache_.LoadAt(organization_, stream, type, *cut_)
                                       : cache_.Load(organization_, stream, type);
-  if (loaded.ok()) seen_ = std::max(seen_, loaded->head.position);
+  if (loaded.ok()) {
+    Recall(loaded->head.position);
+    read_.emplace_back(stream, loaded->head.version);
+  }
   return loaded;
 }
 

@@ -5,10 +5,12 @@
 // Thread-safe. States handed out are immutable and shared.
 #pragma once
 
+#include <algorithm>
 #include <list>
 #include <memory>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "base/key_ring.h"
@@ -41,11 +43,14 @@ class StreamCache {
                                                     const StreamId& stream,
                                                     const domain::AggregateType& type);
 
-  // The state of the past that `cut` describes; folded from the start, not cached.
+  // The state of the past that `cut` describes. One that is cut by time is folded from the start.
   absl::StatusOr<domain::StreamSource::Loaded> LoadAt(const Uuid& organization,
                                                       const StreamId& stream,
                                                       const domain::AggregateType& type,
                                                       const StreamCut& cut);
+
+  // Whether the stream still ends at this version.
+  bool EndsAt(const Uuid& organization, const StreamId& stream, Version version) const;
 
   // When the newest commit was recorded; InfinitePast when there is none.
   absl::Time LastRecordTime(const Uuid& organization) const;
@@ -65,9 +70,9 @@ class StreamCache {
                                                       const domain::AggregateType& type,
                                                       domain::StreamSource::Loaded base,
                                                       const StreamCut& cut);
-  std::optional<domain::StreamSource::Loaded> Find(const Key& key);
-  void Put(const Key& key, const domain::StreamSource::Loaded& loaded)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Notes how often Forget was called, for Put.
+  std::optional<domain::StreamSource::Loaded> Find(const Key& key, int64_t& generation);
+  void Put(const Key& key, const domain::StreamSource::Loaded& loaded, int64_t generation);
 
   eventstore::EventLog& log_;
   KeyRing& keys_;
@@ -93,12 +98,17 @@ class LogStreams : public domain::StreamSource {
 
   // The highest position any answer rests on; it must be durable before anybody is told.
   Position seen() const { return seen_; }
+  // What was known from reading up to `position` is used instead of reading it again.
+  void Recall(Position position) { seen_ = std::max(seen_, position); }
+  // Every stream that was read, with the version it was at.
+  const std::vector<std::pair<StreamId, Version>>& read() const { return read_; }
 
  private:
   StreamCache& cache_;
   const Uuid organization_;
   const std::optional<StreamCut> cut_;
   Position seen_ = 0;
+  std::vector<std::pair<StreamId, Version>> read_;
 };
 
 }  // namespace crm::services

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/reason.h"
+#include "base/this_thread.h"
 
 namespace crm::services {
 namespace {
@@ -52,6 +53,7 @@ size_t WorkerPool::queued() const {
 }
 
 void WorkerPool::RunWorker() {
+  NameThisThread("worker");
   for (;;) {
     std::function<void()> work;
     {

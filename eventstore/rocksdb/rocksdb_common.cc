@@ -59,6 +59,8 @@ absl::Status FromRocksDb(const ::rocksdb::Status& status, absl::string_view whil
   options.recycle_log_file_num = 0;
   options.manual_wal_flush = false;
   options.unordered_write = false;
+  // There is one writer, and only then may memtables be of other kinds.
+  options.allow_concurrent_memtable_write = false;
   // After a failed write the process stops; nothing is repaired behind its back.
   options.max_bgerror_resume_count = 0;
   options.max_total_wal_size = uint64_t{256} << 20;

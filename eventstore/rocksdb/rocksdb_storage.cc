@@ -2,6 +2,7 @@
 
 #include <rocksdb/convenience.h>
 #include <rocksdb/filter_policy.h>
+#include <rocksdb/memtablerep.h>
 #include <rocksdb/slice_transform.h>
 #include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
@@ -36,6 +37,23 @@ constexpr size_t kBlockCacheBytes = size_t{64} << 20;
   return options;
 }
 
+// Rows whose keys are as good as random, found by their first bytes: a hash table in memory, where
+// a sorted one would cost a walk through cold memory for each row. Iterators that go beyond one
+// prefix must ask for total_order_seek.
+::rocksdb::ColumnFamilyOptions HashedFamily(const ::rocksdb::BlockBasedTableOptions& table,
+                                            size_t prefix_bytes) {
+  constexpr size_t kBuckets = 1 << 17;  // a megabyte of pointers
+  constexpr size_t kHugePages = 0;
+  constexpr int kNoWarning = 0;
+  constexpr bool kQuiet = false;
+  constexpr uint32_t kLongList = 16;  // a stream that is written much gets a sorted bucket
+  ::rocksdb::ColumnFamilyOptions options = Family(table);
+  options.prefix_extractor.reset(::rocksdb::NewFixedPrefixTransform(prefix_bytes));
+  options.memtable_factory.reset(
+      ::rocksdb::NewHashLinkListRepFactory(kBuckets, kHugePages, kNoWarning, kQuiet, kLongList));
+  return options;
+}
+
 // In the order of RocksDbStorage's handles.
 std::vector<::rocksdb::ColumnFamilyDescriptor> Families() {
   ::rocksdb::BlockBasedTableOptions plain;
@@ -47,17 +65,15 @@ std::vector<::rocksdb::ColumnFamilyDescriptor> Families() {
   ::rocksdb::BlockBasedTableOptions prefixed = keyed;
   prefixed.whole_key_filtering = false;
 
-  ::rocksdb::ColumnFamilyOptions stream = Family(prefixed);
-  stream.prefix_extractor.reset(::rocksdb::NewFixedPrefixTransform(kStreamPrefixBytes));
-  stream.memtable_prefix_bloom_size_ratio = 0.1;
-  ::rocksdb::ColumnFamilyOptions head = Family(keyed);
-  head.memtable_prefix_bloom_size_ratio = 0.1;
-  head.memtable_whole_key_filtering = true;
-  return {{kLogFamily, Family(log)},
-          {kStreamFamily, stream},
-          {kHeadFamily, head},
+  ::rocksdb::ColumnFamilyOptions positions = Family(log);
+  // Positions come in order: each is found beside the one before it.
+  positions.memtable_insert_with_hint_prefix_extractor.reset(
+      ::rocksdb::NewFixedPrefixTransform(kOrganizationPrefixBytes));
+  return {{kLogFamily, positions},
+          {kStreamFamily, HashedFamily(prefixed, kStreamPrefixBytes)},
+          {kHeadFamily, HashedFamily(keyed, kStreamPrefixBytes)},
           {kOrganizationFamily, Family(plain)},
-          {kRequestFamily, head},
+          {kRequestFamily, HashedFamily(keyed, kRequestKeyBytes)},
           {kMetaFamily, Family(plain)},
           {::rocksdb::kDefaultColumnFamilyName, Family(plain)}};
 }

@@ -177,6 +177,13 @@ TEST_P(DurabilityContract, PagesNeverSplitACommit) {
   EXPECT_THAT(PositionsOf(ReadLogOf(*log_, 4, {6, 1 << 20})), ElementsAre(4, 5, 6, 7, 8, 9));
   EXPECT_THAT(PositionsOf(ReadLogOf(*log_, 1, {100, 1})), ElementsAre(1, 2, 3));
   EXPECT_THAT(PositionsOf(ReadLogOf(*log_, 7, {100, 1 << 20})), ElementsAre(7, 8, 9));
+  for (const Position from : {1, 4, 7}) {
+    for (const int64_t events : {1, 5, 6, 100}) {
+      EXPECT_EQ(PositionsOf(ReadLogOf(*log_, from, {events, 1 << 20, true})),
+                PositionsOf(ReadLogOf(*log_, from, {events, 1 << 20})))
+          << "who shares a page gets the same, from " << from << " at most " << events;
+    }
+  }
   EXPECT_THAT(ReadLogOf(*log_, 10), IsEmpty());
   EXPECT_EQ(
       log_->ReadLog(TestId("nowhere"), 1, {}, [](const RecordedEvent&) { return absl::OkStatus(); })

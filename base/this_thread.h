@@ -1,0 +1,17 @@
+// What the calling thread is for and how urgent, as the operating system sees it.
+//
+// Thread-safe: each thread speaks of itself.
+#pragma once
+
+#include "absl/strings/string_view.h"
+
+namespace crm {
+
+// The name `top -H`, `gdb` and `perf` show; Linux keeps 15 bytes of it.
+void NameThisThread(absl::string_view name);
+
+// Work that may wait while a processor is wanted by work that somebody waits for. It still gets a
+// share: about a tenth of what the others get. Best effort.
+void LowerThisThread();
+
+}  // namespace crm

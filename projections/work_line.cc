@@ -1,0 +1,48 @@
+#include "projections/work_line.h"
+
+#include <utility>
+
+namespace crm::projections {
+
+void WorkLine::Wake(const Uuid& organization) {
+  MutexLock lock(mutex_);
+  if (!in_line_.insert(organization).second) return;
+  line_.push_back(organization);
+  if (!resting_) changed_.NotifyAll();
+}
+
+void WorkLine::Hurry() {
+  MutexLock lock(mutex_);
+  hurried_ = true;
+  changed_.NotifyAll();
+}
+
+void WorkLine::Close() {
+  MutexLock lock(mutex_);
+  closed_ = true;
+  changed_.NotifyAll();
+}
+
+std::vector<Uuid> WorkLine::NextRound() {
+  MutexLock lock(mutex_);
+  while (line_.empty() && !closed_) changed_.Wait(mutex_);
+  hurried_ = false;
+  // Out of line before their turn: what becomes durable during it puts them there again.
+  in_line_.clear();
+  std::vector<Uuid> round = std::exchange(line_, {});
+  return closed_ ? std::vector<Uuid>() : round;
+}
+
+void WorkLine::Rest() {
+  MutexLock lock(mutex_);
+  resting_ = true;
+  if (!hurried_ && !closed_) changed_.WaitFor(mutex_, absl::ToChronoMicroseconds(kRest));
+  resting_ = false;
+}
+
+bool WorkLine::closed() {
+  MutexLock lock(mutex_);
+  return closed_;
+}
+
+}  // namespace crm::projections
