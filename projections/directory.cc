@@ -8,6 +8,7 @@
 namespace crm::projections {
 namespace {
 
+using domain::ConsumerGroupId;
 using domain::EventMetadata;
 using domain::FromBytes;
 using domain::MemberId;
@@ -191,6 +192,23 @@ absl::Status Directory::Apply(const events::v1::PipelineArchived&, const EventMe
 absl::Status Directory::Apply(const events::v1::PipelineRestored&, const EventMetadata& metadata,
                               ViewTransaction& rows) {
   return SetRetired(kPipelines, metadata, rows, false);
+}
+
+absl::Status Directory::Apply(const events::v1::ConsumerGroupCreated& event,
+                              const EventMetadata& metadata, ViewTransaction& rows) {
+  kConsumerGroups.Put(rows, {ConsumerGroupId(metadata.stream.id)},
+                      Created(event.display_name(), metadata));
+  return absl::OkStatus();
+}
+
+absl::Status Directory::Apply(const events::v1::ConsumerGroupRevised& event,
+                              const EventMetadata& metadata, ViewTransaction& rows) {
+  return Rename(kConsumerGroups, event, metadata, rows);
+}
+
+absl::Status Directory::Apply(const events::v1::ConsumerGroupDeleted&,
+                              const EventMetadata& metadata, ViewTransaction& rows) {
+  return SetRetired(kConsumerGroups, metadata, rows, true);
 }
 
 }  // namespace crm::projections

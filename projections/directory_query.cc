@@ -12,6 +12,7 @@
 namespace crm::projections {
 namespace {
 
+using domain::ConsumerGroupId;
 using domain::MemberId;
 using domain::PipelineId;
 using domain::RoleId;
@@ -133,6 +134,16 @@ absl::StatusOr<std::vector<PipelineId>> Directory::Select(const v1::ListPipeline
             request.kind() != entry.pipeline_kind()) {
           return std::string();
         }
+        return ByName(entry.display_name(), id);
+      });
+}
+
+absl::StatusOr<std::vector<ConsumerGroupId>> Directory::Select(
+    const v1::ListConsumerGroupsRequest& request, const ViewReader& rows, QueryContext& context) {
+  return PageOf(
+      kConsumerGroups, rows, context,
+      [&](const ConsumerGroupId& id, const DirectoryEntry& entry) -> absl::StatusOr<std::string> {
+        if (entry.retired() && !request.show_deleted()) return std::string();
         return ByName(entry.display_name(), id);
       });
 }

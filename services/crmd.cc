@@ -13,6 +13,8 @@
 #include "base/log.h"
 #include "base/reason.h"
 #include "base/status_macros.h"
+#include "eventstore/rocksdb/rocksdb_consumer_store.h"
+#include "services/consumer_groups.h"
 #include "services/secret_file.h"
 #include "services/service_list.h"
 #include "services/view_list.h"
@@ -35,6 +37,8 @@ void ExitOnFatal(const absl::Status& cause) {
 
 }  // namespace
 
+Crmd::Crmd(const Config& config, const Clock& clock) : config_(config), clock_(clock) {}
+
 absl::StatusOr<std::unique_ptr<Crmd>> Crmd::Start(const Config& config, const Clock& clock,
                                                   const HandOver& hand_over) {
   std::unique_ptr<Crmd> crmd(new Crmd(config, clock));
@@ -50,6 +54,7 @@ absl::Status Crmd::Open(const HandOver& hand_over) {
   RETURN_IF_ERROR(MakeFirstOrganization(hand_over));
   eraser_->Resume();
   processes_->Start();
+  RETURN_IF_ERROR(consumer_groups_->Start());
   AnnounceReadiness();
   return absl::OkStatus();
 }
@@ -60,6 +65,8 @@ absl::Status Crmd::OpenStores() {
   ASSIGN_OR_RETURN(keys_, RocksDbKeyRing::Open(directory_->keys_path()));
   ASSIGN_OR_RETURN(log_, SequencedLog::Open(*storage_, LogOptions()));
   hub_ = std::make_unique<eventstore::SubscriptionHub>(*log_);
+  ASSIGN_OR_RETURN(consumer_store_,
+                   eventstore::RocksDbConsumerStore::Open(directory_->consumers_path()));
   ASSIGN_OR_RETURN(view_store_, projections::ViewStore::Open(directory_->views_path()));
   projections_ = std::make_unique<projections::ProjectionSet>(
       *log_, *keys_, *view_store_, clock_,
@@ -100,6 +107,9 @@ absl::Status Crmd::MakeServices() {
       std::make_unique<WorkerPool>(threads, static_cast<size_t>(config_.limits.worker_queue));
   stream_workers_ =
       std::make_unique<WorkerPool>(threads, static_cast<size_t>(config_.limits.max_subscriptions));
+  consumer_workers_ = std::make_unique<WorkerPool>(threads, kMaxConsumerGroups);
+  consumer_groups_ = std::make_unique<ConsumerGroups>(GroupRuntime::Parts{
+      *log_, *hub_, *keys_, *streams_, *consumer_store_, *consumer_workers_, clock_});
   const std::vector<const google::protobuf::ServiceDescriptor*> described = DescribedServices();
   ASSIGN_OR_RETURN(validator_, Validator::Create(RequestsOf(described)));
   metrics_ = std::make_unique<Metrics>(MethodsOf(described));
@@ -115,8 +125,8 @@ absl::Status Crmd::MakeServices() {
   rpc_ = std::make_unique<Rpc>(
       Rpc::Parts{*authenticator_, *pipeline_, *queries_, Reply::Parts{*log_, clock_, *metrics_}});
   owned_ = services::MakeServices(
-      {*rpc_, *log_, *storage_, *keys_, *hub_, *projections_, *eraser_, *stream_workers_, drain_,
-       clock_, config_.limits.max_subscriptions, open_streams_},
+      {*rpc_, *log_, *storage_, *keys_, *hub_, *projections_, *eraser_, *consumer_groups_,
+       *stream_workers_, drain_, clock_, config_.limits.max_subscriptions, open_streams_},
       api_, admin_);
   return absl::OkStatus();
 }
@@ -207,6 +217,32 @@ void Crmd::AddGauges() {
   metrics_->AddGauge("crm_subscriptions_open", "Event subscriptions open now.", [this] {
     return std::vector<Metrics::Sample>{{{}, static_cast<double>(open_streams_.load())}};
   });
+  AddConsumerGauges();
+}
+
+void Crmd::AddConsumerGauges() {
+  using Group = ConsumerGroups::Sample;
+  const auto add = [this](const char* name, const char* help, auto value) {
+    metrics_->AddGauge(name, help, [this, value] {
+      std::vector<Metrics::Sample> samples;
+      for (const Group& group : consumer_groups_->Samples()) {
+        samples.push_back({{{"consumer_group", group.key.group.ToString()},
+                            {"organization", group.key.organization.ToString()}},
+                           static_cast<double>(value(group))});
+      }
+      return samples;
+    });
+  };
+  add("crm_consumer_group_lag_events", "Events a consumer group has still to settle.",
+      [](const Group& group) { return group.lag_events; });
+  add("crm_consumer_group_lag_seconds", "Age of the oldest event a consumer group has to settle.",
+      [](const Group& group) { return absl::ToDoubleSeconds(group.lag); });
+  add("crm_consumer_group_in_flight", "Events that the consumers of a group hold.",
+      [](const Group& group) { return group.figures.in_flight; });
+  add("crm_consumer_group_parked", "Events that a consumer group has put aside.",
+      [](const Group& group) { return group.figures.parked; });
+  add("crm_consumer_group_redelivered", "Deliveries so far that were not the first of their event.",
+      [](const Group& group) { return group.figures.redelivered; });
 }
 
 void Crmd::AnnounceReadiness() {
@@ -237,6 +273,8 @@ Crmd::~Crmd() {
   processes_.reset();
   if (workers_ != nullptr) workers_->Stop();
   if (stream_workers_ != nullptr) stream_workers_->Stop();
+  if (consumer_workers_ != nullptr) consumer_workers_->Stop();
+  if (consumer_groups_ != nullptr) consumer_groups_->Stop();
   projections_.reset();
   hub_.reset();
   log_.reset();

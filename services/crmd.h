@@ -33,7 +33,13 @@
 #include "services/validator.h"
 #include "services/worker_pool.h"
 
+namespace crm::eventstore {
+class ConsumerStore;
+}
+
 namespace crm::services {
+
+class ConsumerGroups;
 
 class Crmd {
  public:
@@ -51,7 +57,7 @@ class Crmd {
   const Server& server() const { return *server_; }
 
  private:
-  Crmd(const Config& config, const Clock& clock) : config_(config), clock_(clock) {}
+  Crmd(const Config& config, const Clock& clock);
   absl::Status Open(const HandOver& hand_over);
   absl::Status OpenStores();
   eventstore::SequencedLogOptions LogOptions();
@@ -60,6 +66,7 @@ class Crmd {
   absl::StatusOr<std::string> OperatorTokenHash() const;
   absl::Status Listen();
   void AddGauges();
+  void AddConsumerGauges();
   // Calls are welcome once no view but those that have stopped is behind what was there at the
   // start.
   void AnnounceReadiness();
@@ -74,6 +81,7 @@ class Crmd {
   std::unique_ptr<eventstore::SequencedLog> log_;
   std::unique_ptr<eventstore::RocksDbKeyRing> keys_;
   std::unique_ptr<eventstore::SubscriptionHub> hub_;
+  std::unique_ptr<eventstore::ConsumerStore> consumer_store_;
   std::unique_ptr<projections::ViewStore> view_store_;
   std::unique_ptr<projections::ProjectionSet> projections_;
   std::unique_ptr<StreamCache> streams_;
@@ -82,7 +90,9 @@ class Crmd {
   std::unique_ptr<Metrics> metrics_;
   std::unique_ptr<HealthBoard> health_;
   std::unique_ptr<WorkerPool> workers_;
-  std::unique_ptr<WorkerPool> stream_workers_;  // room for a turn of every subscription
+  std::unique_ptr<WorkerPool> stream_workers_;    // room for a turn of every subscription
+  std::unique_ptr<WorkerPool> consumer_workers_;  // room for a turn of every consumer group
+  std::unique_ptr<ConsumerGroups> consumer_groups_;
   std::unique_ptr<Authenticator> authenticator_;
   std::unique_ptr<CommandPipeline> pipeline_;
   std::unique_ptr<QueryGate> queries_;

@@ -79,7 +79,8 @@ absl::Status MakeFolder(const std::string& path) {
 }
 
 bool IsOurs(const std::string& name) {
-  for (const char* ours : {kFormatFile, kNewFormatFile, kLockFile, "log", "keys", "views"})
+  for (const char* ours :
+       {kFormatFile, kNewFormatFile, kLockFile, "log", "keys", "consumers", "views"})
     if (name == ours) return true;
   return false;
 }
@@ -159,7 +160,7 @@ absl::Status DataDirectory::CheckOrWriteFormat() const {
 }
 
 absl::Status DataDirectory::MakeFolders() const {
-  for (const std::string& folder : {log_path(), keys_path(), views_path()})
+  for (const std::string& folder : {log_path(), keys_path(), consumers_path(), views_path()})
     RETURN_IF_ERROR(MakeFolder(folder));
   return SyncFolder(path_);
 }

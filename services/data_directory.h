@@ -1,11 +1,12 @@
 // DataDirectory: the folder that holds everything a server keeps. It is opened by at most one
 // process at a time and carries the version of its layout.
 //
-//   LOCK    held with flock while open; holds the owner's process id, for people
-//   FORMAT  "crmd data directory 1"
-//   log/    the event log: the truth, to be backed up
-//   keys/   keys of persons: to be backed up apart from the log
-//   views/  read models: may be deleted at any time while no server runs
+//   LOCK        held with flock while open; holds the owner's process id, for people
+//   FORMAT      "crmd data directory 1"
+//   log/        the event log: the truth, to be backed up
+//   keys/       keys of persons: to be backed up apart from the log
+//   consumers/  how far consumer groups are: without it they begin anew
+//   views/      read models: may be deleted at any time while no server runs
 //
 // Everything is readable by its owner alone (mode 0700). Immutable once opened, so thread-safe.
 #pragma once
@@ -37,6 +38,7 @@ class DataDirectory {
   const std::string& path() const { return path_; }
   std::string log_path() const { return path_ + "/log"; }
   std::string keys_path() const { return path_ + "/keys"; }
+  std::string consumers_path() const { return path_ + "/consumers"; }
   std::string views_path() const { return path_ + "/views"; }
 
  private:

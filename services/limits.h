@@ -15,6 +15,8 @@ inline constexpr size_t kCachedActors = 10000;
 // Reports kept for whoever asks the same in the same second, and the largest that is kept.
 inline constexpr size_t kCachedAnswers = 256;
 inline constexpr size_t kCachedAnswerBytes = 128 << 10;
+// Consumer groups at work, over all organizations.
+inline constexpr size_t kMaxConsumerGroups = 1000;
 
 struct Limits {
   // Largest request, in bytes; larger ones are refused by gRPC. Imports and exports are streams of
@@ -31,7 +33,7 @@ struct Limits {
   int32_t worker_threads = 2;
   // Long reads that may wait for a thread; further ones are refused with RESOURCE_EXHAUSTED.
   int32_t worker_queue = 64;
-  // Watch and event streams open at a time, over all organizations.
+  // Watch, event and consumer streams open at a time, over all organizations.
   int32_t max_subscriptions = 1000;
   // Memory for past states of views that as-of queries keep for the next one, in bytes.
   int64_t scratch_bytes = int64_t{256} * 1024 * 1024;

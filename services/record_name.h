@@ -8,6 +8,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "base/stream.h"
+#include "domain/consumer_group/consumer_group.h"
 #include "domain/contact/contact.h"
 #include "domain/customer/customer.h"
 #include "domain/lead/lead.h"
@@ -25,9 +26,10 @@ namespace crm::services {
 
 // Every aggregate with a scope of its own. Comments have none: who sees one is decided by its
 // record.
-using Aggregates = std::tuple<domain::Organization, domain::Member, domain::Role, domain::Token,
-                              domain::Team, domain::Pipeline, domain::Customer, domain::Contact,
-                              domain::Lead, domain::Opportunity, domain::OpportunityGroup>;
+using Aggregates =
+    std::tuple<domain::Organization, domain::Member, domain::Role, domain::Token, domain::Team,
+               domain::Pipeline, domain::Customer, domain::Contact, domain::Lead,
+               domain::Opportunity, domain::OpportunityGroup, domain::ConsumerGroup>;
 
 // Calls `use(std::type_identity<A>, id)` for the aggregate the name belongs to and returns its
 // status; INVALID_ARGUMENT INVALID_NAME when it belongs to none.

@@ -1,6 +1,7 @@
 #include "services/service_list.h"
 
 #include "crm/v1/comment_service.grpc.pb.h"
+#include "crm/v1/consumer_group_service.grpc.pb.h"
 #include "crm/v1/contact_service.grpc.pb.h"
 #include "crm/v1/customer_service.grpc.pb.h"
 #include "crm/v1/dashboard_service.grpc.pb.h"
@@ -69,6 +70,10 @@ const std::vector<Entry>& Entries() {
         return MakeEventService(parts.rpc, {parts.log, parts.storage, parts.keys},
                                 {parts.hub, parts.keys, parts.stream_workers, parts.drain,
                                  parts.clock, parts.max_streams, parts.open_streams});
+      }),
+      ForMembers<v1::ConsumerGroupService>([](const ServiceParts& parts) {
+        return MakeConsumerGroupService(
+            {parts.rpc, parts.consumer_groups, parts.drain, parts.max_streams, parts.open_streams});
       }),
       ForMembers<v1::PrivacyService>(
           [](const ServiceParts& parts) { return MakePrivacyService(parts.rpc, parts.eraser); }),

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "services/api_policy.h"
+#include "services/consumer_stream.h"
 #include "services/eraser.h"
 #include "services/event_stream.h"
 #include "services/history.h"
@@ -34,6 +35,7 @@ std::unique_ptr<grpc::Service> MakeReportService(Rpc& rpc);
 std::unique_ptr<grpc::Service> MakeSearchService(Rpc& rpc);
 std::unique_ptr<grpc::Service> MakeHistoryService(Rpc& rpc, HistoryParts parts);
 std::unique_ptr<grpc::Service> MakeEventService(Rpc& rpc, LogParts log, EventStreamParts streams);
+std::unique_ptr<grpc::Service> MakeConsumerGroupService(const ConsumerStreamParts& parts);
 std::unique_ptr<grpc::Service> MakePrivacyService(Rpc& rpc, Eraser& eraser);
 std::unique_ptr<grpc::Service> MakeProjectionService(Rpc& rpc,
                                                      projections::ProjectionSet& projections);
@@ -48,6 +50,7 @@ struct ServiceParts {
   eventstore::SubscriptionHub& hub;
   projections::ProjectionSet& projections;
   Eraser& eraser;
+  ConsumerGroups& consumer_groups;
   WorkerPool& stream_workers;  // see event_stream.h
   DrainSignal& drain;
   const Clock& clock;

@@ -70,6 +70,7 @@ std::vector<Grant> Administrator() {
       .On("report", {"view"}, kAll)
       .On("history", {"view", "backdate"}, kAll)
       .On("log", {"read", "verify"}, kAll)
+      .On("consumer_group", {"view", "edit", "consume"}, kAll)
       .On("projection", {"view", "edit"}, kAll)
       .On("person", {"erase"}, kAll)
       .Sorted();
@@ -127,17 +128,19 @@ std::vector<Grant> Auditor() {
       .On("report", {"view"}, kAll)
       .On("history", {"view"}, kAll)
       .On("log", {"read", "verify"}, kAll)
+      .On("consumer_group", {"view"}, kAll)
       .On("projection", {"view"}, kAll)
       .Sorted();
 }
 
-// A machine: enters and keeps up records, hands none to anybody.
+// A machine: enters and keeps up records, hands none to anybody, and hears what happened.
 std::vector<Grant> Integration() {
   return Grants()
       .Orientation()
       .OnEveryRecord({"view", "create", "edit"}, kAll)
       .On("lead", {"qualify", "convert"}, kAll)
       .On("report", {"view"}, kAll)
+      .On("consumer_group", {"view", "consume"}, kAll)
       .Sorted();
 }
 

@@ -35,6 +35,7 @@ CRM_ID(Lead, "lead", "leads");
 CRM_ID(Opportunity, "opportunity", "opportunities");
 CRM_ID(OpportunityGroup, "opportunity_group", "opportunityGroups");
 CRM_ID(Comment, "comment", "comments");
+CRM_ID(ConsumerGroup, "consumer_group", "consumerGroups");
 CRM_ID(Person, "person", "persons");
 // Bookkeeping streams: never named in the API.
 CRM_ID(TeamRegister, "team_register", "teamRegisters");

@@ -23,6 +23,9 @@ struct Exception {
 };
 
 constexpr Exception kExceptions[] = {
+    {5, "crm.v1.ConsumerGroupService.DeleteConsumerGroup",
+     "its checkpoint and parked events go, its history stays (ADR 0022)"},
+    {6, "crm.v1.ConsumerGroupService.Consume", "settling is idempotent by position (ADR 0022)"},
     {3, "crm.v1.OpportunityService.PlaceOnStandby", "'on standby' is the field's word for it"},
     {4, "crm.v1.PipelineService.UpdateStage", "a stage is part of its pipeline, which it versions"},
     {6, "crm.v1.ProjectionService.RebuildProjection", "records nothing: views are disposable"},

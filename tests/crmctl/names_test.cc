@@ -1,5 +1,6 @@
 // Names as people know them, wherever a record, stage or reason is asked for.
 #include "crm/v1/comment_service.pb.h"
+#include "crm/v1/consumer_group_service.pb.h"
 #include "crm/v1/contact_service.pb.h"
 #include "crm/v1/customer_service.pb.h"
 #include "crm/v1/event_service.pb.h"
@@ -39,6 +40,7 @@ class NamesTest : public RunTest {
     server_.Return("ListTeams", crm::v1::ListTeamsResponse());
     server_.Return("ListRoles", crm::v1::ListRolesResponse());
     server_.Return("ListOpportunityGroups", crm::v1::ListOpportunityGroupsResponse());
+    server_.Return("ListConsumerGroups", crm::v1::ListConsumerGroupsResponse());
     server_.Fail("ListTokens", Refusal(grpc::StatusCode::PERMISSION_DENIED, "NO", "not yours"));
     server_.Return("ListChanges", crm::v1::ListChangesResponse());
     server_.Return("ListComments", crm::v1::ListCommentsResponse());

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "base/uuid.h"
+#include "crm/v1/consumer_group_service.pb.h"
 #include "crm/v1/event_service.pb.h"
 #include "grpc/health/v1/health.pb.h"
 #include "tests/crmctl/run_fixture.h"
@@ -65,6 +66,27 @@ TEST_F(RunTest, TailGoesOnWhereItWasAfterTheServerWentAway) {
   EXPECT_THAT(ran.out, HasSubstr("\"position\":\"10\""));
   EXPECT_THAT(ran.out, HasSubstr("\"position\":\"15\""));
   EXPECT_THAT(ran.err, HasSubstr("going on from position 15"));
+}
+
+TEST_F(RunTest, ConsumePrintsWhatTheGroupHandsOutUntilAllIsSettled) {
+  server_.On("Consume", [](const google::protobuf::Message&) {
+    auto batch = std::make_shared<crm::v1::ConsumeResponse>();
+    auto& delivery = *batch->mutable_batch()->add_deliveries();
+    delivery.mutable_event()->set_position(17);
+    delivery.set_attempt(1);
+    auto end = std::make_shared<crm::v1::ConsumeResponse>();
+    end->mutable_caught_up()->set_position(17);
+    return Answer{{batch, end}, grpc::Status::OK, 0};
+  });
+  const std::string group = "consumerGroups/" + Uuid::Random().ToString();
+  const Ran ran = cli_.Run(
+      {"events", "consume", group, "--max-in-flight", "5", "--until-caught-up", "-o", "jsonl"});
+  EXPECT_EQ(ran.code, ExitCode::kOk) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("\"position\":\"17\""));
+  crm::v1::ConsumeRequest begin;
+  begin.CopyFrom(*server_.Requests("Consume").at(0));
+  EXPECT_EQ(begin.begin().consumer_group(), group);
+  EXPECT_EQ(begin.begin().max_in_flight_count(), 5);
 }
 
 TEST_F(RunTest, VerifyFailsOnABrokenLog) {

@@ -11,6 +11,7 @@
 #include "buf/validate/validate.pb.h"
 #include "crm/options/v1/options.pb.h"
 #include "crm/v1/comment_service.pb.h"
+#include "crm/v1/consumer_group_service.pb.h"
 #include "crm/v1/contact_service.pb.h"
 #include "crm/v1/customer_service.pb.h"
 #include "crm/v1/dashboard_service.pb.h"
@@ -40,6 +41,7 @@ using google::protobuf::ServiceDescriptor;
 // One message of every file with a service: naming it links the file's descriptors in.
 std::vector<const FileDescriptor*> Files() {
   return {crm::v1::Comment::descriptor()->file(),
+          crm::v1::ConsumerGroup::descriptor()->file(),
           crm::v1::Contact::descriptor()->file(),
           crm::v1::Customer::descriptor()->file(),
           crm::v1::TeamDashboard::descriptor()->file(),
@@ -128,9 +130,9 @@ std::string PatternOf(const FieldDescriptor& field) { return ItemRules(field).st
 std::vector<std::string> CollectionsOf(const FieldDescriptor& field) {
   // Takes whatever has a history; the pattern would be all of them.
   if (field.name() == "record" && !RulesOf(field).string().has_pattern()) {
-    return {"opportunities", "leads",   "customers",    "contacts",
-            "teams",         "members", "pipelines",    "opportunityGroups",
-            "roles",         "tokens",  "organizations"};
+    return {"opportunities", "leads",   "customers",     "contacts",
+            "teams",         "members", "pipelines",     "opportunityGroups",
+            "roles",         "tokens",  "organizations", "consumerGroups"};
   }
   std::string pattern = PatternOf(field);
   absl::string_view rest = pattern;

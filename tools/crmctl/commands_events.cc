@@ -1,11 +1,13 @@
-// crmctl events: the log itself - read, follow, count, verify.
+// crmctl events: the log itself - read, follow, consume, count, verify.
 #include <algorithm>
+#include <functional>
 #include <limits>
 #include <memory>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
+#include "crm/v1/consumer_group_service.grpc.pb.h"
 #include "crm/v1/event_service.grpc.pb.h"
 #include "tools/crmctl/command_tree.h"
 #include "tools/crmctl/failure.h"
@@ -35,6 +37,8 @@ struct EventFlags {
   int64_t to = 0;
   int64_t limit = 0;  // 0: not given
   bool until_caught_up = false;
+  std::string group;
+  int32_t max_in_flight = 0;  // 0: as the group allows
 };
 
 absl::StatusOr<EventFilter> FilterOf(Session& session, const EventFlags& flags) {
@@ -156,22 +160,16 @@ grpc::Status Follow(Session& session, const EventFlags& flags, const EventFilter
   return stream->Finish();
 }
 
-absl::Status Tail(Session& session, const EventFlags& flags) {
-  ASSIGN_OR_RETURN(const EventFilter filter, FilterOf(session, flags));
-  int64_t next = flags.from;
-  if (next == 0) {  // from the head on, as tail does
-    crm::v1::CountEventsRequest request;
-    crm::v1::CountEventsResponse response;
-    RETURN_IF_ERROR(session.Call("CountEvents", request, response).status());
-    next = response.head_position() + 1;
-  }
-  EventPrinter printer(session);
-  RETURN_IF_ERROR(printer.Begin());
+// Runs `once` again and again while the server comes and goes, until it ends well or Ctrl-C.
+// `place` says where it goes on.
+absl::Status KeepOn(Session& session, EventPrinter& printer,
+                    const std::function<grpc::Status(bool& heard)>& once,
+                    const std::function<std::string()>& place) {
   absl::Duration pause = kFirstPause;
   absl::Time last_answer = session.environment().clock.Now();
   while (true) {
     bool heard = false;
-    const absl::Status status = FromGrpc(Follow(session, flags, filter, printer, next, heard));
+    const absl::Status status = FromGrpc(once(heard));
     if (heard) {
       pause = kFirstPause;
       last_answer = session.environment().clock.Now();
@@ -183,10 +181,72 @@ absl::Status Tail(Session& session, const EventFlags& flags) {
       printer.Finish();
       return session.environment().interrupted() ? absl::OkStatus() : status;
     }
-    session.environment().err << "lost the server; going on from position " << next << "\n";
+    session.environment().err << "lost the server; going on" << place() << "\n";
     Pause(session.environment().clock, pause, session.environment().interrupted);
     pause = std::min(pause * 2, kLongestPause);
   }
+}
+
+absl::Status Tail(Session& session, const EventFlags& flags) {
+  ASSIGN_OR_RETURN(const EventFilter filter, FilterOf(session, flags));
+  int64_t next = flags.from;
+  if (next == 0) {  // from the head on, as tail does
+    crm::v1::CountEventsRequest request;
+    crm::v1::CountEventsResponse response;
+    RETURN_IF_ERROR(session.Call("CountEvents", request, response).status());
+    next = response.head_position() + 1;
+  }
+  EventPrinter printer(session);
+  RETURN_IF_ERROR(printer.Begin());
+  return KeepOn(
+      session, printer,
+      [&](bool& heard) { return Follow(session, flags, filter, printer, next, heard); },
+      [&] { return absl::StrCat(" from position ", next); });
+}
+
+// Takes part in a group once: prints what it is given, then acknowledges it.
+grpc::Status TakePart(Session& session, const EventFlags& flags, const std::string& group,
+                      EventPrinter& printer, bool& heard) {
+  const auto stub = crm::v1::ConsumerGroupService::NewStub(session.connection().channel());
+  grpc::ClientContext context;
+  session.connection().Prepare(context, /*reads=*/true);
+  const auto stream = stub->Consume(&context);
+  crm::v1::ConsumeRequest request;
+  request.mutable_begin()->set_consumer_group(group);
+  request.mutable_begin()->set_max_in_flight_count(flags.max_in_flight);
+  stream->Write(request);
+  crm::v1::ConsumeResponse response;
+  bool leaving = false;
+  while (stream->Read(&response)) {
+    heard = true;
+    if (response.has_batch() && !leaving) {
+      auto& positions = *request.mutable_acknowledge()->mutable_positions();
+      positions.Clear();
+      for (const auto& delivery : response.batch().deliveries()) {
+        printer.Add(delivery.event());
+        positions.Add(delivery.event().position());
+      }
+      session.environment().out << std::flush;
+      stream->Write(request);
+    }
+    const bool enough = response.has_caught_up() && flags.until_caught_up;
+    if (!leaving && (enough || session.environment().interrupted())) {
+      leaving = true;  // the server says what is settled, then ends
+      stream->WritesDone();
+    }
+  }
+  return stream->Finish();
+}
+
+absl::Status ConsumeEvents(Session& session, const EventFlags& flags) {
+  ASSIGN_OR_RETURN(const std::string group,
+                   session.names().Resolve({"consumerGroups"}, flags.group));
+  EventPrinter printer(session);
+  RETURN_IF_ERROR(printer.Begin());
+  return KeepOn(
+      session, printer,
+      [&](bool& heard) { return TakePart(session, flags, group, printer, heard); },
+      [] { return std::string(" where the group is"); });
 }
 
 absl::Status Count(Session& session, const EventFlags& flags) {
@@ -253,6 +313,13 @@ void AddEventCommands(CommandTree& tree) {
   AddFilterOptions(tail, *flags);
   tail.add_option("--from", flags->from, "First position; without it only new events");
   tail.add_flag("--until-caught-up", flags->until_caught_up, "Stop at the end of the log");
+  CLI::App& consume =
+      leaf("consume", "Take part in a consumer group: print its events and acknowledge them",
+           ConsumeEvents);
+  consume.add_option("group", flags->group, "The consumer group")->required();
+  consume.add_option("--max-in-flight", flags->max_in_flight, "Most events to hold unsettled");
+  consume.add_flag("--until-caught-up", flags->until_caught_up,
+                   "Stop when everything in the log is settled");
   CLI::App& read = leaf("read", "Events that are there", Read);
   AddFilterOptions(read, *flags);
   read.add_option("--from", flags->from, "First position");

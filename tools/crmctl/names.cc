@@ -24,6 +24,7 @@ constexpr Listing kListings[] = {
     {"pipelines/stages", "stage", "ListPipelines", ""},
     {"roles", "role", "ListRoles", ""},
     {"opportunityGroups", "group", "ListOpportunityGroups", ""},
+    {"consumerGroups", "consumer-group", "ListConsumerGroups", ""},
     {"projections", "projection", "ListProjections", ""},
     {"tokens", "token", "ListTokens", ""},
     {"customers", "customer", "ListCustomers", "text", "GetCustomer"},

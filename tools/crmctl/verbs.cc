@@ -112,6 +112,18 @@ std::vector<Verb> PipelineVerbs() {
           {"restore", "RestorePipeline", {"name"}}};
 }
 
+std::vector<Verb> ConsumerGroupVerbs() {
+  return {{"list", "ListConsumerGroups", {}},
+          {"get", "GetConsumerGroup", {"name"}},
+          {"create", "CreateConsumerGroup", {}},
+          {"update", "UpdateConsumerGroup", {"consumer_group.name"}},
+          {"delete", "DeleteConsumerGroup", {"name"}},
+          {"status", "GetConsumerGroupStatus", {"name"}},
+          {"parked", "ListParkedEvents", {"consumer_group"}},
+          {"replay", "ReplayParkedEvents", {"name"}},
+          {"discard", "DiscardParkedEvents", {"name", "reason"}}};
+}
+
 std::vector<Verb> GroupVerbs() {
   return {{"list", "ListOpportunityGroups", {}},
           {"get", "GetOpportunityGroup", {"name"}},
@@ -159,6 +171,8 @@ const std::vector<Resource>& Resources() {
         {"define-loss-reason",
          "DefineLossReason",
          {"loss_reason.loss_reason_id", "loss_reason.display_name"}}}},
+      {"consumer-group", "Consumer groups: other services that share the events",
+       ConsumerGroupVerbs()},
       {"person",
        "What the law asks of whoever stores persons",
        {{"erase", "ErasePerson", {"record", "reason"}}}},
@@ -192,6 +206,9 @@ std::vector<std::string> UsualFields(absl::string_view message_type) {
       {"OpportunityGroup", "display_name kind team owner opportunities dissolved name"},
       {"Comment", "create_time author text name"},
       {"Token", "display_name member expire_time revoke_time create_time name"},
+      {"ConsumerGroup",
+       "display_name start_position ack_deadline_ms max_attempts max_consumers_count name"},
+      {"ParkedEvent", "position category type attempt_count reason park_time replaying stream_id"},
       {"Projection", "name version state position head_position lag_count problem"},
       {"Statistics.Row",
        "start_date end_date team member opened_count won_count lost_count win_rate_bp won_revenue "
@@ -219,9 +236,9 @@ std::vector<std::string> UsualFields(absl::string_view message_type) {
 
 const std::vector<const char*>& MethodsWithOwnCommand() {
   static const auto* const methods = new std::vector<const char*>{
-      "GetPipelineBoard", "GetLeadBoard",       "GetTeamDashboard", "ListTeamDashboards",
-      "ReadEvents",       "SubscribeEvents",    "CountEvents",      "VerifyLog",
-      "CreateToken",      "CreateOrganization", "ListOrganizations"};
+      "GetPipelineBoard", "GetLeadBoard",       "GetTeamDashboard",  "ListTeamDashboards",
+      "ReadEvents",       "SubscribeEvents",    "CountEvents",       "VerifyLog",
+      "CreateToken",      "CreateOrganization", "ListOrganizations", "Consume"};
   return *methods;
 }
 

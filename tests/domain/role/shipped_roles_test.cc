@@ -10,6 +10,7 @@
 #include "absl/strings/str_split.h"
 #include "crm/options/v1/options.pb.h"
 #include "crm/v1/comment_service.pb.h"
+#include "crm/v1/consumer_group_service.pb.h"
 #include "crm/v1/contact_service.pb.h"
 #include "crm/v1/customer_service.pb.h"
 #include "crm/v1/dashboard_service.pb.h"
@@ -40,6 +41,7 @@ std::set<std::string> AskedPermissions() {
   std::set<std::string> asked;
   for (const google::protobuf::FileDescriptor* file :
        {v1::Comment::descriptor()->file(),
+        v1::ConsumerGroup::descriptor()->file(),
         v1::Contact::descriptor()->file(),
         v1::Customer::descriptor()->file(),
         v1::GetTeamDashboardRequest::descriptor()->file(),
@@ -164,6 +166,10 @@ constexpr Cell kTable[] = {
     {"auditor", "read log, audit, verify", kAll, "log", "read verify"},
     {"auditor", "read log, audit, verify", kAll, "history", "view"},
     {"auditor", "read log, audit, verify", kAll, "projection", "view"},
+    // consumer groups: managed by who manages the log, used by machines
+    {"administrator", "all", kAll, "consumer_group", "view edit consume"},
+    {"auditor", "read log, audit, verify", kAll, "consumer_group", "view"},
+    {"integration", "", kAll, "consumer_group", "view consume"},
 };
 
 using Reaches = std::map<std::string, v1::Reach>;
