@@ -1,7 +1,4 @@
 // The contract of eventstore/consumer_store.h, for every engine, and what RocksDB keeps.
-//
-// Seen to fail with: Delete of the unparked rows left out of the batch; Remove of the progress row
-// alone; kBeyondRows as the bound of another group's rows.
 #include "eventstore/consumer_store.h"
 
 #include <functional>

@@ -1,7 +1,7 @@
 // The server keeps how far a consumer group is, whatever becomes of the server.
 //
-// Seen to fail with: Store left out of GroupRuntime::Flush (all of them); StepBack always taken
-// (nothing is repeated).
+// Seen to fail with: Store left out of GroupRuntime::Flush (nothing outlives a restart); StepBack
+// always taken (nothing is repeated).
 #include <filesystem>
 
 #include "eventstore/rocksdb/rocksdb_consumer_store.h"
