@@ -27,6 +27,11 @@ function(crm_link TARGET LAYER)
   endforeach()
 endfunction()
 
+# For layers and programs with crash points (base/crash_point.h): whether this build has them.
+function(crm_crash_points TARGET)
+  target_compile_definitions(${TARGET} PRIVATE CRM_CRASH_POINTS=$<BOOL:${CRM_CRASH_POINTS}>)
+endfunction()
+
 function(crm_library LAYER)
   cmake_parse_arguments(ARG "" "" "DEPS;EXCLUDE" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS *.cc *.h)

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "base/crash_point.h"
 #include "base/reason.h"
 #include "base/status_macros.h"
 #include "base/this_thread.h"
@@ -264,7 +265,9 @@ absl::Status SequencedLog::WriteBatch(const Batch& batch) {
   }
   if (rows.commits.empty() && rows.organizations.empty()) return absl::OkStatus();
   if (options_.before_write) RETURN_IF_ERROR(options_.before_write());
+  CrashPoint("log_append_before");
   RETURN_IF_ERROR(storage_.Write(rows));
+  CrashPoint("log_append_after_sync");
   if (options_.on_durable) options_.on_durable(events);
   return absl::OkStatus();
 }

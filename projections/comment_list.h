@@ -32,6 +32,7 @@ struct CommentList {
   // Category and id of the record, effective time in microseconds since the Unix epoch, comment.
   using Key = std::tuple<std::string, Uuid, Descending<int64_t>, domain::CommentId>;
   static constexpr Table<Key, views::v1::CommentPlace> kComments{1};
+  static constexpr auto kTables = std::tuple(kComments);
 
   static absl::Status Apply(const events::v1::CommentAdded& event,
                             const domain::EventMetadata& metadata, ViewTransaction& rows);

@@ -55,6 +55,8 @@ struct CustomerList {
   using PersonalListKey =
       std::tuple<domain::PersonId, uint8_t, bool, bool, std::string, std::string, Uuid>;
   static constexpr Table<PersonalListKey, views::v1::ListedName> kListedNames{7};
+  static constexpr auto kTables =
+      std::tuple(kCustomers, kContacts, kLinks, kLeads, kPersons, kListed, kListedNames);
 
   template <CustomerEvent E>
   static absl::Status Apply(const E& event, const domain::EventMetadata& metadata,

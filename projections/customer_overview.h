@@ -46,6 +46,9 @@ struct CustomerOverview {
       kLinks{7};
   static constexpr RecordsOf<domain::LeadId> kLeadsOf{8};
   static constexpr RecordsOf<domain::OpportunityId> kOpportunitiesOf{9};
+  static constexpr auto kTables =
+      std::tuple(kCustomers, kContacts, kLeads, kOpportunities, kPipelines, kGroups, kLinks,
+                 kLeadsOf, kOpportunitiesOf);
 
   template <CustomerEvent E>
   static absl::Status Apply(const E& event, const domain::EventMetadata& metadata,

@@ -56,6 +56,8 @@ struct Directory {
       kAffiliations{6};
   static constexpr Table<std::tuple<domain::MemberId>, views::v1::MemberName> kMemberNames{7};
   static constexpr Entries<domain::ConsumerGroupId> kConsumerGroups{8};
+  static constexpr auto kTables = std::tuple(kMembers, kRoles, kTokens, kTeams, kPipelines,
+                                             kAffiliations, kMemberNames, kConsumerGroups);
 
 #define CRM_HEARS(Event)                                                                           \
   static absl::Status Apply(const events::v1::Event& event, const domain::EventMetadata& metadata, \

@@ -25,6 +25,7 @@ struct Erasures {
   using Events = std::variant<events::v1::SubjectErased>;
 
   static constexpr Table<std::tuple<domain::PersonId>, views::v1::ErasedSubject> kErased{1};
+  static constexpr auto kTables = std::tuple(kErased);
 
   static absl::Status Apply(const events::v1::SubjectErased& event,
                             const domain::EventMetadata& metadata, ViewTransaction& rows);

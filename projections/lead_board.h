@@ -43,6 +43,8 @@ struct LeadBoard {
   static constexpr PersonalTable kPersons{5};
   // Team and owner (nil: none) of every card there is or was.
   static constexpr Table<std::tuple<Uuid, Uuid>, views::v1::LeadHolder> kHolders{6};
+  static constexpr auto kTables =
+      std::tuple(kCards, kPlaces, kPipelines, kOrganization, kPersons, kHolders);
 
   template <LeadEvent E>
   static absl::Status Apply(const E& event, const domain::EventMetadata& metadata,

@@ -45,6 +45,8 @@ struct PipelineBoard {
   static constexpr Table<std::tuple<absl::Time, Uuid>, views::v1::Mark> kClosed{6};
   // Customer, opportunity.
   static constexpr Table<std::tuple<Uuid, Uuid>, views::v1::Mark> kByCustomer{7};
+  static constexpr auto kTables =
+      std::tuple(kCards, kPlaces, kPipelines, kGroups, kOrganization, kClosed, kByCustomer);
 
   template <OpportunityEvent E>
   static absl::Status Apply(const E& event, const domain::EventMetadata& metadata,

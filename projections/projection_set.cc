@@ -128,12 +128,38 @@ std::vector<ProjectionStatus> ProjectionSet::Status() const {
   return statuses;
 }
 
-absl::Status ProjectionSet::Rebuild(absl::string_view view, const Uuid& organization) {
+absl::StatusOr<ProjectionSet::Worker*> ProjectionSet::FindFor(absl::string_view view,
+                                                              const Uuid& organization) const {
   Worker* const worker = Find(view);
   if (worker == nullptr) return NoSuchView(view);
   RETURN_IF_ERROR(log_.GetHead(organization).status());
+  return worker;
+}
+
+absl::StatusOr<ProjectionStatus> ProjectionSet::Status(absl::string_view view,
+                                                       const Uuid& organization) const {
+  ASSIGN_OR_RETURN(Worker* const worker, FindFor(view, organization));
+  return worker->projector().Status(organization);
+}
+
+absl::Status ProjectionSet::Rebuild(absl::string_view view, const Uuid& organization) {
+  ASSIGN_OR_RETURN(Worker* const worker, FindFor(view, organization));
   worker->projector().RequestRebuild(organization);
   worker->line().Wake(organization);
+  return absl::OkStatus();
+}
+
+absl::Status ProjectionSet::Compare(absl::string_view view, const Uuid& organization) {
+  ASSIGN_OR_RETURN(Worker* const worker, FindFor(view, organization));
+  RETURN_IF_ERROR(worker->projector().RequestComparison(organization));
+  worker->Wake(organization);
+  return absl::OkStatus();
+}
+
+absl::Status ProjectionSet::Resume(absl::string_view view, const Uuid& organization) {
+  ASSIGN_OR_RETURN(Worker* const worker, FindFor(view, organization));
+  worker->projector().RequestResume(organization);
+  worker->Wake(organization);
   return absl::OkStatus();
 }
 

@@ -69,8 +69,15 @@ class ProjectionSet {
   // Every view of every organization, in order of view and organization.
   std::vector<ProjectionStatus> Status() const;
 
+  // Of one view for one organization. NOT_FOUND: no such view or organization.
+  absl::StatusOr<ProjectionStatus> Status(absl::string_view view, const Uuid& organization) const;
+
   // Builds the view anew beside what serves, then swaps. NOT_FOUND: no such view or organization.
   absl::Status Rebuild(absl::string_view view, const Uuid& organization);
+
+  // See Projector::RequestComparison and RequestResume; NOT_FOUND: no such view or organization.
+  absl::Status Compare(absl::string_view view, const Uuid& organization);
+  absl::Status Resume(absl::string_view view, const Uuid& organization);
 
   // See AppliedGate::WhenApplied; NOT_FOUND for an unknown view.
   void WhenApplied(absl::string_view view, const Uuid& organization, Position position,
@@ -91,6 +98,7 @@ class ProjectionSet {
   class Worker;
 
   Worker* Find(absl::string_view view) const;
+  absl::StatusOr<Worker*> FindFor(absl::string_view view, const Uuid& organization) const;
 
   eventstore::EventLog& log_;
   KeyRing& keys_;

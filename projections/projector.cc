@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "base/crash_point.h"
 #include "base/reason.h"
 #include "base/status_macros.h"
 
@@ -33,44 +34,41 @@ bool Projector::Step(const Uuid& organization) {
   const absl::StatusOr<bool> more = StepOrFail(organization);
   if (more.ok()) return *more;
   // The store or the log failed, not an event: forget what is in memory, and take up the stored
-  // state when the log next speaks.
+  // state when the log next speaks, or on request.
   builds_.erase(organization);
   Update(organization, [&](ProjectionStatus& status) {
     status.state = ProjectionState::kStopped;
     status.problem = std::string(more.status().message());
     status.answers = false;
+    if (IsRunning(status.comparison)) {
+      status.comparison->state = ComparisonState::kFailed;
+      status.comparison->problem = status.problem;
+    }
   });
   gate_.Stop(view_.name, organization);
   return false;
 }
 
 absl::StatusOr<bool> Projector::StepOrFail(const Uuid& organization) {
+  const Requests requests = TakeRequests(organization);
+  if (requests.resume) RETURN_IF_ERROR(store_.Recover());
   auto found = builds_.find(organization);
   if (found == builds_.end()) {
     ASSIGN_OR_RETURN(Builds resumed, Resume(organization));
     found = builds_.emplace(organization, std::move(resumed)).first;
   }
   Builds& builds = found->second;
-  const bool none_current =
-      !builds.building.has_value() && !(builds.serving.has_value() && builds.serving->current);
-  if (TakeRebuildRequest(organization) || none_current) {
-    RETURN_IF_ERROR(BeginBuild(organization, builds));
-  }
+  RETURN_IF_ERROR(TakeUp(requests, organization, builds));
   bool caught_up = true;
   if (builds.serving.has_value() && builds.serving->MayAdvance()) {
-    ASSIGN_OR_RETURN(caught_up, Advance(organization, *builds.serving));
+    ASSIGN_OR_RETURN(caught_up, Advance(organization, *builds.serving, 0));
   }
-  if (builds.building.has_value() && builds.building->MayAdvance()) {
-    ASSIGN_OR_RETURN(const bool built, Advance(organization, *builds.building));
-    caught_up = caught_up && built;
-    const Position needed = builds.serving.has_value() ? builds.serving->generation.position() : 0;
-    if (built && builds.building->MayAdvance() &&
-        builds.building->generation.position() >= needed) {
-      RETURN_IF_ERROR(SwapIn(builds));
-    }
+  bool built = true;
+  if (builds.building.has_value()) {
+    ASSIGN_OR_RETURN(built, AdvanceBuilding(organization, builds));
   }
-  Publish(organization, builds, caught_up);
-  return !caught_up;
+  Publish(organization, builds, caught_up && (built || builds.comparing()));
+  return !caught_up || !built;
 }
 
 absl::StatusOr<Projector::Builds> Projector::Resume(const Uuid& organization) {
@@ -82,7 +80,9 @@ absl::StatusOr<Projector::Builds> Projector::Resume(const Uuid& organization) {
     const bool readable =
         generation.version() >= view_.readable_from && generation.version() <= view_.version;
     std::optional<Track>& place = generation.serving() ? builds.serving : builds.building;
-    bool usable = !place.has_value() && (generation.serving() ? readable : current);
+    // What was folded to be compared is worth nothing once the comparison is cut short.
+    bool usable = !place.has_value() && !generation.comparing() &&
+                  (generation.serving() ? readable : current);
     if (usable) {
       ASSIGN_OR_RETURN(const std::string loss, FindLoss(organization, generation));
       if (!loss.empty()) {
@@ -119,26 +119,6 @@ absl::StatusOr<std::string> Projector::FindLoss(const Uuid& organization,
   return PossibleLoss(generation, "the log holds another event there");
 }
 
-absl::Status Projector::BeginBuild(const Uuid& organization, Builds& builds) {
-  if (builds.building.has_value()) {
-    RETURN_IF_ERROR(store_.Drop(builds.building->generation));
-    builds.building.reset();
-  }
-  ASSIGN_OR_RETURN(Generation generation,
-                   store_.CreateGeneration(view_.name, view_.version, organization));
-  builds.building = Track{std::move(generation), true, {}, nullptr};
-  return absl::OkStatus();
-}
-
-absl::Status Projector::SwapIn(Builds& builds) {
-  std::optional<Generation> old;
-  if (builds.serving.has_value()) old = builds.serving->generation;
-  RETURN_IF_ERROR(store_.Swap(builds.building->generation, old));
-  builds.serving = std::exchange(builds.building, std::nullopt);
-  builds.serving->generation.set_serving(true);
-  return absl::OkStatus();
-}
-
 absl::Status Projector::ApplyPage(const Uuid& organization, const Generation& from, Position until,
                                   ViewTransaction& rows, Page& page) {
   page.last = from.position();
@@ -162,10 +142,10 @@ absl::Status Projector::ApplyPage(const Uuid& organization, const Generation& fr
   return ended ? absl::OkStatus() : read;
 }
 
-absl::StatusOr<bool> Projector::Advance(const Uuid& organization, Track& track) {
+absl::StatusOr<bool> Projector::Advance(const Uuid& organization, Track& track, Position until) {
   if (track.open == nullptr) track.open = std::make_unique<OpenRows>(store_.Rows(track.generation));
   Page page;
-  RETURN_IF_ERROR(ApplyPage(organization, track.generation, 0, track.open->rows, page));
+  RETURN_IF_ERROR(ApplyPage(organization, track.generation, until, track.open->rows, page));
   if (page.applied.ok()) {
     RETURN_IF_ERROR(Commit(organization, track, page, track.open->rows));
     track.open->rows.Settle();
@@ -193,7 +173,9 @@ absl::Status Projector::Commit(const Uuid& organization, Track& track, const Pag
   Generation advanced = track.generation;
   advanced.set_position(page.last);
   advanced.set_hash(page.hash);
+  CrashPoint("view_commit_before");
   RETURN_IF_ERROR(store_.Commit(advanced, rows));
+  CrashPoint("view_commit_after");
   track.generation = std::move(advanced);
   if (!rows.purges().empty() && options_.on_purge) options_.on_purge(organization);
   return absl::OkStatus();
@@ -214,14 +196,43 @@ void Projector::BoundRows() {
   for (Track* track : tracks) track->open.reset();
 }
 
-bool Projector::TakeRebuildRequest(const Uuid& organization) {
+Projector::Requests Projector::TakeRequests(const Uuid& organization) {
   MutexLock lock(mutex_);
-  return rebuilds_.erase(organization) > 0;
+  const auto found = requests_.find(organization);
+  if (found == requests_.end()) return {};
+  const Requests requests = found->second;
+  requests_.erase(found);
+  return requests;
 }
 
 void Projector::RequestRebuild(const Uuid& organization) {
   MutexLock lock(mutex_);
-  rebuilds_.insert(organization);
+  requests_[organization].rebuild = true;
+}
+
+void Projector::RequestResume(const Uuid& organization) {
+  MutexLock lock(mutex_);
+  requests_[organization].resume = true;
+}
+
+absl::Status Projector::RequestComparison(const Uuid& organization) {
+  MutexLock lock(mutex_);
+  ProjectionStatus& status = StatusFor(organization);
+  if (requests_[organization].rebuild || status.rebuild_position.has_value()) {
+    return WithReason(
+        absl::StatusCode::kFailedPrecondition, "VIEW_REBUILDING",
+        absl::StrCat("view ", view_.name, " is being built again, and compared when that is done"),
+        {{"view", view_.name}});
+  }
+  if (status.position == 0) {
+    return WithReason(absl::StatusCode::kFailedPrecondition, "NOTHING_SERVES",
+                      absl::StrCat("view ", view_.name, " has no rows yet to compare"),
+                      {{"view", view_.name}});
+  }
+  requests_[organization].comparison = true;
+  // At once, so that whoever asked does not take the last one's result for its own.
+  if (!IsRunning(status.comparison)) status.comparison = ComparisonReport();
+  return absl::OkStatus();
 }
 
 }  // namespace crm::projections

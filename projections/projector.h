@@ -7,21 +7,26 @@
 // generation of another version answers meanwhile but stands still (its Apply is gone), unless the
 // queries cannot read it.
 //
+// Nothing is swapped unseen (ADR 0023). Rows of the same version are compared at a position both
+// have applied; the new ones serve in any case, and what differed is reported. Rows of a new
+// version are read back. A comparison on request is a build that never serves.
+//
 // An event that cannot be decoded or applied, or whose type this program does not know, stops the
 // view for that organization before the commit that holds it; nothing is skipped, and queries are
-// refused rather than answered from rows that fall behind. A restart or a rebuild tries again.
+// refused rather than answered from rows that fall behind. A restart, RequestResume or a rebuild
+// tries again.
 //
-// Threading: Step runs on one thread at a time (ProjectionSet gives each projector its own);
-// RequestRebuild and Status may be called from any thread.
+// Threading: Step runs on one thread at a time (ProjectionSet gives each projector its own); all
+// else may be called from any thread.
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
-#include "absl/container/flat_hash_set.h"
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -29,39 +34,18 @@
 #include "base/mutex.h"
 #include "eventstore/event_log.h"
 #include "projections/applied_gate.h"
+#include "projections/projection_status.h"
+#include "projections/row_comparison.h"
 #include "projections/view.h"
 #include "projections/view_store.h"
 
 namespace crm::projections {
 
-enum class ProjectionState {
-  kCatchingUp,  // behind the log
-  kLive,        // caught up when it last looked
-  kRebuilding,  // a generation is being built
-  kStopped,     // `problem` says why
-};
-
-// "catching_up", "live", "rebuilding", "stopped".
-absl::string_view NameOf(ProjectionState state);
-
-struct ProjectionStatus {
-  std::string view;
-  int version = 0;
-  Uuid organization;
-  ProjectionState state = ProjectionState::kCatchingUp;
-  Position position = 0;  // that serves; 0 when nothing serves
-  Position head = 0;      // last durable position of the log
-  Position lag = 0;       // head - position
-  std::optional<Position> rebuild_position;
-  std::string problem;  // why it stopped
-  bool answers = true;  // false: what serves cannot go on, and queries get VIEW_STOPPED
-  std::string warning;  // possible loss of the log, found when this process looked first
-};
-
 class Projector {
  public:
   struct Options {
     eventstore::ReadLimits page{.max_events = 2048, .max_bytes = 4 << 20, .shared = true};
+    int64_t rows_compared_per_step = 4096;
     // Called after a person's rows were purged, on the stepping thread.
     std::function<void(const Uuid& organization)> on_purge = {};
     // Called when ProjectionStatus::answers changes, on the stepping thread.
@@ -80,8 +64,16 @@ class Projector {
 
   // The next Step begins to build anew beside what serves.
   void RequestRebuild(const Uuid& organization);
+  // The next Step begins to compare what serves with what the log gives; joins a comparison that
+  // runs. FAILED_PRECONDITION VIEW_REBUILDING while a rebuild runs or is asked for, NOTHING_SERVES
+  // before the first build has caught up.
+  absl::Status RequestComparison(const Uuid& organization);
+  // The next Step tries again where the view stopped, from what is stored.
+  void RequestResume(const Uuid& organization);
 
+  // By organization.
   std::vector<ProjectionStatus> Status() const;
+  ProjectionStatus Status(const Uuid& organization);
 
  private:
   // The rows of a generation, and those used lately decoded: nobody else writes them.
@@ -99,9 +91,27 @@ class Projector {
 
     bool MayAdvance() const { return current && problem.empty(); }
   };
+  // The look at the rows that are built before they take over or are dropped.
+  struct Check {
+    Position not_before = 0;  // compare at this position or later
+    bool second = false;      // the first look found differences
+    bool done = false;
+    std::unique_ptr<RowComparison> walk;  // under way
+    Position position = 0;                // of its rows
+    bool other_history = false;           // what serves had applied another event there
+  };
   struct Builds {
     std::optional<Track> serving;
     std::optional<Track> building;
+    Check check;  // of `building`
+
+    bool comparing() const { return building.has_value() && building->generation.comparing(); }
+    bool same_version() const { return serving.has_value() && serving->current; }
+  };
+  struct Requests {
+    bool rebuild = false;
+    bool comparison = false;
+    bool resume = false;
   };
   struct Page {
     Position last = 0;  // applied
@@ -115,11 +125,22 @@ class Projector {
   absl::StatusOr<Builds> Resume(const Uuid& organization);
   // Empty when the generation's checkpoint lies in the log; else how it does not.
   absl::StatusOr<std::string> FindLoss(const Uuid& organization, const Generation& generation);
-  absl::Status BeginBuild(const Uuid& organization, Builds& builds);
-  absl::Status SwapIn(Builds& builds);
-  // Applies and commits one page; returns whether nothing is left to do. A poisoned event stops the
-  // track after everything before its commit is committed.
-  absl::StatusOr<bool> Advance(const Uuid& organization, Track& track);
+  absl::Status TakeUp(const Requests& requests, const Uuid& organization, Builds& builds);
+  // Drops what is being built, if anything is, and begins anew.
+  absl::Status BeginBuild(const Uuid& organization, Builds& builds, bool comparing);
+  absl::Status DropBuild(Builds& builds);
+  // One page for what is being built, a piece of its check, and what follows from that; returns
+  // whether nothing is left to do.
+  absl::StatusOr<bool> AdvanceBuilding(const Uuid& organization, Builds& builds);
+  absl::Status AdvanceCheck(const Uuid& organization, Builds& builds, bool arrived);
+  absl::Status ConcludeCheck(const Uuid& organization, Builds& builds);
+  absl::Status FailComparison(const Uuid& organization, Builds& builds, std::string problem);
+  // What is built serves; false when it does not fit the log, and is begun anew.
+  absl::StatusOr<bool> SwapIn(const Uuid& organization, Builds& builds);
+  // Applies and commits one page that ends before position `until` (0: no such end); returns
+  // whether nothing is left to do. A poisoned event stops the track after everything before its
+  // commit is committed.
+  absl::StatusOr<bool> Advance(const Uuid& organization, Track& track, Position until);
   // Applies a page of events that follow `from`, ending before position `until` (0: no such end).
   // Errors are the log's; those of the view are in the page.
   absl::Status ApplyPage(const Uuid& organization, const Generation& from, Position until,
@@ -128,9 +149,12 @@ class Projector {
                       const ViewTransaction& rows);
   // Keeps the decoded rows of all tracks together within their bound.
   void BoundRows();
-  bool TakeRebuildRequest(const Uuid& organization);
+  Requests TakeRequests(const Uuid& organization);
   ProjectionStatus& StatusFor(const Uuid& organization) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void AddHead(ProjectionStatus& status) const;
   void Warn(const Uuid& organization, const std::string& warning);
+  // Writes down how a comparison stands or came out; one with differences is logged too.
+  void Report(const Uuid& organization, bool cut_over, ComparisonReport report);
   void Publish(const Uuid& organization, const Builds& builds, bool caught_up);
   // Lets `change` write the status, and tells when with that the view stops or goes on.
   void Update(const Uuid& organization, absl::FunctionRef<void(ProjectionStatus&)> change);
@@ -146,7 +170,7 @@ class Projector {
 
   mutable Mutex mutex_;
   absl::flat_hash_map<Uuid, ProjectionStatus> statuses_ ABSL_GUARDED_BY(mutex_);
-  absl::flat_hash_set<Uuid> rebuilds_ ABSL_GUARDED_BY(mutex_);
+  absl::flat_hash_map<Uuid, Requests> requests_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace crm::projections

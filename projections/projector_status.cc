@@ -34,24 +34,46 @@ void Projector::Warn(const Uuid& organization, const std::string& warning) {
   StatusFor(organization).warning = warning;
 }
 
+void Projector::Report(const Uuid& organization, bool cut_over, ComparisonReport report) {
+  for (const RowDifference& difference : report.found.first) {
+    report.differences.push_back({difference.kind, static_cast<uint8_t>(difference.row_key[0]),
+                                  view_.key_text(difference.row_key)});
+  }
+  const auto write = report.state == ComparisonState::kDifferent ? log::Error : log::Info;
+  write(cut_over ? "rows of a view were checked before they take over" : "rows of a view compared",
+        {{"view", view_.name},
+         {"organization", organization.ToString()},
+         {"position", report.position},
+         {"rows", report.found.rows},
+         {"differing", report.found.differing},
+         {"missing", report.found.missing},
+         {"extra", report.found.extra},
+         {"problem", report.problem}});
+  MutexLock lock(mutex_);
+  ProjectionStatus& status = StatusFor(organization);
+  (cut_over ? status.cut_over : status.comparison) = std::move(report);
+}
+
 void Projector::Publish(const Uuid& organization, const Builds& builds, bool caught_up) {
   const auto problem_of = [](const std::optional<Track>& track) {
     return track.has_value() ? track->problem : std::string();
   };
   std::string problem = problem_of(builds.serving);
-  if (problem.empty()) problem = problem_of(builds.building);
+  if (problem.empty() && !builds.comparing()) problem = problem_of(builds.building);
   const bool stopped = !problem.empty();
   // A rebuild that fails does not stop what serves, as long as that goes on.
   const bool answers = !stopped || (builds.serving.has_value() && builds.serving->MayAdvance());
   Update(organization, [&](ProjectionStatus& status) {
     status.position = builds.serving.has_value() ? builds.serving->generation.position() : 0;
     status.rebuild_position.reset();
-    if (builds.building.has_value()) {
-      status.rebuild_position = builds.building->generation.position();
+    const bool rebuilding = builds.building.has_value() && !builds.comparing();
+    if (rebuilding) status.rebuild_position = builds.building->generation.position();
+    if (builds.comparing() && IsRunning(status.comparison)) {
+      status.comparison->position = builds.building->generation.position();
     }
     if (stopped) {
       status.state = ProjectionState::kStopped;
-    } else if (builds.building.has_value()) {
+    } else if (rebuilding) {
       status.state =
           builds.serving.has_value() ? ProjectionState::kRebuilding : ProjectionState::kCatchingUp;
     } else {
@@ -96,12 +118,24 @@ std::vector<ProjectionStatus> Projector::Status() const {
   }
   std::sort(statuses.begin(), statuses.end(),
             [](const auto& a, const auto& b) { return a.organization < b.organization; });
-  for (ProjectionStatus& status : statuses) {
-    const absl::StatusOr<eventstore::Head> head = log_.GetHead(status.organization);
-    if (head.ok()) status.head = head->durable;
-    status.lag = std::max<Position>(0, status.head - status.position);
-  }
+  for (ProjectionStatus& status : statuses) AddHead(status);
   return statuses;
+}
+
+ProjectionStatus Projector::Status(const Uuid& organization) {
+  ProjectionStatus status;
+  {
+    MutexLock lock(mutex_);
+    status = StatusFor(organization);
+  }
+  AddHead(status);
+  return status;
+}
+
+void Projector::AddHead(ProjectionStatus& status) const {
+  const absl::StatusOr<eventstore::Head> head = log_.GetHead(status.organization);
+  if (head.ok()) status.head = head->durable;
+  status.lag = std::max<Position>(0, status.head - status.position);
 }
 
 }  // namespace crm::projections

@@ -62,6 +62,8 @@ struct RecordIndex {
   // The same after the person.
   using PersonalTermKey = std::tuple<domain::PersonId, uint8_t, std::string, uint8_t, Uuid>;
   static constexpr Table<PersonalTermKey, views::v1::PersonalTerm> kPersonalTerms{7};
+  static constexpr auto kTables =
+      std::tuple(kCustomers, kContacts, kLeads, kOpportunities, kPersons, kTerms, kPersonalTerms);
 
   template <CustomerEvent E>
   static absl::Status Apply(const E& event, const domain::EventMetadata& metadata,

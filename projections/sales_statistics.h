@@ -44,6 +44,8 @@ struct SalesStatistics {
   // Member, as the subject of their name.
   static constexpr Table<std::tuple<Uuid>, views::v1::SortName> kMemberNames{5};
   static constexpr Table<std::tuple<>, views::v1::OrganizationShape> kOrganization{6};
+  static constexpr auto kTables =
+      std::tuple(kDays, kOpportunities, kLeads, kTeamNames, kMemberNames, kOrganization);
 
   template <OrganizationEvent E>
   static absl::Status Apply(const E& event, const domain::EventMetadata&, ViewTransaction& rows) {

@@ -38,6 +38,7 @@ struct StageFlow {
   static constexpr Table<std::tuple<Uuid>, views::v1::FlowPlace> kPlaces{3};
   static constexpr Table<std::tuple<Uuid>, views::v1::PipelineShape> kPipelines{4};
   static constexpr Table<std::tuple<>, views::v1::OrganizationShape> kOrganization{5};
+  static constexpr auto kTables = std::tuple(kEntries, kExits, kPlaces, kPipelines, kOrganization);
 
   template <PipelineEvent E>
   static absl::Status Apply(const E& event, const domain::EventMetadata& metadata,

@@ -74,13 +74,4 @@ std::unique_ptr<RowCursor> StoredRows::NewCursor(const RowRange& range) const {
                                         std::move(end), prefix_.size(), range.backward);
 }
 
-ViewSnapshot::ViewSnapshot(rocksdb::DB& db, const rocksdb::Snapshot* snapshot,
-                           Generation generation)
-    : db_(db),
-      snapshot_(snapshot),
-      generation_(std::move(generation)),
-      rows_(db, generation_, snapshot) {}
-
-ViewSnapshot::~ViewSnapshot() { db_.ReleaseSnapshot(snapshot_); }
-
 }  // namespace crm::projections

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -61,23 +62,39 @@ class StoredRows final : public EncodedRows {
   const rocksdb::Snapshot* const snapshot_;
 };
 
-// A consistent look at the generation that serves a view: rows and their position belong together,
-// whatever is applied or swapped meanwhile. Short-lived: it holds back purging. The store must
-// outlive it.
+// The store as it was at one moment, whatever is committed meanwhile. Short-lived: it holds back
+// purging. The store must outlive it.
+class FrozenStore {
+ public:
+  explicit FrozenStore(rocksdb::DB& db) : db_(db), snapshot_(db.GetSnapshot()) {}
+  ~FrozenStore() { db_.ReleaseSnapshot(snapshot_); }
+  FrozenStore(const FrozenStore&) = delete;
+  FrozenStore& operator=(const FrozenStore&) = delete;
+
+  StoredRows Rows(const Generation& generation) const {
+    return StoredRows(db_, generation, snapshot_);
+  }
+  const rocksdb::Snapshot* snapshot() const { return snapshot_; }
+
+ private:
+  rocksdb::DB& db_;
+  const rocksdb::Snapshot* const snapshot_;
+};
+
+// A consistent look at the generation that serves a view: rows and their position belong together.
 class ViewSnapshot {
  public:
-  ViewSnapshot(rocksdb::DB& db, const rocksdb::Snapshot* snapshot, Generation generation);
-  ~ViewSnapshot();
-  ViewSnapshot(const ViewSnapshot&) = delete;
-  ViewSnapshot& operator=(const ViewSnapshot&) = delete;
+  ViewSnapshot(std::unique_ptr<const FrozenStore> store, Generation generation)
+      : store_(std::move(store)),
+        generation_(std::move(generation)),
+        rows_(store_->Rows(generation_)) {}
 
   const ViewReader& rows() const { return rows_; }
   Position position() const { return generation_.position(); }
   int version() const { return generation_.version(); }
 
  private:
-  rocksdb::DB& db_;
-  const rocksdb::Snapshot* const snapshot_;
+  const std::unique_ptr<const FrozenStore> store_;
   const Generation generation_;
   const StoredRows rows_;
 };

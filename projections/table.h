@@ -4,12 +4,11 @@
 //   inline constexpr Table<std::tuple<Uuid, int64_t>, views::v1::BoardCard> kCards{1};
 //
 //   ASSIGN_OR_RETURN(BoardCard * card, kCards.Edit(rows, {team, rank}));    // in Apply
-//   kCards.Scan(reader, kCards.Prefix(team).Backward(), [&](const auto& key, const BoardCard& row)
-//   {
+//   kCards.Scan(reader, kCards.Prefix(team).Backward(), [&](const auto& key, const auto& row) {
 //     ...; return more; });                                                 // in a query
 //
-// Table numbers are part of the stored keys: unique within a view, from 1. Errors are those of the
-// store (DATA_LOSS for bytes that are no such key or row). Threading: stateless.
+// Table numbers are part of the stored keys, from 1. Errors are those of the store (DATA_LOSS for
+// bytes that are no such key or row). Threading: stateless.
 #pragma once
 
 #include <cstdint>
@@ -32,7 +31,7 @@
 
 namespace crm::projections {
 
-// An id in an event or a row, as keys hold it; nil for an empty one.
+// An id as keys hold it; nil for an empty one.
 inline Uuid UuidOf(const std::string& bytes) { return domain::FromBytes<Uuid>(bytes); }
 
 template <class Key>
@@ -102,6 +101,7 @@ class Table {
   using Row = RowMessage;
 
   constexpr explicit Table(uint8_t number) : number_(number) {}
+  constexpr uint8_t number() const { return number_; }
 
   // A copy of the row; nullopt when there is none.
   absl::StatusOr<std::optional<Row>> Get(const ViewReader& rows, const Key& key) const {

@@ -61,6 +61,9 @@ struct TeamDashboard {
   static constexpr Table<std::tuple<Uuid>, views::v1::PipelineShape> kPipelines{12};
   static constexpr Table<std::tuple<Uuid>, views::v1::GroupShape> kGroups{13};
   static constexpr Table<std::tuple<>, views::v1::OrganizationShape> kOrganization{14};
+  static constexpr auto kTables =
+      std::tuple(kCards, kOpen, kClosings, kOpened, kLeads, kUnassigned, kTakes, kTeams,
+                 kMemberships, kFavorites, kNames, kPipelines, kGroups, kOrganization);
 
   template <OpportunityEvent E>
   static absl::Status Apply(const E& event, const domain::EventMetadata& metadata,

@@ -42,6 +42,8 @@ struct UndercutAlerts {
   // Both ways: an opportunity and the other of its pair.
   static constexpr Table<std::tuple<Uuid, Uuid>, views::v1::UndercutPlace> kPairs{6};
   static constexpr Table<std::tuple<Uuid>, views::v1::TeamLeaders> kLeaders{7};
+  static constexpr auto kTables =
+      std::tuple(kOffers, kByCustomer, kByGroup, kAlternatives, kAlerts, kPairs, kLeaders);
 
   template <OpportunityEvent E>
   static absl::Status Apply(const E& event, const domain::EventMetadata& metadata,

@@ -6,6 +6,8 @@
 //     static constexpr int kVersion = 3;       // bump it whenever Apply or the row layout changes
 //     static constexpr int kReadableFrom = 2;  // optional: oldest version the queries can read
 //     using Events = std::variant<StageMoved, ...>;                            // what it hears
+//     static constexpr Table<...> kTiles{1}, ...;
+//     static constexpr auto kTables = std::tuple(kTiles, ...);                 // all of them
 //     static absl::Status Apply(const StageMoved&, const EventMetadata&, ViewTransaction&);
 //     ...
 //   };
@@ -28,6 +30,7 @@
 #include "base/key_ring.h"
 #include "crm/log/v1/log.pb.h"
 #include "domain/event_codec.h"
+#include "projections/key_text.h"
 #include "projections/view_transaction.h"
 
 namespace crm::projections {
@@ -53,8 +56,9 @@ concept View = requires {
   { V::kName } -> std::convertible_to<absl::string_view>;
   { V::kVersion } -> std::convertible_to<int>;
   typename V::Events;
+  V::kTables;
 }
-&&AppliesAll<V, typename V::Events>::kValue;
+&&AppliesAll<V, typename V::Events>::kValue&& HaveOwnNumbers(V::kTables);
 
 struct ViewDefinition {
   std::string name;
@@ -64,6 +68,8 @@ struct ViewDefinition {
   absl::flat_hash_set<std::string> heard;  // full names of events
   // Applies an event that is heard. DATA_LOSS when it cannot be decoded, or the view's own error.
   std::function<absl::Status(const RecordedEvent&, KeyRing&, ViewTransaction&)> apply;
+  // The key of a stored row for operators, without personal data: see key_text.h.
+  std::function<std::string(absl::string_view row_key)> key_text;
 
   // Applies the event when it is heard. DATA_LOSS for an event of a type this program does not
   // know: nobody can tell whether it should be heard. The message of an error names view, position
@@ -88,6 +94,7 @@ ViewDefinition DefinitionOf() {
                })
         .status();
   };
+  view.key_text = [](absl::string_view row_key) { return KeyText(V::kTables, row_key); };
   return view;
 }
 

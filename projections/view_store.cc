@@ -13,6 +13,7 @@
 #include "eventstore/rocksdb/rocksdb_common.h"
 #include "projections/key_codec.h"
 #include "projections/view_store_layout.h"
+#include "projections/view_store_recovery.h"
 #include "rocksdb/cache.h"
 #include "rocksdb/filter_policy.h"
 #include "rocksdb/slice_transform.h"
@@ -40,11 +41,10 @@ rocksdb::Options OptionsFor(const ViewStoreOptions& options) {
   result.allow_concurrent_memtable_write = false;
   result.memtable_insert_with_hint_prefix_extractor.reset(
       rocksdb::NewFixedPrefixTransform(layout::kTablePrefixBytes));
-  // The list of files names their first and last keys, and so does the text log below warnings.
-  // Keys may hold names: the list is written anew with every change, and the log is quiet.
+  // The list of files names their first and last keys, and keys may hold names: it is written anew
+  // with every change. So does what RocksDB logs below warnings.
   result.max_manifest_file_size = 1;
-  result.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
-  result.keep_log_file_num = 4;
+  result.info_log = eventstore::IntoServerLog("views");
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = rocksdb::NewLRUCache(static_cast<size_t>(options.block_cache_bytes));
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
@@ -101,7 +101,9 @@ absl::StatusOr<std::unique_ptr<rocksdb::DB>> CheckThenOpen(const std::string& di
 
 absl::StatusOr<std::unique_ptr<ViewStore>> ViewStore::Open(const std::string& directory,
                                                            const ViewStoreOptions& options) {
-  const rocksdb::Options rocks = OptionsFor(options);
+  rocksdb::Options rocks = OptionsFor(options);
+  auto recovery = std::make_shared<RecoveryListener>();
+  rocks.listeners.push_back(recovery);
   std::string emptied_because;
   absl::StatusOr<std::unique_ptr<rocksdb::DB>> db = CheckThenOpen(directory, rocks);
   if (absl::IsDataLoss(db.status())) {
@@ -111,7 +113,8 @@ absl::StatusOr<std::unique_ptr<ViewStore>> ViewStore::Open(const std::string& di
     db = CheckThenOpen(directory, rocks);
   }
   RETURN_IF_ERROR(db.status());
-  std::unique_ptr<ViewStore> store(new ViewStore(*std::move(db), std::move(emptied_because)));
+  std::unique_ptr<ViewStore> store(
+      new ViewStore(*std::move(db), std::move(recovery), std::move(emptied_because)));
   RETURN_IF_ERROR(store->Resume());
   if (options.purge_in_background) {
     store->purger_ = std::thread([&purging = *store] { purging.RunPurgesInBackground(); });
@@ -119,8 +122,11 @@ absl::StatusOr<std::unique_ptr<ViewStore>> ViewStore::Open(const std::string& di
   return store;
 }
 
-ViewStore::ViewStore(std::unique_ptr<rocksdb::DB> db, std::string emptied_because)
-    : db_(std::move(db)), emptied_because_(std::move(emptied_because)) {}
+ViewStore::ViewStore(std::unique_ptr<rocksdb::DB> db, std::shared_ptr<RecoveryListener> recovery,
+                     std::string emptied_because)
+    : recovery_(std::move(recovery)),
+      db_(std::move(db)),
+      emptied_because_(std::move(emptied_because)) {}
 
 ViewStore::~ViewStore() {
   {
@@ -161,11 +167,12 @@ absl::StatusOr<std::vector<Generation>> ViewStore::ListAllGenerations() const {
 }
 
 absl::StatusOr<Generation> ViewStore::CreateGeneration(absl::string_view view, int version,
-                                                       const Uuid& organization) {
+                                                       const Uuid& organization, bool comparing) {
   Generation generation;
   generation.set_view(std::string(view));
   generation.set_version(version);
   generation.set_organization(organization.ToBytes());
+  generation.set_comparing(comparing);
   {
     MutexLock lock(mutex_);
     generation.set_number(next_generation_++);
@@ -221,29 +228,23 @@ absl::Status ViewStore::Drop(const Generation& generation) {
   return Write(batch, {purge});
 }
 
-views::v1::Purge ViewStore::AddDrop(rocksdb::WriteBatch& batch, const Generation& generation) {
-  views::v1::Purge purge;
-  purge.set_begin(RowsPrefix(generation));
-  purge.set_end(PrefixEnd(purge.begin()));
-  batch.Delete(RecordKey(generation));
-  batch.DeleteRange(purge.begin(), purge.end());
-  return purge;
-}
-
 absl::StatusOr<std::unique_ptr<ViewSnapshot>> ViewStore::Snapshot(absl::string_view view,
                                                                   const Uuid& organization) const {
-  const rocksdb::Snapshot* const snapshot = db_->GetSnapshot();
-  absl::StatusOr<std::vector<Generation>> generations = ReadGenerations(
-      *db_, snapshot, BookkeepingKey(kGenerationRow, std::string(view), organization));
-  if (generations.ok()) {
-    for (Generation& generation : *generations) {
-      if (!generation.serving()) continue;
-      return std::make_unique<ViewSnapshot>(*db_, snapshot, std::move(generation));
+  std::unique_ptr<const FrozenStore> store = Freeze();
+  ASSIGN_OR_RETURN(
+      std::vector<Generation> generations,
+      ReadGenerations(*db_, store->snapshot(),
+                      BookkeepingKey(kGenerationRow, std::string(view), organization)));
+  for (Generation& generation : generations) {
+    if (generation.serving()) {
+      return std::make_unique<ViewSnapshot>(std::move(store), std::move(generation));
     }
   }
-  db_->ReleaseSnapshot(snapshot);
-  RETURN_IF_ERROR(generations.status());
   return nullptr;
+}
+
+std::unique_ptr<const FrozenStore> ViewStore::Freeze() const {
+  return std::make_unique<FrozenStore>(*db_);
 }
 
 }  // namespace crm::projections

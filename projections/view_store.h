@@ -32,6 +32,8 @@
 
 namespace crm::projections {
 
+class RecoveryListener;
+
 struct ViewStoreOptions {
   int64_t write_buffer_bytes = 64 << 20;
   int64_t block_cache_bytes = 128 << 20;
@@ -59,9 +61,9 @@ class ViewStore {
   // Every generation in the store.
   absl::StatusOr<std::vector<Generation>> ListAllGenerations() const;
 
-  // Stores the record of a new, empty generation at position 0.
+  // Stores the record of a new, empty generation at position 0; one for `comparing` never serves.
   absl::StatusOr<Generation> CreateGeneration(absl::string_view view, int version,
-                                              const Uuid& organization);
+                                              const Uuid& organization, bool comparing = false);
 
   // The generation's rows for a transaction over them.
   StoredRows Rows(const Generation& generation) const;
@@ -80,12 +82,20 @@ class ViewStore {
   absl::StatusOr<std::unique_ptr<ViewSnapshot>> Snapshot(absl::string_view view,
                                                          const Uuid& organization) const;
 
+  // The whole store as it is now.
+  std::unique_ptr<const FrozenStore> Freeze() const;
+
+  // After a failed write the store takes no more of them; this ends that when the cause is gone,
+  // which may take it some seconds to see. UNAVAILABLE or RESOURCE_EXHAUSTED when it is not.
+  absl::Status Recover();
+
   // Finishes every purge ordered so far: afterwards no file holds a byte of the rows. UNAVAILABLE
   // when a snapshot older than one of them lives; the other purges are done nevertheless.
   absl::Status PurgeNow();
 
  private:
-  ViewStore(std::unique_ptr<rocksdb::DB> db, std::string emptied_because);
+  ViewStore(std::unique_ptr<rocksdb::DB> db, std::shared_ptr<RecoveryListener> recovery,
+            std::string emptied_because);
 
   // Picks up numbering and unfinished purges from the store.
   absl::Status Resume();
@@ -98,6 +108,7 @@ class ViewStore {
   absl::Status ReadPurges(PurgesByRange& ready);
   void RunPurgesInBackground();
 
+  const std::shared_ptr<RecoveryListener> recovery_;
   const std::unique_ptr<rocksdb::DB> db_;
   const std::string emptied_because_;
 

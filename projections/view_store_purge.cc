@@ -17,6 +17,7 @@ namespace {
 using eventstore::FromRocksDb;
 using layout::BookkeepingKey;
 using layout::kPurgeRow;
+using layout::RecordKey;
 
 // How long a purge that a snapshot holds back waits before it looks again.
 constexpr std::chrono::milliseconds kPurgeRetry{500};
@@ -37,6 +38,15 @@ absl::Status ViewStore::Write(rocksdb::WriteBatch& batch,
   for (const int64_t number : numbers) purges_.emplace(number, db_->GetLatestSequenceNumber());
   work_.NotifyAll();
   return absl::OkStatus();
+}
+
+views::v1::Purge ViewStore::AddDrop(rocksdb::WriteBatch& batch, const Generation& generation) {
+  views::v1::Purge purge;
+  purge.set_begin(RowsPrefix(generation));
+  purge.set_end(PrefixEnd(purge.begin()));
+  batch.Delete(RecordKey(generation));
+  batch.DeleteRange(purge.begin(), purge.end());
+  return purge;
 }
 
 absl::Status ViewStore::ReadPurges(PurgesByRange& ready) {

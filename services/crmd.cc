@@ -75,7 +75,7 @@ absl::Status Crmd::OpenStores() {
           .on_answers = [this](const projections::ProjectionStatus& status) {
             health_->SetStopped(status.view, status.organization, !status.answers);
           }});
-  AddViews(*projections_);
+  for (projections::ViewDefinition& view : AllViews()) projections_->Add(std::move(view));
   health_ = std::make_unique<HealthBoard>(projections_->Names());
   streams_ = std::make_unique<StreamCache>(*log_, *keys_, kCachedStreams);
   return absl::OkStatus();
@@ -214,6 +214,23 @@ void Crmd::AddGauges() {
         }
         return samples;
       });
+  metrics_->AddGauge("crm_projection_differing_rows",
+                     "Rows that were not what the log gives, by the last comparison or rebuild.",
+                     [this] {
+                       std::vector<Metrics::Sample> samples;
+                       for (const projections::ProjectionStatus& status : projections_->Status()) {
+                         const auto add = [&](const char* found_by, const auto& report) {
+                           if (!report.has_value() || IsRunning(report)) return;
+                           samples.push_back({{{"view", status.view},
+                                               {"organization", status.organization.ToString()},
+                                               {"found_by", found_by}},
+                                              static_cast<double>(report->found.total())});
+                         };
+                         add("comparison", status.comparison);
+                         add("cut_over", status.cut_over);
+                       }
+                       return samples;
+                     });
   metrics_->AddGauge("crm_subscriptions_open", "Event subscriptions open now.", [this] {
     return std::vector<Metrics::Sample>{{{}, static_cast<double>(open_streams_.load())}};
   });

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/crash_point.h"
 #include "base/log.h"
 #include "services/crmd.h"
 #include "services/secret_file.h"
@@ -56,6 +57,12 @@ int Serve(const services::Config& config, services::StopSignals& signals) {
   return 0;
 }
 
+// For tests that end this process at a named place.
+absl::Status ArmCrashPoints() {
+  const char* const setting = std::getenv("CRM_CRASH_AT");
+  return setting == nullptr ? absl::OkStatus() : ArmCrashPoint(setting);
+}
+
 int Run(const std::vector<std::string>& arguments) {
   services::StopSignals signals;  // before any other thread
   absl::StatusOr<services::CommandLine> command =
@@ -70,6 +77,10 @@ int Run(const std::vector<std::string>& arguments) {
   }
   log::Configure(*log::ParseLevel(command->config.log_level),
                  *log::ParseFormat(command->config.log_format));
+  if (const absl::Status armed = ArmCrashPoints(); !armed.ok()) {
+    std::cerr << "crmd: CRM_CRASH_AT: " << armed.message() << "\n";
+    return 2;
+  }
   return Serve(command->config, signals);
 }
 

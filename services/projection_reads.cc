@@ -11,8 +11,11 @@
 namespace crm::services {
 namespace {
 
+using projections::ComparisonReport;
+using projections::ComparisonState;
 using projections::ProjectionState;
 using projections::ProjectionStatus;
+using projections::RowDifferenceKind;
 
 constexpr absl::string_view kCollection = "projections/";
 
@@ -30,6 +33,53 @@ v1::ProjectionState StateOf(ProjectionState state) {
   return v1::PROJECTION_STATE_UNSPECIFIED;
 }
 
+v1::ComparisonState StateOf(ComparisonState state) {
+  switch (state) {
+    case ComparisonState::kRunning:
+      return v1::COMPARISON_STATE_RUNNING;
+    case ComparisonState::kEqual:
+      return v1::COMPARISON_STATE_EQUAL;
+    case ComparisonState::kDifferent:
+      return v1::COMPARISON_STATE_DIFFERENT;
+    case ComparisonState::kReadBack:
+      return v1::COMPARISON_STATE_READ_BACK;
+    case ComparisonState::kFailed:
+      return v1::COMPARISON_STATE_FAILED;
+  }
+  return v1::COMPARISON_STATE_UNSPECIFIED;
+}
+
+v1::ProjectionComparison::Kind KindOf(RowDifferenceKind kind) {
+  switch (kind) {
+    case RowDifferenceKind::kDiffering:
+      return v1::ProjectionComparison::KIND_DIFFERING;
+    case RowDifferenceKind::kMissing:
+      return v1::ProjectionComparison::KIND_MISSING;
+    case RowDifferenceKind::kExtra:
+      return v1::ProjectionComparison::KIND_EXTRA;
+  }
+  return v1::ProjectionComparison::KIND_UNSPECIFIED;
+}
+
+void Render(const ComparisonReport& report, v1::ProjectionComparison& comparison) {
+  comparison.set_state(StateOf(report.state));
+  comparison.set_position(report.position);
+  comparison.set_rows_count(report.found.rows);
+  comparison.set_differing_count(report.found.differing);
+  comparison.set_missing_count(report.found.missing);
+  comparison.set_extra_count(report.found.extra);
+  for (const ComparisonReport::Difference& difference : report.differences) {
+    v1::ProjectionComparison::Difference& shown = *comparison.add_differences();
+    shown.set_kind(KindOf(difference.kind));
+    shown.set_table(difference.table);
+    shown.set_key(difference.key);
+  }
+  if (report.found.rows > 0) {
+    comparison.set_rows_sha256(std::string(AsView(report.found.digest)));
+  }
+  comparison.set_problem(report.problem);
+}
+
 v1::Projection ToApi(const ProjectionStatus& status) {
   v1::Projection projection;
   projection.set_name(absl::StrCat(kCollection, status.view));
@@ -40,7 +90,24 @@ v1::Projection ToApi(const ProjectionStatus& status) {
   projection.set_lag_count(status.lag);
   projection.set_rebuild_position(status.rebuild_position.value_or(0));
   projection.set_problem(status.problem);
+  if (status.comparison) Render(*status.comparison, *projection.mutable_comparison());
+  if (status.cut_over) Render(*status.cut_over, *projection.mutable_cut_over());
+  projection.set_warning(status.warning);
   return projection;
+}
+
+absl::StatusOr<absl::string_view> ViewOf(const std::string& name) {
+  absl::string_view view = name;
+  if (!absl::ConsumePrefix(&view, kCollection)) return domain::InvalidName("projections", name);
+  return view;
+}
+
+absl::Status Show(projections::ProjectionSet& projections, absl::string_view view, const Call& call,
+                  v1::Projection* response) {
+  ASSIGN_OR_RETURN(const ProjectionStatus status,
+                   projections.Status(view, call.organization().uuid()));
+  *response = ToApi(status);
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -56,18 +123,34 @@ absl::Status ListProjections(projections::ProjectionSet& projections, const Call
   return absl::OkStatus();
 }
 
+absl::Status GetProjection(projections::ProjectionSet& projections, const Call& call,
+                           const v1::GetProjectionRequest& request, v1::Projection* response) {
+  ASSIGN_OR_RETURN(const absl::string_view view, ViewOf(request.name()));
+  return Show(projections, view, call, response);
+}
+
 absl::Status RebuildProjection(projections::ProjectionSet& projections, const Call& call,
                                const v1::RebuildProjectionRequest& request,
                                v1::Projection* response) {
-  absl::string_view view = request.name();
-  if (!absl::ConsumePrefix(&view, kCollection))
-    return domain::InvalidName("projections", request.name());
-  const Uuid organization = call.organization().uuid();
-  RETURN_IF_ERROR(projections.Rebuild(view, organization));
-  for (const ProjectionStatus& status : projections.Status()) {
-    if (status.view == view && status.organization == organization) *response = ToApi(status);
-  }
-  return absl::OkStatus();
+  ASSIGN_OR_RETURN(const absl::string_view view, ViewOf(request.name()));
+  RETURN_IF_ERROR(projections.Rebuild(view, call.organization().uuid()));
+  return Show(projections, view, call, response);
+}
+
+absl::Status CompareProjection(projections::ProjectionSet& projections, const Call& call,
+                               const v1::CompareProjectionRequest& request,
+                               v1::Projection* response) {
+  ASSIGN_OR_RETURN(const absl::string_view view, ViewOf(request.name()));
+  RETURN_IF_ERROR(projections.Compare(view, call.organization().uuid()));
+  return Show(projections, view, call, response);
+}
+
+absl::Status ResumeProjection(projections::ProjectionSet& projections, const Call& call,
+                              const v1::ResumeProjectionRequest& request,
+                              v1::Projection* response) {
+  ASSIGN_OR_RETURN(const absl::string_view view, ViewOf(request.name()));
+  RETURN_IF_ERROR(projections.Resume(view, call.organization().uuid()));
+  return Show(projections, view, call, response);
 }
 
 }  // namespace crm::services

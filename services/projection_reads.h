@@ -1,5 +1,5 @@
 // What ProjectionService answers: how far the views of the caller's organization are behind its
-// log, and building one of them anew beside the one that serves. Thread-safe.
+// log, and building, comparing and resuming one of them. Thread-safe.
 #pragma once
 
 #include "absl/status/status.h"
@@ -13,9 +13,17 @@ absl::Status ListProjections(projections::ProjectionSet& projections, const Call
                              const v1::ListProjectionsRequest& request,
                              v1::ListProjectionsResponse* response);
 
-// NOT_FOUND when there is no such projection.
+// All of these answer with the projection as it is then. NOT_FOUND when there is none of the name.
+absl::Status GetProjection(projections::ProjectionSet& projections, const Call& call,
+                           const v1::GetProjectionRequest& request, v1::Projection* response);
 absl::Status RebuildProjection(projections::ProjectionSet& projections, const Call& call,
                                const v1::RebuildProjectionRequest& request,
                                v1::Projection* response);
+// FAILED_PRECONDITION: see Projector::RequestComparison.
+absl::Status CompareProjection(projections::ProjectionSet& projections, const Call& call,
+                               const v1::CompareProjectionRequest& request,
+                               v1::Projection* response);
+absl::Status ResumeProjection(projections::ProjectionSet& projections, const Call& call,
+                              const v1::ResumeProjectionRequest& request, v1::Projection* response);
 
 }  // namespace crm::services

@@ -15,9 +15,21 @@ class ProjectionRpcs final : public v1::ProjectionService::CallbackService {
   using Api = v1::ProjectionService;
 
   CRM_WORK(ListProjections, ListProjections, projections_)
+  CRM_RPC(GetProjection, v1::Projection,
+          rpc_.Work(method, context, request, [this, request, response](const Call& call) {
+            return services::GetProjection(projections_, call, *request, response);
+          }))
   CRM_RPC(RebuildProjection, v1::Projection,
           rpc_.Work(method, context, request, [this, request, response](const Call& call) {
             return services::RebuildProjection(projections_, call, *request, response);
+          }))
+  CRM_RPC(CompareProjection, v1::Projection,
+          rpc_.Work(method, context, request, [this, request, response](const Call& call) {
+            return services::CompareProjection(projections_, call, *request, response);
+          }))
+  CRM_RPC(ResumeProjection, v1::Projection,
+          rpc_.Work(method, context, request, [this, request, response](const Call& call) {
+            return services::ResumeProjection(projections_, call, *request, response);
           }))
 
  private:

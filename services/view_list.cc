@@ -15,19 +15,23 @@
 
 namespace crm::services {
 
-void AddViews(projections::ProjectionSet& views) {
-  views.Add<projections::CommentList>();
-  views.Add<projections::CustomerList>();
-  views.Add<projections::CustomerOverview>();
-  views.Add<projections::Directory>();
-  views.Add<projections::Erasures>();
-  views.Add<projections::LeadBoard>();
-  views.Add<projections::PipelineBoard>();
-  views.Add<projections::RecordIndex>();
-  views.Add<projections::SalesStatistics>();
-  views.Add<projections::StageFlow>();
-  views.Add<projections::TeamDashboard>();
-  views.Add<projections::UndercutAlerts>();
+using projections::DefinitionOf;
+
+std::vector<projections::ViewDefinition> AllViews() {
+  std::vector<projections::ViewDefinition> views;
+  views.push_back(DefinitionOf<projections::CommentList>());
+  views.push_back(DefinitionOf<projections::CustomerList>());
+  views.push_back(DefinitionOf<projections::CustomerOverview>());
+  views.push_back(DefinitionOf<projections::Directory>());
+  views.push_back(DefinitionOf<projections::Erasures>());
+  views.push_back(DefinitionOf<projections::LeadBoard>());
+  views.push_back(DefinitionOf<projections::PipelineBoard>());
+  views.push_back(DefinitionOf<projections::RecordIndex>());
+  views.push_back(DefinitionOf<projections::SalesStatistics>());
+  views.push_back(DefinitionOf<projections::StageFlow>());
+  views.push_back(DefinitionOf<projections::TeamDashboard>());
+  views.push_back(DefinitionOf<projections::UndercutAlerts>());
+  return views;
 }
 
 }  // namespace crm::services

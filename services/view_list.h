@@ -1,11 +1,13 @@
 // Every view of the product: the one place where a view of projections/ becomes part of the server.
-// A view that is not named here is never built. Called once, before the projections start.
+// A view that is not named here is never built.
 #pragma once
 
-#include "projections/projection_set.h"
+#include <vector>
+
+#include "projections/view.h"
 
 namespace crm::services {
 
-void AddViews(projections::ProjectionSet& views);
+std::vector<projections::ViewDefinition> AllViews();
 
 }  // namespace crm::services

@@ -1,11 +1,14 @@
 #include "eventstore/rocksdb/rocksdb_common.h"
 
 #include <algorithm>
+#include <cstdarg>
+#include <cstdio>
 #include <filesystem>
 #include <system_error>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "base/log.h"
 #include "base/reason.h"
 #include "base/status_macros.h"
 
@@ -37,7 +40,28 @@ absl::Status CheckFamilies(const std::string& directory, const ::rocksdb::Option
   return absl::OkStatus();
 }
 
+class ServerLog final : public ::rocksdb::Logger {
+ public:
+  explicit ServerLog(absl::string_view store)
+      : ::rocksdb::Logger(::rocksdb::InfoLogLevel::WARN_LEVEL), store_(store) {}
+
+  using ::rocksdb::Logger::Logv;
+  void LogHeader(const char*, va_list) override {}
+  void Logv(const char* format, va_list arguments) override {
+    char text[512];
+    vsnprintf(text, sizeof(text), format, arguments);
+    log::Warning("rocksdb", {{"store", store_}, {"text", text}});
+  }
+
+ private:
+  const std::string store_;
+};
+
 }  // namespace
+
+std::shared_ptr<::rocksdb::Logger> IntoServerLog(absl::string_view store) {
+  return std::make_shared<ServerLog>(store);
+}
 
 absl::Status FromRocksDb(const ::rocksdb::Status& status, absl::string_view while_doing) {
   if (status.ok()) return absl::OkStatus();

@@ -28,6 +28,11 @@ absl::Status FromRocksDb(const ::rocksdb::Status& status, absl::string_view whil
 // Options under which no acknowledged write can vanish in silence (design: docs/log_format.md).
 ::rocksdb::Options DurableOptions();
 
+// Takes what the database of `store` has to say, from warnings up, into the server's own log. Its
+// own file is no good: a build of RocksDB with assertions, as Debian's, ends the process when that
+// file cannot be written, and on a full disk it cannot.
+std::shared_ptr<::rocksdb::Logger> IntoServerLog(absl::string_view store);
+
 // A write that is on disk when it returns, with its keys protected on the way there.
 ::rocksdb::WriteOptions SyncedWrite();
 

@@ -2,6 +2,7 @@
 
 #include <rocksdb/convenience.h>
 #include <rocksdb/filter_policy.h>
+#include <rocksdb/listener.h>
 #include <rocksdb/memtablerep.h>
 #include <rocksdb/slice_transform.h>
 #include <rocksdb/table.h>
@@ -10,7 +11,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "base/crash_point.h"
 #include "base/reason.h"
 #include "base/status_macros.h"
 #include "eventstore/log_format.h"
@@ -90,10 +93,25 @@ absl::Status FormatUnsupported(absl::string_view what) {
   return options;
 }
 
+// A batch is appended to the write-ahead log and synced in one call: this gets in between.
+class BetweenAppendAndSync final : public ::rocksdb::EventListener {
+ public:
+  bool ShouldBeNotifiedOnFileIO() override { return true; }
+  void OnFileWriteFinish(const ::rocksdb::FileOperationInfo& info) override {
+    if (absl::EndsWith(info.path, ".log")) CrashPoint("log_append_before_sync");
+  }
+};
+
+::rocksdb::Options StorageOptions() {
+  ::rocksdb::Options options = DurableOptions();
+  if (kHasCrashPoints) options.listeners.push_back(std::make_shared<BetweenAppendAndSync>());
+  return options;
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<RocksDbStorage>> RocksDbStorage::Open(const std::string& directory) {
-  ASSIGN_OR_RETURN(OpenedRocksDb opened, OpenRocksDb(directory, DurableOptions(), Families()));
+  ASSIGN_OR_RETURN(OpenedRocksDb opened, OpenRocksDb(directory, StorageOptions(), Families()));
   std::unique_ptr<RocksDbStorage> storage(new RocksDbStorage(std::move(opened)));
   RETURN_IF_ERROR(storage->CheckMeta());
   return storage;

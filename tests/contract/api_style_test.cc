@@ -29,7 +29,11 @@ constexpr Exception kExceptions[] = {
     {3, "crm.v1.OpportunityService.PlaceOnStandby", "'on standby' is the field's word for it"},
     {4, "crm.v1.PipelineService.UpdateStage", "a stage is part of its pipeline, which it versions"},
     {6, "crm.v1.ProjectionService.RebuildProjection", "records nothing: views are disposable"},
+    {6, "crm.v1.ProjectionService.CompareProjection", "records nothing: views are disposable"},
+    {6, "crm.v1.ProjectionService.ResumeProjection", "records nothing: views are disposable"},
     {7, "crm.v1.ProjectionService.RebuildProjection", "a view has a version, not an etag"},
+    {7, "crm.v1.ProjectionService.CompareProjection", "a view has a version, not an etag"},
+    {7, "crm.v1.ProjectionService.ResumeProjection", "a view has a version, not an etag"},
     {7, "crm.v1.PrivacyService.ErasePerson", "the answer is the receipt of the erasure"},
     {13, "crm.v1.Forecast.Row.month", "a month, named by its first day"},
 };

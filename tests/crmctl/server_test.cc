@@ -6,6 +6,7 @@
 #include "base/uuid.h"
 #include "crm/v1/consumer_group_service.pb.h"
 #include "crm/v1/event_service.pb.h"
+#include "crm/v1/projection_service.pb.h"
 #include "grpc/health/v1/health.pb.h"
 #include "tests/crmctl/run_fixture.h"
 
@@ -97,6 +98,47 @@ TEST_F(RunTest, VerifyFailsOnABrokenLog) {
   const Ran ran = cli_.Run({"events", "verify"});
   EXPECT_EQ(ran.code, ExitCode::kFailed);
   EXPECT_THAT(ran.err, HasSubstr("position 12: hash differs"));
+}
+
+TEST_F(RunTest, CompareWaitsAndFailsWhenRowsDiffer) {
+  crm::v1::Projection projection;
+  projection.set_name("projections/pipeline_board");
+  projection.mutable_comparison()->set_state(crm::v1::COMPARISON_STATE_RUNNING);
+  crm::v1::ListProjectionsResponse listed;
+  *listed.add_projections() = projection;
+  server_.Return("ListProjections", listed);
+  server_.Return("CompareProjection", projection);
+  auto calls = std::make_shared<std::atomic<int>>(0);
+  server_.On("GetProjection", [calls, projection](const google::protobuf::Message&) {
+    auto shown = std::make_shared<crm::v1::Projection>(projection);
+    crm::v1::ProjectionComparison& found = *shown->mutable_comparison();
+    found.set_position(70);
+    if (++*calls < 3) return Answer{{shown}, grpc::Status::OK, 0};
+    found.set_state(crm::v1::COMPARISON_STATE_DIFFERENT);
+    found.set_rows_count(1200);
+    found.set_differing_count(1);
+    auto& difference = *found.add_differences();
+    difference.set_table(3);
+    difference.set_key("text of 5 bytes/7");
+    return Answer{{shown}, grpc::Status::OK, 0};
+  });
+  const Ran ran = cli_.Run({"projection", "compare", "pipeline_board"});
+  EXPECT_EQ(ran.code, ExitCode::kFailed);
+  EXPECT_EQ(calls->load(), 3);
+  EXPECT_THAT(ran.out, HasSubstr("1,200 rows compared at position 70"));
+  EXPECT_THAT(ran.out, HasSubstr("1 differ, 0 missing, 0 extra"));
+  EXPECT_THAT(ran.out, HasSubstr("text of 5 bytes/7"));
+  EXPECT_THAT(ran.err, HasSubstr("projection rebuild"));
+
+  projection.mutable_comparison()->set_state(crm::v1::COMPARISON_STATE_EQUAL);
+  server_.Return("CompareProjection", projection);
+  EXPECT_EQ(cli_.Run({"projection", "compare", "pipeline_board"}).code, ExitCode::kOk);
+  projection.mutable_comparison()->set_state(crm::v1::COMPARISON_STATE_FAILED);
+  projection.mutable_comparison()->set_problem("a rebuild took its place");
+  server_.Return("CompareProjection", projection);
+  const Ran failed = cli_.Run({"projection", "compare", "pipeline_board"});
+  EXPECT_EQ(failed.code, ExitCode::kFailed);
+  EXPECT_THAT(failed.err, HasSubstr("a rebuild took its place"));
 }
 
 TEST_F(RunTest, EventsForProgramsAreReadToTheEnd) {

@@ -31,6 +31,7 @@ struct ToyView {
   static constexpr Table<std::tuple<Uuid>, StringValue> kTeams{1};
   static constexpr Table<std::tuple<std::string>, Int64Value> kNames{2};
   static constexpr Table<std::tuple<Uuid, Uuid>, StringValue> kPeople{3};
+  static constexpr auto kTables = std::tuple(kTeams, kNames, kPeople);
 
   // A team called "poison" breaks an invariant.
   static absl::Status Apply(const TeamCreated& event, const EventMetadata& metadata,

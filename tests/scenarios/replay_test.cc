@@ -121,6 +121,31 @@ TEST_F(ReplayTest, T70ViewsBuiltAgainAnswerTheSameBytes) {
   EXPECT_EQ(Answers(), before);
   AwaitLive();
   EXPECT_EQ(Answers(), before);
+  for (const v1::Projection& projection : List()) {
+    EXPECT_EQ(projection.cut_over().state(), v1::COMPARISON_STATE_EQUAL) << projection.name();
+  }
+}
+
+TEST_F(ReplayTest, EveryProjectionComparesAsEqual) {
+  TellTheStory();
+  Win();
+  int64_t rows = 0;
+  for (const v1::Projection& projection : List()) {
+    EXPECT_THAT(office_.ada.Try(&Projections::CompareProjection, NameIs(projection)),
+                Refused(grpc::StatusCode::PERMISSION_DENIED, "PERMISSION_DENIED"));
+    v1::Projection shown =
+        office_.administrator.Do(&Projections::CompareProjection, NameIs(projection));
+    while (shown.comparison().state() == v1::COMPARISON_STATE_RUNNING) {
+      shown = office_.administrator.Do(&Projections::GetProjection, NameIs(projection));
+    }
+    EXPECT_EQ(shown.comparison().state(), v1::COMPARISON_STATE_EQUAL) << shown.DebugString();
+    EXPECT_GT(shown.comparison().position(), 0);
+    rows += shown.comparison().rows_count();
+  }
+  EXPECT_GT(rows, 100);
+  EXPECT_THAT(
+      office_.administrator.Try(&Projections::GetProjection, With("name", "projections/none")),
+      Refused(grpc::StatusCode::NOT_FOUND, "VIEW_NOT_FOUND"));
 }
 
 // The server ends at any offset of the story, views as far as they happen to be, and goes on.

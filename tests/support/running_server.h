@@ -139,7 +139,8 @@ class RunningServer {
             std::make_shared<std::atomic<int64_t>>(0)};
   }
 
-  std::shared_ptr<grpc::Channel> Channel() const { return ChannelTo(crmd_->server().port()); }
+  int port() const { return crmd_->server().port(); }
+  std::shared_ptr<grpc::Channel> Channel() const { return ChannelTo(port()); }
   const std::string& data_dir() const { return config_.data_dir; }
 
  private:

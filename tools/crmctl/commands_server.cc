@@ -1,6 +1,7 @@
-// crmctl health, projection lag, operator: for those who run the server.
+// crmctl health, projection lag and compare, operator: for those who run the server.
 #include <memory>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "base/hash.h"
 #include "base/status_macros.h"
@@ -12,6 +13,7 @@
 #include "tools/crmctl/failure.h"
 #include "tools/crmctl/pause.h"
 #include "tools/crmctl/secret.h"
+#include "tools/crmctl/text.h"
 #include "tools/crmctl/values.h"
 #include "tools/crmctl/verbs.h"
 
@@ -83,6 +85,69 @@ absl::Status Lag(Session& session) {
   printer.Finish();
   if (stopped.empty()) return absl::OkStatus();
   return absl::FailedPreconditionError(absl::StrCat(stopped, " has stopped"));
+}
+
+struct CompareFlags {
+  std::string name;
+  bool no_wait = false;
+};
+
+void PrintComparison(Session& session, const crm::v1::Projection& projection) {
+  const crm::v1::ProjectionComparison& found = projection.comparison();
+  std::ostream& out = session.environment().out;
+  out << FormatCount(found.rows_count()) << " rows compared at position " << found.position()
+      << "; digest " << absl::BytesToHexString(found.rows_sha256()) << "\n";
+  if (found.state() == crm::v1::COMPARISON_STATE_EQUAL) return;
+  out << found.differing_count() << " differ, " << found.missing_count() << " missing, "
+      << found.extra_count() << " extra\n";
+  RowPrinter printer(out, session.style(), *crm::v1::ProjectionComparison::Difference::descriptor(),
+                     {"kind", "table", "key"});
+  if (!printer.Begin().ok()) return;
+  for (const auto& difference : found.differences()) printer.Add(difference);
+  printer.Finish();
+}
+
+// Waits for the comparison, which goes on without us too; fails when rows differ.
+absl::Status Compare(Session& session, const CompareFlags& flags) {
+  crm::v1::CompareProjectionRequest request;
+  ASSIGN_OR_RETURN(*request.mutable_name(), session.names().Resolve({"projections"}, flags.name));
+  crm::v1::Projection projection;
+  RETURN_IF_ERROR(session.Call("CompareProjection", request, projection).status());
+  crm::v1::GetProjectionRequest again;
+  again.set_name(request.name());
+  while (!flags.no_wait && !session.environment().interrupted() &&
+         projection.comparison().state() == crm::v1::COMPARISON_STATE_RUNNING) {
+    Pause(session.environment().clock, kPollInterval, session.environment().interrupted);
+    RETURN_IF_ERROR(session.Call("GetProjection", again, projection).status());
+  }
+  const crm::v1::ProjectionComparison& found = projection.comparison();
+  if (session.style().format != Format::kTable) {
+    RETURN_IF_ERROR(PrintRecord(session.environment().out, session.style(), projection));
+  } else if (found.state() == crm::v1::COMPARISON_STATE_EQUAL ||
+             found.state() == crm::v1::COMPARISON_STATE_DIFFERENT) {
+    PrintComparison(session, projection);
+  }
+  switch (found.state()) {
+    case crm::v1::COMPARISON_STATE_DIFFERENT:
+      return absl::DataLossError(absl::StrCat(
+          projection.name(), " is not what the log gives; crmctl projection rebuild mends it",
+          found.problem().empty() ? "" : ": ", found.problem()));
+    case crm::v1::COMPARISON_STATE_FAILED:
+      return absl::FailedPreconditionError(found.problem());
+    case crm::v1::COMPARISON_STATE_UNSPECIFIED:
+      return absl::UnavailableError("the server was restarted and has forgotten the comparison");
+    default:
+      return absl::OkStatus();
+  }
+}
+
+void AddCompareCommand(CommandTree& tree) {
+  auto flags = std::make_shared<CompareFlags>();
+  CLI::App& leaf = tree.AddLeaf(*tree.root().get_subcommand("projection"), "compare",
+                                "Fold the log again and compare row by row",
+                                [flags](Session& session) { return Compare(session, *flags); });
+  leaf.add_option("name", flags->name, "The projection")->required();
+  leaf.add_flag("--no-wait", flags->no_wait, "Only begin; projection get shows what came out");
 }
 
 struct OperatorFlags {
@@ -177,6 +242,7 @@ void AddServerCommands(CommandTree& tree) {
   leaf.add_flag("--wait", health->wait, "Ask again until it is");
   leaf.add_option("--timeout", health->timeout, "Longest wait (60s)");
   tree.AddLeaf(*tree.root().get_subcommand("projection"), "lag", "How far views are behind", Lag);
+  AddCompareCommand(tree);
   AddOperatorCommands(tree);
 }
 

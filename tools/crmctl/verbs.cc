@@ -178,7 +178,10 @@ const std::vector<Resource>& Resources() {
        {{"erase", "ErasePerson", {"record", "reason"}}}},
       {"projection",
        "Views and how far they are",
-       {{"list", "ListProjections", {}}, {"rebuild", "RebuildProjection", {"name"}}}},
+       {{"list", "ListProjections", {}},
+        {"get", "GetProjection", {"name"}},
+        {"rebuild", "RebuildProjection", {"name"}},
+        {"resume", "ResumeProjection", {"name"}}}},
       {"",
        "",
        {{"stats", "GetStatistics", {"?from_date", "?to_date"}},
@@ -238,7 +241,8 @@ const std::vector<const char*>& MethodsWithOwnCommand() {
   static const auto* const methods = new std::vector<const char*>{
       "GetPipelineBoard", "GetLeadBoard",       "GetTeamDashboard",  "ListTeamDashboards",
       "ReadEvents",       "SubscribeEvents",    "CountEvents",       "VerifyLog",
-      "CreateToken",      "CreateOrganization", "ListOrganizations", "Consume"};
+      "CreateToken",      "CreateOrganization", "ListOrganizations", "Consume",
+      "CompareProjection"};
   return *methods;
 }
 
