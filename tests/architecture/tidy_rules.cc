@@ -61,7 +61,7 @@ constexpr Ban kBans[] = {
      "wait for the condition itself; a sleep is slow or wrong", "",
      // There the moment of the kill is what a round varies, or the pace is what is measured:
      // nothing is waited for.
-     "^tests/eventstore/crash_test\\.cc$|^tools/crm_bench/(load|measure_history)\\.cc$"},
+     "^tests/eventstore/key_ring_crash_test\\.cc$|^tools/crm_bench/(load|measure_history)\\.cc$"},
     {R"(\bthrow\b)", "absl::Status"},
     {R"(\busing namespace\b)", "a using-declaration of the name you need"},
     {R"(\b(TODO|FIXME)\b(?:[^(]|$|\([^#]))", "do it, or name its issue: TODO(#12)", "", kTheRules,
