@@ -177,10 +177,9 @@ TEST(CrashTest, EveryCrashPointIsTried) {
   EXPECT_EQ(in_sources, tried);
 }
 
-// Mutations seen to fail: SequencedLog::WriteLoop that completes a batch before it writes it (an
-// acknowledged request is not recorded); RocksDbStorage::Write without the request row (recorded
-// twice after asking again); Projector::Commit that writes the checkpoint after the rows, in a
-// batch of its own (views are not equal).
+// Mutations seen to fail: RocksDbStorage::Write without the request row (a request is answered in
+// two ways); Projector::Commit that writes the checkpoint first and the rows in a batch of their
+// own (rows are missing).
 TEST(CrashTest, EverythingAcknowledgedSurvivesAndNothingElseAppears) {
   const int64_t rounds = NumberFromEnvironment("CRM_CRASH_ROUNDS", 20);
   std::mt19937_64 random(DrawSeed());

@@ -39,8 +39,8 @@ class LogModelTest : public ::testing::TestWithParam<Engine> {};
 INSTANTIATE_TEST_SUITE_P(Engines, LogModelTest,
                          ::testing::Values(Engine::kMemory, Engine::kRocksDb), EngineName);
 
-// Mutations seen to fail: CheckExpectations without `unchanged`; JoinKnownRequest that does not
-// compare the digest; RecordTimeAfter that takes the clock as it is.
+// Mutations seen to fail: CheckExpectations without `unchanged`; Sequence without
+// CheckExpectations; RocksDbStorage::Write without the request row.
 TEST_P(LogModelTest, ShowsWhatTheReferenceShows) {
   std::mt19937_64 random(crm::testing::DrawSeed());
   const MakeLog make = [] { return std::make_unique<EngineUnderTest>(GetParam()); };

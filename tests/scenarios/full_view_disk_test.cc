@@ -48,7 +48,7 @@ v1::Projection Get(const ApiCaller& caller, absl::string_view view) {
 
 // RocksDB looks for room every five seconds, and wants 64 MB of it; what it would set aside for its
 // write-ahead log does not fit.
-// Mutation seen to fail: StepOrFail without ViewStore::Recover.
+// Mutation seen to fail: Recover that takes it for an answer that the database is busy.
 TEST(FullViewDiskTest, ResumeMendsWhatAFullDiskStopped) {
   SystemClock clock;
   std::unique_ptr<SmallDisk> disk;

@@ -181,7 +181,6 @@ class ReplayPropertyTest : public ::testing::Test {
   std::vector<eventstore::RecordedEvent> events_;
 };
 
-// Mutation seen to fail: Projector::Commit with a checkpoint one event behind its rows.
 TEST_F(ReplayPropertyTest, T70EveryViewIsTheSameAtAnyPageAndRestart) {
   const int64_t replays = NumberFromEnvironment("CRM_REPLAYS", 2);
   std::cout << head() << " events"
