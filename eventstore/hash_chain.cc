@@ -20,15 +20,6 @@ absl::Status ChainBroken(const Uuid& organization, Position position, absl::stri
       {{"organization", organization.ToString()}, {"position", absl::StrCat(position)}});
 }
 
-absl::StatusOr<OrganizationRow> RowOf(const LogStorage& storage, const Uuid& organization) {
-  ASSIGN_OR_RETURN(const std::vector<OrganizationRow> rows, storage.ReadOrganizations());
-  const auto row = std::find_if(rows.begin(), rows.end(),
-                                [&](const OrganizationRow& r) { return r.id == organization; });
-  if (row != rows.end()) return *row;
-  return WithReason(absl::StatusCode::kNotFound, "ORGANIZATION_NOT_FOUND",
-                    "there is no such organization", {{"organization", organization.ToString()}});
-}
-
 // The stored hash of the record before `position`; zero before the first.
 absl::StatusOr<Digest> HashBefore(const LogStorage& storage, const OrganizationRow& row,
                                   Position position) {
@@ -91,13 +82,13 @@ absl::Status ChainVerifier::CheckCommit() {
 }
 
 absl::Status ChainVerifier::CheckVersion() {
-  Version& version = versions_[absl::StrCat(event_.category(), "/", event_.stream_id())];
-  const bool given = version == 0 && from_ > 1 && event_.version() >= 1;
-  if (!given && event_.version() != version + 1) {
-    return Broken(event_.position(),
-                  absl::StrCat("its stream goes from version ", version, " to ", event_.version()));
+  StreamHead& head = heads_[{event_.category(), *Uuid::FromBytes(event_.stream_id())}];
+  const bool given = head.version == 0 && from_ > 1 && event_.version() >= 1;
+  if (!given && event_.version() != head.version + 1) {
+    return Broken(event_.position(), absl::StrCat("its stream goes from version ", head.version,
+                                                  " to ", event_.version()));
   }
-  version = event_.version();
+  head = {event_.version(), event_.position()};
   return absl::OkStatus();
 }
 
@@ -106,13 +97,29 @@ absl::Status ChainVerifier::Finish() const {
   return Broken(next_, "a commit is not complete");
 }
 
+absl::Status ChainVerifier::FinishAt(Position last, const Digest& hash) const {
+  if (next_ <= last) return Broken(next_, "the record is missing");
+  RETURN_IF_ERROR(Finish());
+  return hash_ == hash ? absl::OkStatus() : Broken(last, "the organization's row has another hash");
+}
+
 absl::Status ChainVerifier::Broken(Position position, absl::string_view why) const {
   return ChainBroken(organization_, position, why);
 }
 
+absl::StatusOr<OrganizationRow> FindOrganization(const LogStorage& storage,
+                                                 const Uuid& organization) {
+  ASSIGN_OR_RETURN(const std::vector<OrganizationRow> rows, storage.ReadOrganizations());
+  const auto row = std::find_if(rows.begin(), rows.end(),
+                                [&](const OrganizationRow& r) { return r.id == organization; });
+  if (row != rows.end()) return *row;
+  return WithReason(absl::StatusCode::kNotFound, "ORGANIZATION_NOT_FOUND",
+                    "there is no such organization", {{"organization", organization.ToString()}});
+}
+
 absl::StatusOr<ChainReport> VerifyChain(const LogStorage& storage, const Uuid& organization,
                                         Position from, Position to) {
-  ASSIGN_OR_RETURN(const OrganizationRow row, RowOf(storage, organization));
+  ASSIGN_OR_RETURN(const OrganizationRow row, FindOrganization(storage, organization));
   ASSIGN_OR_RETURN(const Digest previous, HashBefore(storage, row, from));
   ChainVerifier verifier(organization, from, previous);
   RETURN_IF_ERROR(storage.ReadLog(

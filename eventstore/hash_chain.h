@@ -7,7 +7,6 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
@@ -30,11 +29,16 @@ class ChainVerifier {
 
   // Refuses a range that ends inside a commit.
   absl::Status Finish() const;
+  // Beyond that, refuses one that does not end at `last` with the hash of the organization's row.
+  absl::Status FinishAt(Position last, const Digest& hash) const;
 
   // The position expected next, and the hash of the record before it.
   Position next() const { return next_; }
   const Digest& hash() const { return hash_; }
-  int64_t streams() const { return static_cast<int64_t>(versions_.size()); }
+  // The event added last, decoded; and where each stream that was seen ends.
+  const log::v1::RecordedEvent& event() const { return event_; }
+  const absl::flat_hash_map<StreamId, StreamHead>& heads() const { return heads_; }
+  int64_t streams() const { return static_cast<int64_t>(heads_.size()); }
 
  private:
   absl::Status CheckCommit();
@@ -49,7 +53,7 @@ class ChainVerifier {
   int32_t next_index_ = 0;   // in it; equal to commit_size_ between commits
   int64_t record_time_us_;
   log::v1::RecordedEvent event_;
-  absl::flat_hash_map<std::string, Version> versions_;  // by category and id
+  absl::flat_hash_map<StreamId, StreamHead> heads_;
 };
 
 struct ChainReport {
@@ -63,6 +67,10 @@ struct ChainReport {
 // the log the organization's row must agree too. NOT_FOUND for an unknown organization.
 absl::StatusOr<ChainReport> VerifyChain(const LogStorage& storage, const Uuid& organization,
                                         Position from, Position to);
+
+// The organization's row; NOT_FOUND when there is none.
+absl::StatusOr<OrganizationRow> FindOrganization(const LogStorage& storage,
+                                                 const Uuid& organization);
 
 // Cheap check made at every open: the organization's row names the last record, its position, its
 // record time and its hash, and that record follows the one before it.

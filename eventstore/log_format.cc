@@ -2,33 +2,19 @@
 
 #include <algorithm>
 
+#include "eventstore/byte_codec.h"
+
 namespace crm::eventstore {
 namespace {
-
-template <class Number>
-void Put(std::string& to, Number number) {
-  for (size_t shift = 8 * sizeof(Number); shift > 0; shift -= 8)
-    to.push_back(static_cast<char>(number >> (shift - 8)));
-}
 
 void Put(std::string& to, const Uuid& id) {
   to.append(reinterpret_cast<const char*>(id.bytes.data()), id.bytes.size());
 }
 
-// The caller has checked the size.
-template <class Number>
-Number Take(absl::string_view& from) {
-  Number number = 0;
-  for (size_t i = 0; i < sizeof(Number); ++i)
-    number = static_cast<Number>((number << 8) | static_cast<uint8_t>(from[i]));
-  from.remove_prefix(sizeof(Number));
-  return number;
-}
-
 std::string KeyFor(OrganizationOrdinal organization, size_t size) {
   std::string key;
   key.reserve(size);
-  Put(key, organization);
+  PutNumber(key, organization);
   return key;
 }
 
@@ -36,7 +22,7 @@ std::string KeyFor(OrganizationOrdinal organization, size_t size) {
 
 std::string LogKey(OrganizationOrdinal organization, Position position) {
   std::string key = KeyFor(organization, 12);
-  Put(key, static_cast<uint64_t>(position));
+  PutNumber(key, static_cast<uint64_t>(position));
   return key;
 }
 
@@ -51,7 +37,7 @@ std::string HeadKey(OrganizationOrdinal organization, const StreamId& stream) {
 std::string StreamKey(OrganizationOrdinal organization, const StreamId& stream, Version version) {
   std::string key = HeadKey(organization, stream);
   key.push_back('\0');
-  Put(key, static_cast<uint64_t>(version));
+  PutNumber(key, static_cast<uint64_t>(version));
   return key;
 }
 
@@ -65,6 +51,24 @@ std::string RequestKeyBytes(OrganizationOrdinal organization, const Uuid& actor,
   return key;
 }
 
+std::optional<StreamId> ParseHeadKey(absl::string_view key) {
+  if (key.size() <= kStreamPrefixBytes) return std::nullopt;
+  return StreamId{std::string(key.substr(kStreamPrefixBytes)), *Uuid::FromBytes(key.substr(4, 16))};
+}
+
+std::optional<std::pair<StreamId, Version>> ParseStreamKey(absl::string_view key) {
+  const std::optional<Version> version = TrailingNumber(key);
+  if (!version || key.size() < 9 || key[key.size() - 9] != '\0') return std::nullopt;
+  std::optional<StreamId> stream = ParseHeadKey(key.substr(0, key.size() - 9));
+  if (!stream) return std::nullopt;
+  return std::make_pair(*std::move(stream), *version);
+}
+
+std::optional<std::pair<Uuid, Uuid>> ParseRequestKey(absl::string_view key) {
+  if (key.size() != 36) return std::nullopt;
+  return std::make_pair(*Uuid::FromBytes(key.substr(4, 16)), *Uuid::FromBytes(key.substr(20)));
+}
+
 std::optional<int64_t> TrailingNumber(absl::string_view key) {
   if (key.size() < 8) return std::nullopt;
   return ParseNumber(key.substr(key.size() - 8));
@@ -72,39 +76,39 @@ std::optional<int64_t> TrailingNumber(absl::string_view key) {
 
 std::string EncodeNumber(int64_t number) {
   std::string bytes;
-  Put(bytes, static_cast<uint64_t>(number));
+  PutNumber(bytes, static_cast<uint64_t>(number));
   return bytes;
 }
 
 std::optional<int64_t> ParseNumber(absl::string_view bytes) {
   if (bytes.size() != 8) return std::nullopt;
-  return static_cast<int64_t>(Take<uint64_t>(bytes));
+  return static_cast<int64_t>(TakeNumber<uint64_t>(bytes));
 }
 
 std::string EncodeFormatVersion(uint32_t version) {
   std::string bytes;
-  Put(bytes, version);
+  PutNumber(bytes, version);
   return bytes;
 }
 
 std::optional<uint32_t> ParseFormatVersion(absl::string_view bytes) {
   if (bytes.size() != 4) return std::nullopt;
-  return Take<uint32_t>(bytes);
+  return TakeNumber<uint32_t>(bytes);
 }
 
 std::string EncodeStreamHead(const StreamHead& head) {
   std::string bytes;
   bytes.reserve(16);
-  Put(bytes, static_cast<uint64_t>(head.version));
-  Put(bytes, static_cast<uint64_t>(head.position));
+  PutNumber(bytes, static_cast<uint64_t>(head.version));
+  PutNumber(bytes, static_cast<uint64_t>(head.position));
   return bytes;
 }
 
 std::optional<StreamHead> ParseStreamHead(absl::string_view bytes) {
   if (bytes.size() != 16) return std::nullopt;
   StreamHead head;
-  head.version = static_cast<int64_t>(Take<uint64_t>(bytes));
-  head.position = static_cast<int64_t>(Take<uint64_t>(bytes));
+  head.version = static_cast<int64_t>(TakeNumber<uint64_t>(bytes));
+  head.position = static_cast<int64_t>(TakeNumber<uint64_t>(bytes));
   return head;
 }
 
@@ -112,9 +116,9 @@ std::string EncodeOrganizationRow(const OrganizationRow& row) {
   std::string bytes;
   bytes.reserve(64);
   Put(bytes, row.id);
-  Put(bytes, static_cast<uint64_t>(row.position));
+  PutNumber(bytes, static_cast<uint64_t>(row.position));
   bytes.append(reinterpret_cast<const char*>(row.hash.data()), row.hash.size());
-  Put(bytes, static_cast<uint64_t>(row.record_time_us));
+  PutNumber(bytes, static_cast<uint64_t>(row.record_time_us));
   return bytes;
 }
 
@@ -122,13 +126,13 @@ std::optional<OrganizationRow> ParseOrganizationRow(absl::string_view key,
                                                     absl::string_view value) {
   if (key.size() != 4 || value.size() != 64) return std::nullopt;
   OrganizationRow row;
-  row.ordinal = Take<uint32_t>(key);
+  row.ordinal = TakeNumber<uint32_t>(key);
   row.id = *Uuid::FromBytes(value.substr(0, 16));
   value.remove_prefix(16);
-  row.position = static_cast<int64_t>(Take<uint64_t>(value));
+  row.position = static_cast<int64_t>(TakeNumber<uint64_t>(value));
   std::copy_n(value.begin(), row.hash.size(), row.hash.begin());
   value.remove_prefix(row.hash.size());
-  row.record_time_us = static_cast<int64_t>(Take<uint64_t>(value));
+  row.record_time_us = static_cast<int64_t>(TakeNumber<uint64_t>(value));
   return row;
 }
 

@@ -17,6 +17,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "absl/strings/string_view.h"
 #include "base/stream.h"
@@ -38,6 +39,7 @@ inline constexpr char kMetaFamily[] = "meta";
 // Names in the meta family.
 inline constexpr char kMetaFormatVersion[] = "format_version";  // u32
 inline constexpr char kMetaIncarnation[] = "incarnation";       // 16 random bytes, made once
+inline constexpr char kMetaAnchored[] = "anchored";             // empty; there is an anchor
 
 // The part of a stream key before the category, which the prefix bloom filter is built on.
 inline constexpr size_t kStreamPrefixBytes = 4 + 16;
@@ -52,6 +54,12 @@ std::string HeadKey(OrganizationOrdinal organization, const StreamId& stream);
 std::string OrganizationKey(OrganizationOrdinal organization);
 std::string RequestKeyBytes(OrganizationOrdinal organization, const Uuid& actor,
                             const Uuid& request_id);
+
+// What a key names beyond its organization; nullopt for anything the functions above cannot have
+// made.
+std::optional<StreamId> ParseHeadKey(absl::string_view key);
+std::optional<std::pair<StreamId, Version>> ParseStreamKey(absl::string_view key);
+std::optional<std::pair<Uuid, Uuid>> ParseRequestKey(absl::string_view key);  // actor, request id
 
 // The number at the end of a log or stream key; nullopt when the key is too short.
 std::optional<int64_t> TrailingNumber(absl::string_view key);

@@ -12,6 +12,7 @@
 #include "eventstore/commit_check.h"
 #include "eventstore/commit_encoder.h"
 #include "eventstore/hash_chain.h"
+#include "eventstore/log_verifier.h"
 #include "eventstore/record.h"
 #include "eventstore/request_record.h"
 
@@ -37,14 +38,9 @@ absl::Status ConflictOn(const StreamId& stream, Version expected, Version actual
 
 absl::StatusOr<std::unique_ptr<SequencedLog>> SequencedLog::Open(LogStorage& storage,
                                                                  SequencedLogOptions options) {
+  RETURN_IF_ERROR(VerifyOrganizations(storage));
   ASSIGN_OR_RETURN(const std::vector<OrganizationRow> rows, storage.ReadOrganizations());
-  for (size_t i = 0; i < rows.size(); ++i) {
-    if (rows[i].ordinal != i + 1) {
-      return WithReason(absl::StatusCode::kDataLoss, "ORGANIZATION_ROW_MISSING",
-                        absl::StrCat("the row of organization number ", i + 1, " is missing"));
-    }
-    RETURN_IF_ERROR(VerifyLogEnd(storage, rows[i]));
-  }
+  for (const OrganizationRow& row : rows) RETURN_IF_ERROR(VerifyLogEnd(storage, row));
   return std::unique_ptr<SequencedLog>(new SequencedLog(storage, std::move(options), rows));
 }
 
@@ -164,6 +160,7 @@ bool SequencedLog::JoinKnownRequest(const Place& place, const RequestKey& key, D
   }
   if (!row->has_value()) return false;
   absl::StatusOr<RequestRecord> record = ParseRequestRecord(**row, key);
+  if (record.ok() && options_.requests.IsExpired(*record)) return false;
   answer = record.ok() ? ReplayOf(*record, key) : Outcome(record.status());
   return true;
 }
@@ -268,6 +265,7 @@ absl::Status SequencedLog::WriteBatch(const Batch& batch) {
   CrashPoint("log_append_before");
   RETURN_IF_ERROR(storage_.Write(rows));
   CrashPoint("log_append_after_sync");
+  if (options_.after_write) RETURN_IF_ERROR(options_.after_write(rows.organizations));
   if (options_.on_durable) options_.on_durable(events);
   return absl::OkStatus();
 }

@@ -25,6 +25,7 @@
 #include "eventstore/limits.h"
 #include "eventstore/log_storage.h"
 #include "eventstore/record_cache.h"
+#include "eventstore/request_record.h"
 #include "eventstore/tail.h"
 
 namespace crm::eventstore {
@@ -32,10 +33,16 @@ namespace crm::eventstore {
 struct SequencedLogOptions {
   int64_t max_queued_bytes = kMaxQueuedBytes;
   size_t max_cached_heads = kMaxCachedHeads;
+  // A request whose time is over is unknown again.
+  RequestRetention requests = {};
   // Called on the writer thread before each batch is written: what the batch needs elsewhere (the
   // keys that seal it) must be durable when it returns. An error stops the log as a failed write
   // does.
   std::function<absl::Status()> before_write = {};
+  // Called on the writer thread after each batch is durable and before anybody is answered, with
+  // the rows of the organizations that it moved: what must be known elsewhere first (the anchor).
+  // An error stops the log as a failed write does.
+  std::function<absl::Status(const std::vector<OrganizationRow>&)> after_write = {};
   // Called on the writer thread after each batch is durable, with the number of its events.
   std::function<void(int64_t events)> on_durable = {};
   // Called once, on the writer thread, after a failed write and after every caller was answered:

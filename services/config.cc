@@ -55,6 +55,9 @@ void VisitSettings(ConfigT& c, Visitor visit) {
              "Name of its administrator");
   visit.Text("operator_token_file", c.operator_token_file,
              "Token of the operator; made at the first start");
+  visit.Text("anchor", c.anchor, "When the anchor follows the log: interval (100 ms) or sync");
+  visit.Number("request_retention_days", c.request_retention_days, 0, 36500,
+               "Days a request id is remembered; 0: for ever");
   visit.Text("log_level", c.log_level, "debug, info, warning or error");
   visit.Text("log_format", c.log_format, "text or json");
   visit.Number("drain_pre_stop_ms", c.drain_pre_stop_ms, 0, kHourMs,
@@ -262,6 +265,8 @@ absl::Status CheckConfig(const Config& config) {
   RETURN_IF_ERROR(CheckAddress("admin_listen", config.admin_listen, anywhere));
   RETURN_IF_ERROR(CheckAddress("metrics_listen", config.metrics_listen, anywhere));
   if (config.data_dir.empty()) return Invalid("data_dir must not be empty");
+  if (config.anchor != "interval" && config.anchor != "sync")
+    return Invalid("anchor must be interval or sync");
   if (!log::ParseLevel(config.log_level))
     return Invalid("log_level must be debug, info, warning or error");
   if (!log::ParseFormat(config.log_format)) return Invalid("log_format must be text or json");

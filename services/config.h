@@ -19,7 +19,7 @@
 namespace crm::services {
 
 struct Config {
-  // Folder of everything the server keeps (services/data_directory.h).
+  // Folder of everything the server keeps (eventstore/data_directory.h).
   std::string data_dir = "/var/lib/crmd";
   // host:port of the API; port 0 picks a free one. Plain text, so only loopback hosts are taken
   // unless allow_plaintext_non_loopback is set (TLS is then ended by something in front).
@@ -43,6 +43,14 @@ struct Config {
   // File with the operator's token, made at the first start when it is missing. Empty: the
   // operator's API refuses everybody.
   std::string operator_token_file;
+
+  // When the anchor follows the log (eventstore/anchor_keeper.h): "interval", at most 100 ms behind
+  // what is acknowledged, or "sync", before anything is acknowledged.
+  std::string anchor = "interval";
+  // How long, in days, a request id is remembered, so that its repetition is answered again instead
+  // of being done again; 0: for ever. Longer than any client repeats a call or an import; the index
+  // is a third of what a command leaves on disk, so it should not only grow.
+  int32_t request_retention_days = 90;
 
   std::string log_level = "info";   // debug, info, warning, error
   std::string log_format = "text";  // text, json

@@ -22,8 +22,7 @@
 namespace crm::services {
 namespace {
 
-using eventstore::RocksDbKeyRing;
-using eventstore::RocksDbStorage;
+using eventstore::DurableStores;
 using eventstore::SequencedLog;
 
 constexpr char kOperatorTokenPrefix[] = "crm_operator_";
@@ -31,8 +30,13 @@ constexpr char kOperatorTokenPrefix[] = "crm_operator_";
 // A log that could not write must not go on: what callers are told would not be true. The next
 // start recovers.
 void ExitOnFatal(const absl::Status& cause) {
-  log::Error("the event log cannot be written; the process ends", {{"cause", cause.message()}});
+  log::Error("a disk failed; the process ends", {{"cause", cause.message()}});
   std::_Exit(1);
+}
+
+eventstore::RequestRetention Retention(const Config& config, const Clock& clock) {
+  if (config.request_retention_days == 0) return {};
+  return {absl::Hours(24) * config.request_retention_days, &clock};
 }
 
 }  // namespace
@@ -60,16 +64,20 @@ absl::Status Crmd::Open(const HandOver& hand_over) {
 }
 
 absl::Status Crmd::OpenStores() {
-  ASSIGN_OR_RETURN(directory_, DataDirectory::Open(config_.data_dir));
-  ASSIGN_OR_RETURN(storage_, RocksDbStorage::Open(directory_->log_path()));
-  ASSIGN_OR_RETURN(keys_, RocksDbKeyRing::Open(directory_->keys_path()));
-  ASSIGN_OR_RETURN(log_, SequencedLog::Open(*storage_, LogOptions()));
+  ASSIGN_OR_RETURN(directory_, eventstore::DataDirectory::Open(config_.data_dir));
+  ASSIGN_OR_RETURN(stores_, DurableStores::Open(eventstore::FoldersOf(*directory_),
+                                                {.anchor = config_.anchor == "sync"
+                                                               ? eventstore::AnchorMode::kSync
+                                                               : eventstore::AnchorMode::kInterval,
+                                                 .requests = Retention(config_, clock_),
+                                                 .on_failure = ExitOnFatal}));
+  ASSIGN_OR_RETURN(log_, SequencedLog::Open(stores_->storage(), LogOptions()));
   hub_ = std::make_unique<eventstore::SubscriptionHub>(*log_);
   ASSIGN_OR_RETURN(consumer_store_,
                    eventstore::RocksDbConsumerStore::Open(directory_->consumers_path()));
   ASSIGN_OR_RETURN(view_store_, projections::ViewStore::Open(directory_->views_path()));
   projections_ = std::make_unique<projections::ProjectionSet>(
-      *log_, *keys_, *view_store_, clock_,
+      *log_, keys(), *view_store_, clock_,
       projections::ProjectionSet::Options{
           .as_of_cache_bytes = config_.limits.scratch_bytes,
           .on_answers = [this](const projections::ProjectionStatus& status) {
@@ -77,7 +85,7 @@ absl::Status Crmd::OpenStores() {
           }});
   for (projections::ViewDefinition& view : AllViews()) projections_->Add(std::move(view));
   health_ = std::make_unique<HealthBoard>(projections_->Names());
-  streams_ = std::make_unique<StreamCache>(*log_, *keys_, kCachedStreams);
+  streams_ = std::make_unique<StreamCache>(*log_, keys(), kCachedStreams);
   return absl::OkStatus();
 }
 
@@ -85,9 +93,10 @@ eventstore::SequencedLogOptions Crmd::LogOptions() {
   eventstore::SequencedLogOptions options;
   // Both run on the one writer thread.
   auto began = std::make_shared<absl::Time>();
-  options.before_write = [this, began] {
+  stores_->AttachTo(options);
+  options.before_write = [this, began, prepare = std::move(options.before_write)] {
     *began = clock_.Now();
-    return keys_->Sync();
+    return prepare();
   };
   options.on_durable = [this, began](int64_t events) {
     metrics_->OnAppended(events, clock_.Now() - *began);
@@ -114,18 +123,18 @@ absl::Status Crmd::MakeServices() {
   ASSIGN_OR_RETURN(validator_, Validator::Create(RequestsOf(described)));
   metrics_ = std::make_unique<Metrics>(MethodsOf(described));
   pipeline_ = std::make_unique<CommandPipeline>(
-      CommandPipeline::Parts{*log_, *keys_, *authorizer_, *validator_});
+      CommandPipeline::Parts{*log_, keys(), *authorizer_, *validator_});
   queries_ = std::make_unique<QueryGate>(
       QueryGate::Parts{*log_, *authorizer_, *validator_, *projections_, *workers_, clock_,
                        absl::Milliseconds(config_.limits.query_wait_ms)});
   eraser_ = std::make_unique<Eraser>(
-      Eraser::Parts{*log_, *keys_, *streams_, *projections_, *workers_, clock_});
+      Eraser::Parts{*log_, keys(), *streams_, *projections_, *workers_, clock_});
   processes_ = std::make_unique<ProcessRunner>(
-      ProcessRunner::Parts{*log_, *hub_, *keys_, *authorizer_, *pipeline_, *projections_, clock_});
+      ProcessRunner::Parts{*log_, *hub_, keys(), *authorizer_, *pipeline_, *projections_, clock_});
   rpc_ = std::make_unique<Rpc>(
       Rpc::Parts{*authenticator_, *pipeline_, *queries_, Reply::Parts{*log_, clock_, *metrics_}});
   owned_ = services::MakeServices(
-      {*rpc_, *log_, *storage_, *keys_, *hub_, *projections_, *eraser_, *consumer_groups_,
+      {*rpc_, *log_, stores_->storage(), keys(), *hub_, *projections_, *eraser_, *consumer_groups_,
        *stream_workers_, drain_, clock_, config_.limits.max_subscriptions, open_streams_},
       api_, admin_);
   return absl::OkStatus();

@@ -10,8 +10,8 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "base/clock.h"
-#include "eventstore/rocksdb/rocksdb_key_ring.h"
-#include "eventstore/rocksdb/rocksdb_storage.h"
+#include "eventstore/data_directory.h"
+#include "eventstore/rocksdb/durable_stores.h"
 #include "eventstore/sequencer.h"
 #include "eventstore/subscription_hub.h"
 #include "projections/projection_set.h"
@@ -20,7 +20,6 @@
 #include "services/call.h"
 #include "services/command_pipeline.h"
 #include "services/config.h"
-#include "services/data_directory.h"
 #include "services/drain_signal.h"
 #include "services/eraser.h"
 #include "services/health_board.h"
@@ -61,6 +60,7 @@ class Crmd {
   absl::Status Open(const HandOver& hand_over);
   absl::Status OpenStores();
   eventstore::SequencedLogOptions LogOptions();
+  KeyRing& keys() { return stores_->keys(); }
   absl::Status MakeServices();
   absl::Status MakeFirstOrganization(const HandOver& hand_over);
   absl::StatusOr<std::string> OperatorTokenHash() const;
@@ -76,10 +76,9 @@ class Crmd {
   DrainSignal drain_;
   std::atomic<int> open_streams_{0};
 
-  std::unique_ptr<DataDirectory> directory_;
-  std::unique_ptr<eventstore::RocksDbStorage> storage_;
+  std::unique_ptr<eventstore::DataDirectory> directory_;
+  std::unique_ptr<eventstore::DurableStores> stores_;
   std::unique_ptr<eventstore::SequencedLog> log_;
-  std::unique_ptr<eventstore::RocksDbKeyRing> keys_;
   std::unique_ptr<eventstore::SubscriptionHub> hub_;
   std::unique_ptr<eventstore::ConsumerStore> consumer_store_;
   std::unique_ptr<projections::ViewStore> view_store_;

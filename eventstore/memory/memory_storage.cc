@@ -87,4 +87,46 @@ absl::StatusOr<Position> MemoryStorage::LastPosition(OrganizationOrdinal organiz
   return found == records_.end() || found->second.empty() ? 0 : found->second.rbegin()->first;
 }
 
+absl::Status MemoryStorage::VisitHeads(OrganizationOrdinal organization, HeadVisitor visit) const {
+  std::vector<HeadRow> rows;
+  {
+    MutexLock lock(mutex_);
+    for (const auto& [address, positions] : streams_) {
+      if (address.organization != organization) continue;
+      const auto version = static_cast<Version>(positions.size());
+      rows.push_back({address.stream, StreamHead{version, positions.back()}});
+    }
+  }
+  for (const HeadRow& row : rows) RETURN_IF_ERROR(visit(row));
+  return absl::OkStatus();
+}
+
+absl::Status MemoryStorage::VisitVersions(OrganizationOrdinal organization,
+                                          VersionVisitor visit) const {
+  std::vector<std::pair<StreamId, std::vector<Position>>> streams;
+  {
+    MutexLock lock(mutex_);
+    for (const auto& [address, positions] : streams_)
+      if (address.organization == organization) streams.emplace_back(address.stream, positions);
+  }
+  for (const auto& [stream, positions] : streams) {
+    for (size_t i = 0; i < positions.size(); ++i)
+      RETURN_IF_ERROR(visit(stream, static_cast<Version>(i + 1), positions[i]));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status MemoryStorage::VisitRequests(OrganizationOrdinal organization,
+                                          RequestVisitor visit) const {
+  std::vector<RequestRow> rows;
+  {
+    MutexLock lock(mutex_);
+    for (const auto& [address, record] : requests_)
+      if (address.organization == organization)
+        rows.push_back({address.actor, address.request_id, record});
+  }
+  for (const RequestRow& row : rows) RETURN_IF_ERROR(visit(row));
+  return absl::OkStatus();
+}
+
 }  // namespace crm::eventstore

@@ -43,11 +43,12 @@ absl::Status Unreadable(const GroupKey& key) {
 
 absl::StatusOr<std::unique_ptr<RocksDbConsumerStore>> RocksDbConsumerStore::Open(
     const std::string& directory) {
-  ::rocksdb::Options options = DurableOptions();
+  const RocksDbAccess access;
+  ::rocksdb::Options options = DurableOptions("consumers", access);
   options.write_buffer_size = 16 << 20;  // rows are overwritten again and again
   ASSIGN_OR_RETURN(
       OpenedRocksDb opened,
-      OpenRocksDb(directory, options, {{::rocksdb::kDefaultColumnFamilyName, options}}));
+      OpenRocksDb(directory, access, options, {{::rocksdb::kDefaultColumnFamilyName, options}}));
   std::unique_ptr<RocksDbConsumerStore> store(new RocksDbConsumerStore(std::move(opened)));
   RETURN_IF_ERROR(store->CheckFormat());
   return store;
@@ -56,9 +57,7 @@ absl::StatusOr<std::unique_ptr<RocksDbConsumerStore>> RocksDbConsumerStore::Open
 RocksDbConsumerStore::RocksDbConsumerStore(OpenedRocksDb opened)
     : opened_(std::move(opened)), db_(*opened_.db) {}
 
-RocksDbConsumerStore::~RocksDbConsumerStore() {
-  for (auto* family : opened_.families) db_.DestroyColumnFamilyHandle(family);
-}
+RocksDbConsumerStore::~RocksDbConsumerStore() = default;
 
 absl::Status RocksDbConsumerStore::CheckFormat() {
   std::string row;

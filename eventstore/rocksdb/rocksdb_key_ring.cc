@@ -31,15 +31,18 @@ std::string ValueOf(const SealingKey& key) {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<RocksDbKeyRing>> RocksDbKeyRing::Open(const std::string& directory) {
-  ::rocksdb::Options options = DurableOptions();
+absl::StatusOr<std::unique_ptr<RocksDbKeyRing>> RocksDbKeyRing::Open(const std::string& directory,
+                                                                     const RocksDbAccess& access) {
+  ::rocksdb::Options options = DurableOptions("keys", access);
   options.compression = ::rocksdb::kNoCompression;  // keys are random bytes
   options.write_buffer_size = 4 << 20;
   ASSIGN_OR_RETURN(
       OpenedRocksDb opened,
-      OpenRocksDb(directory, options, {{::rocksdb::kDefaultColumnFamilyName, options}}));
+      OpenRocksDb(directory, access, options, {{::rocksdb::kDefaultColumnFamilyName, options}}));
   std::unique_ptr<RocksDbKeyRing> ring(new RocksDbKeyRing(std::move(opened)));
-  RETURN_IF_ERROR(ring->CheckFormat());
+  RETURN_IF_ERROR(ring->CheckFormat(access.read_only));
+  if (access.read_only) return ring;
+  ring->NoteDurable(ring->db_.GetLatestSequenceNumber());
   std::string unused;
   const ::rocksdb::Status pending = ring->db_.Get({}, kPurgePending, &unused);
   if (pending.IsNotFound()) return ring;
@@ -52,14 +55,10 @@ absl::StatusOr<std::unique_ptr<RocksDbKeyRing>> RocksDbKeyRing::Open(const std::
 RocksDbKeyRing::RocksDbKeyRing(OpenedRocksDb opened)
     : opened_(std::move(opened)), db_(*opened_.db), cache_(kMaxCachedKeys) {}
 
-RocksDbKeyRing::~RocksDbKeyRing() {
-  for (auto* family : opened_.families) db_.DestroyColumnFamilyHandle(family);
-}
-
-absl::Status RocksDbKeyRing::CheckFormat() {
+absl::Status RocksDbKeyRing::CheckFormat(bool read_only) {
   std::string row;
   const ::rocksdb::Status status = db_.Get({}, kMetaFormatVersion, &row);
-  if (status.IsNotFound()) {
+  if (status.IsNotFound() && !read_only) {
     return FromRocksDb(
         db_.Put(SyncedWrite(), kMetaFormatVersion, EncodeFormatVersion(kFormatVersion)),
         "writing the key ring's format version");
@@ -90,9 +89,31 @@ absl::StatusOr<SealingKey> RocksDbKeyRing::FindOrCreate(const Uuid& organization
 
 absl::Status RocksDbKeyRing::Sync() {
   if (!unsynced_.exchange(false)) return absl::OkStatus();
+  const uint64_t written = db_.GetLatestSequenceNumber();
   const ::rocksdb::Status status = db_.FlushWAL(/*sync=*/true);
-  if (!status.ok()) unsynced_ = true;
+  if (status.ok()) {
+    NoteDurable(written);
+  } else {
+    unsynced_ = true;
+  }
   return FromRocksDb(status, "syncing new keys");
+}
+
+void RocksDbKeyRing::NoteDurable(uint64_t sequence) {
+  MutexLock lock(durable_mutex_);
+  durable_sequence_ = std::max(durable_sequence_, sequence);
+}
+
+absl::StatusOr<std::string> RocksDbKeyRing::DurableMark() {
+  MutexLock lock(mark_mutex_);
+  {
+    MutexLock durable(durable_mutex_);
+    mark_.sequence = durable_sequence_;
+  }
+  // Without the write-ahead logs: destroyed keys must leave them, so they are never archived, and
+  // one that is gone cannot be told from one that was not needed any more.
+  RETURN_IF_ERROR(MarkManifest(db_, mark_));
+  return EncodeDirectoryMark(mark_);
 }
 
 absl::StatusOr<std::optional<SealingKey>> RocksDbKeyRing::Find(const Uuid& organization,
@@ -124,7 +145,9 @@ absl::Status RocksDbKeyRing::Destroy(const Uuid& organization, const Uuid& subje
 absl::Status RocksDbKeyRing::Purge() {
   // Old files are kept until the end, then deleted on this thread and not at leisure on another.
   RETURN_IF_ERROR(FromRocksDb(db_.DisableFileDeletions(), "destroying a key"));
+  const uint64_t written = db_.GetLatestSequenceNumber();
   ::rocksdb::Status status = db_.Flush({});
+  if (status.ok()) NoteDurable(written);
   if (status.ok()) {
     ::rocksdb::CompactRangeOptions options;
     options.bottommost_level_compaction = ::rocksdb::BottommostLevelCompaction::kForce;

@@ -23,6 +23,7 @@
 #include "base/key_ring.h"
 #include "base/mutex.h"
 #include "eventstore/lru_cache.h"
+#include "eventstore/rocksdb/directory_mark.h"
 #include "eventstore/rocksdb/rocksdb_common.h"
 
 namespace crm::eventstore {
@@ -31,12 +32,18 @@ class RocksDbKeyRing final : public KeyRing {
  public:
   // Opens or makes the ring, and finishes a destruction that a crash interrupted. Errors as
   // RocksDbStorage::Open.
-  static absl::StatusOr<std::unique_ptr<RocksDbKeyRing>> Open(const std::string& directory);
-  ~RocksDbKeyRing() override;
+  static absl::StatusOr<std::unique_ptr<RocksDbKeyRing>> Open(const std::string& directory,
+                                                              const RocksDbAccess& access = {});
 
   absl::StatusOr<SealingKey> FindOrCreate(const Uuid& organization, const Uuid& subject) override;
   // Every key handed out before is durable when this returns; at once when they are already.
   absl::Status Sync();
+  // By what the ring can be held to having kept every key that is durable: the anchor's keys_mark.
+  absl::StatusOr<std::string> DurableMark();
+  // Whether the directory holds what DurableMark said of it before; STORAGE_BEHIND_ANCHOR.
+  absl::Status CheckReaches(absl::string_view mark) const {
+    return eventstore::CheckReaches(mark, db_);
+  }
   absl::StatusOr<std::optional<SealingKey>> Find(const Uuid& organization,
                                                  const Uuid& subject) override;
   // Rewrites every file that holds a key of the same range: seconds on a large ring.
@@ -50,7 +57,7 @@ class RocksDbKeyRing final : public KeyRing {
 
   explicit RocksDbKeyRing(OpenedRocksDb opened);
 
-  absl::Status CheckFormat();
+  absl::Status CheckFormat(bool read_only);
   absl::StatusOr<std::optional<Entry>> Read(const Subject& subject);
   std::optional<SealingKey> FindCached(const Subject& subject);
   void Cache(const Subject& subject, const SealingKey& key);
@@ -58,8 +65,15 @@ class RocksDbKeyRing final : public KeyRing {
   absl::Status Purge() ABSL_EXCLUSIVE_LOCKS_REQUIRED(purge_mutex_);
   Mutex& StripeOf(const Subject& subject);
 
+  // Everything up to this write is durable.
+  void NoteDurable(uint64_t sequence);
+
   OpenedRocksDb opened_;
   ::rocksdb::DB& db_;
+  Mutex durable_mutex_;  // held briefly, also by the log's writer
+  uint64_t durable_sequence_ ABSL_GUARDED_BY(durable_mutex_) = 0;
+  Mutex mark_mutex_;  // taken before durable_mutex_
+  DirectoryMark mark_ ABSL_GUARDED_BY(mark_mutex_);
   std::array<Mutex, 64> stripes_;
   Mutex purge_mutex_;  // taken before a stripe
   Mutex cache_mutex_;  // taken after a stripe

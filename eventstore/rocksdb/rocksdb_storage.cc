@@ -1,85 +1,22 @@
 #include "eventstore/rocksdb/rocksdb_storage.h"
 
-#include <rocksdb/convenience.h>
-#include <rocksdb/filter_policy.h>
-#include <rocksdb/listener.h>
-#include <rocksdb/memtablerep.h>
-#include <rocksdb/slice_transform.h>
-#include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
 
 #include <algorithm>
 #include <utility>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "base/crash_point.h"
 #include "base/reason.h"
 #include "base/status_macros.h"
 #include "eventstore/log_format.h"
 #include "eventstore/record.h"
+#include "eventstore/rocksdb/log_families.h"
 
 namespace crm::eventstore {
 namespace {
 
 // Records fetched at once when reading a stream.
 constexpr size_t kStreamChunk = 64;
-constexpr size_t kBlockCacheBytes = size_t{64} << 20;
-
-::rocksdb::CompressionType BottommostCompression() {
-  const auto supported = ::rocksdb::GetSupportedCompressions();
-  const bool zstd = std::count(supported.begin(), supported.end(), ::rocksdb::kZSTD) > 0;
-  return zstd ? ::rocksdb::kZSTD : ::rocksdb::kLZ4Compression;
-}
-
-::rocksdb::ColumnFamilyOptions Family(const ::rocksdb::BlockBasedTableOptions& table) {
-  ::rocksdb::ColumnFamilyOptions options;
-  options.compression = ::rocksdb::kLZ4Compression;
-  options.bottommost_compression = BottommostCompression();
-  options.table_factory.reset(::rocksdb::NewBlockBasedTableFactory(table));
-  return options;
-}
-
-// Rows whose keys are as good as random, found by their first bytes: a hash table in memory, where
-// a sorted one would cost a walk through cold memory for each row. Iterators that go beyond one
-// prefix must ask for total_order_seek.
-::rocksdb::ColumnFamilyOptions HashedFamily(const ::rocksdb::BlockBasedTableOptions& table,
-                                            size_t prefix_bytes) {
-  constexpr size_t kBuckets = 1 << 17;  // a megabyte of pointers
-  constexpr size_t kHugePages = 0;
-  constexpr int kNoWarning = 0;
-  constexpr bool kQuiet = false;
-  constexpr uint32_t kLongList = 16;  // a stream that is written much gets a sorted bucket
-  ::rocksdb::ColumnFamilyOptions options = Family(table);
-  options.prefix_extractor.reset(::rocksdb::NewFixedPrefixTransform(prefix_bytes));
-  options.memtable_factory.reset(
-      ::rocksdb::NewHashLinkListRepFactory(kBuckets, kHugePages, kNoWarning, kQuiet, kLongList));
-  return options;
-}
-
-// In the order of RocksDbStorage's handles.
-std::vector<::rocksdb::ColumnFamilyDescriptor> Families() {
-  ::rocksdb::BlockBasedTableOptions plain;
-  plain.block_cache = ::rocksdb::NewLRUCache(kBlockCacheBytes);
-  ::rocksdb::BlockBasedTableOptions log = plain;
-  log.block_size = 32 << 10;
-  ::rocksdb::BlockBasedTableOptions keyed = plain;
-  keyed.filter_policy.reset(::rocksdb::NewBloomFilterPolicy(10));
-  ::rocksdb::BlockBasedTableOptions prefixed = keyed;
-  prefixed.whole_key_filtering = false;
-
-  ::rocksdb::ColumnFamilyOptions positions = Family(log);
-  // Positions come in order: each is found beside the one before it.
-  positions.memtable_insert_with_hint_prefix_extractor.reset(
-      ::rocksdb::NewFixedPrefixTransform(kOrganizationPrefixBytes));
-  return {{kLogFamily, positions},
-          {kStreamFamily, HashedFamily(prefixed, kStreamPrefixBytes)},
-          {kHeadFamily, HashedFamily(keyed, kStreamPrefixBytes)},
-          {kOrganizationFamily, Family(plain)},
-          {kRequestFamily, HashedFamily(keyed, kRequestKeyBytes)},
-          {kMetaFamily, Family(plain)},
-          {::rocksdb::kDefaultColumnFamilyName, Family(plain)}};
-}
 
 absl::Status FormatUnsupported(absl::string_view what) {
   return WithReason(absl::StatusCode::kFailedPrecondition, "LOG_FORMAT_UNSUPPORTED",
@@ -93,31 +30,42 @@ absl::Status FormatUnsupported(absl::string_view what) {
   return options;
 }
 
-// A batch is appended to the write-ahead log and synced in one call: this gets in between.
-class BetweenAppendAndSync final : public ::rocksdb::EventListener {
- public:
-  bool ShouldBeNotifiedOnFileIO() override { return true; }
-  void OnFileWriteFinish(const ::rocksdb::FileOperationInfo& info) override {
-    if (absl::EndsWith(info.path, ".log")) CrashPoint("log_append_before_sync");
-  }
-};
-
-::rocksdb::Options StorageOptions() {
-  ::rocksdb::Options options = DurableOptions();
-  if (kHasCrashPoints) options.listeners.push_back(std::make_shared<BetweenAppendAndSync>());
-  return options;
-}
-
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<RocksDbStorage>> RocksDbStorage::Open(const std::string& directory) {
-  ASSIGN_OR_RETURN(OpenedRocksDb opened, OpenRocksDb(directory, StorageOptions(), Families()));
-  std::unique_ptr<RocksDbStorage> storage(new RocksDbStorage(std::move(opened)));
-  RETURN_IF_ERROR(storage->CheckMeta());
+absl::StatusOr<std::unique_ptr<RocksDbStorage>> RocksDbStorage::Open(const std::string& directory,
+                                                                     const RocksDbAccess& access,
+                                                                     RequestRetention requests) {
+  auto files_changed = std::make_shared<std::atomic<bool>>(true);
+  RocksDbAccess listening = access;
+  listening.on_files_changed = [files_changed, tell = access.on_files_changed] {
+    *files_changed = true;
+    if (tell) tell();
+  };
+  ASSIGN_OR_RETURN(OpenedRocksDb opened,
+                   OpenRocksDb(directory, listening, LogOptions(listening), LogFamilies(requests)));
+  std::unique_ptr<RocksDbStorage> storage(
+      new RocksDbStorage(std::move(opened), std::move(files_changed)));
+  storage->requests_ = requests;
+  RETURN_IF_ERROR(storage->CheckMeta(access.read_only));
+  if (!access.read_only) RETURN_IF_ERROR(storage->NoteDurable());
   return storage;
 }
 
-RocksDbStorage::RocksDbStorage(OpenedRocksDb opened)
+absl::StatusOr<uint32_t> RocksDbStorage::ReadFormatVersion(const std::string& directory) {
+  RocksDbAccess access;
+  access.read_only = true;
+  ASSIGN_OR_RETURN(OpenedRocksDb opened,
+                   OpenRocksDb(directory, access, LogOptions(access), LogFamilies({})));
+  const RocksDbStorage storage(std::move(opened), nullptr);
+  ASSIGN_OR_RETURN(const std::optional<std::string> row,
+                   storage.Get(storage.meta_, kMetaFormatVersion));
+  const std::optional<uint32_t> version = row ? ParseFormatVersion(*row) : std::nullopt;
+  if (!version) return FormatUnsupported("a format version that is not a number");
+  return *version;
+}
+
+RocksDbStorage::RocksDbStorage(OpenedRocksDb opened,
+                               std::shared_ptr<std::atomic<bool>> files_changed)
     : opened_(std::move(opened)),
       db_(*opened_.db),
       log_(opened_.families[0]),
@@ -125,17 +73,18 @@ RocksDbStorage::RocksDbStorage(OpenedRocksDb opened)
       head_(opened_.families[2]),
       organization_(opened_.families[3]),
       request_(opened_.families[4]),
-      meta_(opened_.families[5]) {}
+      meta_(opened_.families[5]),
+      files_changed_(std::move(files_changed)) {}
 
-RocksDbStorage::~RocksDbStorage() {
-  for (auto* family : opened_.families) db_.DestroyColumnFamilyHandle(family);
-}
-
-absl::Status RocksDbStorage::CheckMeta() {
+absl::Status RocksDbStorage::CheckMeta(bool read_only) {
   ASSIGN_OR_RETURN(const std::optional<std::string> version, Get(meta_, kMetaFormatVersion));
   if (!version) {
     ASSIGN_OR_RETURN(const std::vector<OrganizationRow> rows, ReadOrganizations());
     if (!rows.empty()) return FormatUnsupported("organizations and no format version");
+    if (read_only) {
+      return WithReason(absl::StatusCode::kFailedPrecondition, "LOG_EMPTY",
+                        absl::StrCat(db_.GetName(), " holds a database in which nothing is left"));
+    }
     incarnation_ = Uuid::Random();
     ::rocksdb::WriteBatch batch;
     batch.Put(meta_, kMetaFormatVersion, EncodeFormatVersion(kFormatVersion));
@@ -149,6 +98,25 @@ absl::Status RocksDbStorage::CheckMeta() {
   const std::optional<Uuid> id = incarnation ? Uuid::FromBytes(*incarnation) : std::nullopt;
   if (!id) return FormatUnsupported("no incarnation id");
   incarnation_ = *id;
+  ASSIGN_OR_RETURN(const std::optional<std::string> anchored, Get(meta_, kMetaAnchored));
+  anchored_ = anchored.has_value();
+  return absl::OkStatus();
+}
+
+absl::Status RocksDbStorage::SetAnchored() {
+  RETURN_IF_ERROR(
+      FromRocksDb(db_.Put(SyncedWrite(), meta_, kMetaAnchored, ""), "saying there is an anchor"));
+  anchored_ = true;
+  return NoteDurable();
+}
+
+absl::Status RocksDbStorage::CompactEverything() {
+  for (auto* family : opened_.families) {
+    RETURN_IF_ERROR(FromRocksDb(db_.Flush({}, family), "flushing"));
+    ::rocksdb::CompactRangeOptions options;
+    options.bottommost_level_compaction = ::rocksdb::BottommostLevelCompaction::kForce;
+    RETURN_IF_ERROR(FromRocksDb(db_.CompactRange(options, family, nullptr, nullptr), "compacting"));
+  }
   return absl::OkStatus();
 }
 
@@ -178,7 +146,38 @@ absl::Status RocksDbStorage::Write(const StorageBatch& batch) {
   for (const OrganizationRow& row : batch.organizations)
     put(organization_, OrganizationKey(row.ordinal), EncodeOrganizationRow(row));
   if (status.ok()) status = db_.Write(SyncedWrite(), &write);
-  return FromRocksDb(status, "writing to the log");
+  RETURN_IF_ERROR(FromRocksDb(status, "writing to the log"));
+  return NoteDurable();
+}
+
+absl::Status RocksDbStorage::NoteDurable() {
+  std::unique_ptr<::rocksdb::LogFile> wal;
+  RETURN_IF_ERROR(FromRocksDb(db_.GetCurrentWalFile(&wal), "looking at the write-ahead log"));
+  MutexLock lock(durable_mutex_);
+  durable_sequence_ = db_.GetLatestSequenceNumber();
+  // A file that was begun since holds nothing yet; the one before it grew no more.
+  if (wal->SizeFileBytes() > 0) durable_wal_ = {wal->LogNumber(), wal->SizeFileBytes(), ""};
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::string> RocksDbStorage::DurableMark() {
+  MutexLock lock(mark_mutex_);
+  const bool files_changed = files_changed_->exchange(false);
+  WalMark wal;
+  {
+    MutexLock durable(durable_mutex_);
+    mark_.sequence = durable_sequence_;
+    wal = durable_wal_;
+  }
+  const bool same_wal = !mark_.wals.empty() && mark_.wals.back().number == wal.number;
+  if (same_wal && !files_changed) {
+    mark_.wals.back().bytes = wal.bytes;
+    return EncodeDirectoryMark(mark_);
+  }
+  // The logs first: what is archived between the two is then still listed, and the MANIFEST knows.
+  RETURN_IF_ERROR(MarkWals(db_, wal, mark_));
+  RETURN_IF_ERROR(MarkManifest(db_, mark_));
+  return EncodeDirectoryMark(mark_);
 }
 
 absl::StatusOr<std::vector<OrganizationRow>> RocksDbStorage::ReadOrganizations() const {
@@ -283,6 +282,58 @@ absl::StatusOr<Position> RocksDbStorage::LastPosition(OrganizationOrdinal organi
   RETURN_IF_ERROR(FromRocksDb(it->status(), "reading the end of the log"));
   if (!it->Valid() || ToView(it->key()) < absl::string_view(first)) return 0;
   return TrailingNumber(ToView(it->key())).value_or(0);
+}
+
+absl::Status RocksDbStorage::VisitRows(
+    ::rocksdb::ColumnFamilyHandle* family, OrganizationOrdinal organization,
+    absl::FunctionRef<absl::Status(absl::string_view key, absl::string_view value)> visit) const {
+  const std::string end = OrganizationKey(organization + 1);
+  const ::rocksdb::Slice upper = end;
+  ::rocksdb::ReadOptions options = ReadUpTo(&upper);
+  options.total_order_seek = true;
+  options.fill_cache = false;  // seen once; what callers ask for stays cached
+  const std::unique_ptr<::rocksdb::Iterator> it(db_.NewIterator(options, family));
+  for (it->Seek(OrganizationKey(organization)); it->Valid(); it->Next())
+    RETURN_IF_ERROR(visit(ToView(it->key()), ToView(it->value())));
+  return FromRocksDb(it->status(), absl::StrCat("reading every row of ", family->GetName()));
+}
+
+absl::Status RocksDbStorage::VisitHeads(OrganizationOrdinal organization, HeadVisitor visit) const {
+  return VisitRows(
+      head_, organization, [&](absl::string_view key, absl::string_view value) -> absl::Status {
+        const std::optional<StreamId> stream = ParseHeadKey(key);
+        const std::optional<StreamHead> head = ParseStreamHead(value);
+        if (stream && head) return visit(HeadRow{*stream, *head});
+        return WithReason(
+            absl::StatusCode::kDataLoss, "HEAD_ROW_UNREADABLE",
+            absl::StrCat("a head row of organization number ", organization, " does not parse"));
+      });
+}
+
+absl::Status RocksDbStorage::VisitVersions(OrganizationOrdinal organization,
+                                           VersionVisitor visit) const {
+  return VisitRows(stream_, organization,
+                   [&](absl::string_view key, absl::string_view value) -> absl::Status {
+                     const auto place = ParseStreamKey(key);
+                     const std::optional<Position> position = ParseNumber(value);
+                     if (place && position) return visit(place->first, place->second, *position);
+                     return WithReason(absl::StatusCode::kDataLoss, "STREAM_INDEX_UNREADABLE",
+                                       absl::StrCat("a stream index row of organization number ",
+                                                    organization, " does not parse"));
+                   });
+}
+
+absl::Status RocksDbStorage::VisitRequests(OrganizationOrdinal organization,
+                                           RequestVisitor visit) const {
+  return VisitRows(request_, organization,
+                   [&](absl::string_view key, absl::string_view value) -> absl::Status {
+                     const auto name = ParseRequestKey(key);
+                     if (name)
+                       return visit(RequestRow{name->first, name->second, std::string(value)});
+                     return WithReason(absl::StatusCode::kDataLoss, "REQUEST_ROW_UNREADABLE",
+                                       absl::StrCat("a request row of organization number ",
+                                                    organization, " has a malformed key"));
+                   });
 }
 
 absl::StatusOr<std::optional<std::string>> RocksDbStorage::Get(

@@ -5,24 +5,47 @@
 
 #include <rocksdb/db.h>
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "base/mutex.h"
 #include "eventstore/log_storage.h"
+#include "eventstore/request_record.h"
+#include "eventstore/rocksdb/directory_mark.h"
 #include "eventstore/rocksdb/rocksdb_common.h"
 
 namespace crm::eventstore {
 
 class RocksDbStorage final : public LogStorage {
  public:
-  // Opens or makes the log in `directory`. FAILED_PRECONDITION with reason LOG_FORMAT_UNSUPPORTED
-  // or DATA_DIRECTORY_LOCKED; DATA_LOSS when RocksDB finds damage.
-  static absl::StatusOr<std::unique_ptr<RocksDbStorage>> Open(const std::string& directory);
-  ~RocksDbStorage() override;
+  // Opens or makes the log in `directory`. FAILED_PRECONDITION with reason LOG_FORMAT_UNSUPPORTED,
+  // or, when it is opened to read and holds nothing at all, LOG_EMPTY; beyond that OpenRocksDb's
+  // errors. Compaction drops the rows of requests that `requests` lets be forgotten; readers look
+  // at the time themselves.
+  static absl::StatusOr<std::unique_ptr<RocksDbStorage>> Open(const std::string& directory,
+                                                              const RocksDbAccess& access = {},
+                                                              RequestRetention requests = {});
+  // The format version of a closed log, which may be one that this program does not read.
+  static absl::StatusOr<uint32_t> ReadFormatVersion(const std::string& directory);
 
   // Made once, when the directory was; tells copies of it apart from other logs.
   const Uuid& incarnation() const { return incarnation_; }
+  const RequestRetention& requests() const { return requests_; }
+
+  // Whether the log once had an anchor, and has to have one ever since. Before and after the log
+  // runs, on one thread.
+  bool anchored() const { return anchored_; }
+  absl::Status SetAnchored();
+
+  // Whether the directory holds what DurableMark said of it before; STORAGE_BEHIND_ANCHOR.
+  absl::Status CheckReaches(absl::string_view mark) const {
+    return eventstore::CheckReaches(mark, db_);
+  }
+
+  // Brings everything into tables, and merges them: what tests and tools cannot wait for.
+  absl::Status CompactEverything();
 
   absl::Status Write(const StorageBatch& batch) override;
   absl::StatusOr<std::vector<OrganizationRow>> ReadOrganizations() const override;
@@ -36,13 +59,23 @@ class RocksDbStorage final : public LogStorage {
   absl::Status ReadLog(OrganizationOrdinal organization, Position from, Position to,
                        RecordVisitor visit) const override;
   absl::StatusOr<Position> LastPosition(OrganizationOrdinal organization) const override;
+  absl::Status VisitHeads(OrganizationOrdinal organization, HeadVisitor visit) const override;
+  absl::Status VisitVersions(OrganizationOrdinal organization, VersionVisitor visit) const override;
+  absl::Status VisitRequests(OrganizationOrdinal organization, RequestVisitor visit) const override;
+  absl::StatusOr<std::string> DurableMark() override;
 
  private:
-  explicit RocksDbStorage(OpenedRocksDb opened);
+  RocksDbStorage(OpenedRocksDb opened, std::shared_ptr<std::atomic<bool>> files_changed);
 
-  absl::Status CheckMeta();
+  absl::Status CheckMeta(bool read_only);
   absl::StatusOr<std::optional<std::string>> Get(::rocksdb::ColumnFamilyHandle* family,
                                                  const std::string& key) const;
+  // Remembers how far the write-ahead log is durable. After a Write, on its thread.
+  absl::Status NoteDurable();
+  // Visits every row of the organization in one family.
+  absl::Status VisitRows(
+      ::rocksdb::ColumnFamilyHandle* family, OrganizationOrdinal organization,
+      absl::FunctionRef<absl::Status(absl::string_view key, absl::string_view value)> visit) const;
   // Visits the records at `positions`, which the stream index names.
   absl::Status VisitRecords(OrganizationOrdinal organization, const StreamId& stream,
                             const std::vector<Position>& positions, RecordVisitor visit) const;
@@ -56,6 +89,15 @@ class RocksDbStorage final : public LogStorage {
   ::rocksdb::ColumnFamilyHandle* const request_;
   ::rocksdb::ColumnFamilyHandle* const meta_;
   Uuid incarnation_;
+  RequestRetention requests_;
+  bool anchored_ = false;
+
+  Mutex durable_mutex_;  // held briefly, also by Write
+  uint64_t durable_sequence_ ABSL_GUARDED_BY(durable_mutex_) = 0;
+  WalMark durable_wal_ ABSL_GUARDED_BY(durable_mutex_);
+  Mutex mark_mutex_;  // taken before durable_mutex_
+  DirectoryMark mark_ ABSL_GUARDED_BY(mark_mutex_);
+  const std::shared_ptr<std::atomic<bool>> files_changed_;  // since mark_ was made
 };
 
 }  // namespace crm::eventstore

@@ -83,6 +83,18 @@ class ControlledStorage final : public LogStorage {
   absl::StatusOr<Position> LastPosition(OrganizationOrdinal organization) const override {
     return storage_.LastPosition(organization);
   }
+  absl::Status VisitHeads(OrganizationOrdinal organization, HeadVisitor visit) const override {
+    return storage_.VisitHeads(organization, visit);
+  }
+  absl::Status VisitVersions(OrganizationOrdinal organization,
+                             VersionVisitor visit) const override {
+    return storage_.VisitVersions(organization, visit);
+  }
+  absl::Status VisitRequests(OrganizationOrdinal organization,
+                             RequestVisitor visit) const override {
+    return storage_.VisitRequests(organization, visit);
+  }
+  absl::StatusOr<std::string> DurableMark() override { return storage_.DurableMark(); }
 
  private:
   LogStorage& storage_;

@@ -1,41 +1,17 @@
 // What only the durable engine can do wrong: opening, locking, formats, damage.
-#include <rocksdb/db.h>
-
 #include <filesystem>
 #include <fstream>
 #include <functional>
 
 #include "eventstore/log_format.h"
 #include "tests/eventstore/contract.h"
+#include "tests/eventstore/tamper.h"
 
 namespace crm::eventstore {
 namespace {
 
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-
-// Opens the closed directory behind the program's back.
-void Tamper(const std::string& directory,
-            const std::function<void(::rocksdb::DB&, ::rocksdb::ColumnFamilyHandle*)>& change,
-            const char* family_name) {
-  std::vector<std::string> names;
-  ASSERT_TRUE(::rocksdb::DB::ListColumnFamilies({}, directory, &names).ok());
-  std::vector<::rocksdb::ColumnFamilyDescriptor> descriptors;
-  for (const std::string& name : names) descriptors.emplace_back(name, ::rocksdb::Options());
-  std::vector<::rocksdb::ColumnFamilyHandle*> handles;
-  ::rocksdb::DB* db = nullptr;
-  ASSERT_TRUE(::rocksdb::DB::Open({}, directory, descriptors, &handles, &db).ok());
-  for (auto* handle : handles)
-    if (handle->GetName() == family_name) change(*db, handle);
-  for (auto* handle : handles) db->DestroyColumnFamilyHandle(handle);
-  delete db;
-}
-
-void PutRow(TestLog& log, const char* family, const std::string& key, const std::string& value) {
-  Tamper(
-      log.directory(),
-      [&](auto& db, auto* handle) { ASSERT_TRUE(db.Put({}, handle, key, value).ok()); }, family);
-}
 
 // A log of three commits of two events each on the stream "a".
 std::unique_ptr<TestLog> SmallLog() {

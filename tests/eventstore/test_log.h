@@ -4,8 +4,6 @@
 
 #include <gtest/gtest.h>
 
-#include <filesystem>
-#include <fstream>
 #include <future>
 #include <memory>
 #include <string>
@@ -18,31 +16,9 @@
 #include "eventstore/rocksdb/rocksdb_storage.h"
 #include "eventstore/sequencer.h"
 #include "tests/eventstore/controlled_storage.h"
+#include "tests/eventstore/temporary_directory.h"
 
 namespace crm::eventstore {
-
-// A directory that is gone when the test is over.
-class TemporaryDirectory {
- public:
-  TemporaryDirectory()
-      : path_(absl::StrCat(::testing::TempDir(), "eventstore-", Uuid::Random().ToString())) {}
-  ~TemporaryDirectory() { std::filesystem::remove_all(path_); }
-  const std::string& path() const { return path_; }
-
- private:
-  const std::string path_;
-};
-
-// Whether the bytes are in any file of the directory.
-inline bool DirectoryHolds(const std::string& directory, const std::string& bytes) {
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(directory)) {
-    if (!entry.is_regular_file()) continue;
-    std::ifstream file(entry.path(), std::ios::binary);
-    const std::string content(std::istreambuf_iterator<char>(file), {});
-    if (content.find(bytes) != std::string::npos) return true;
-  }
-  return false;
-}
 
 enum class Engine { kMemory, kRocksDb };
 

@@ -1,4 +1,4 @@
-#include "services/data_directory.h"
+#include "eventstore/data_directory.h"
 
 #include <sys/stat.h>
 
@@ -11,7 +11,7 @@
 #include "tests/support/scratch_folder.h"
 #include "tests/support/status_matchers.h"
 
-namespace crm::services {
+namespace crm::eventstore {
 namespace {
 
 using testing::HasReason;
@@ -40,8 +40,8 @@ TEST(DataDirectoryTest, MakesItsFoldersForItsOwnerAlone) {
   const auto opened = DataDirectory::Open(path);
   ASSERT_THAT(opened, IsOk());
   EXPECT_EQ((*opened)->path(), path);
-  for (const std::string& folder :
-       {path, (*opened)->log_path(), (*opened)->keys_path(), (*opened)->views_path()})
+  for (const std::string& folder : {path, (*opened)->log_path(), (*opened)->anchor_path(),
+                                    (*opened)->keys_path(), (*opened)->views_path()})
     EXPECT_EQ(ModeOf(folder), 0700u) << folder;
   EXPECT_EQ(Read(path + "/FORMAT"), "crmd data directory 1\n");
   EXPECT_FALSE(std::filesystem::exists(path + "/FORMAT.new"));
@@ -57,6 +57,14 @@ TEST(DataDirectoryTest, IsOpenAtMostOnce) {
   EXPECT_THAT(second, HasReason("DATA_DIRECTORY_LOCKED"));
   first->reset();
   EXPECT_THAT(DataDirectory::Open(scratch / "data"), IsOk());
+}
+
+TEST(DataDirectoryTest, ToolsOpenWhatIsThereAndMakeNothing) {
+  const ScratchFolder scratch;
+  EXPECT_THAT(DataDirectory::OpenExisting(scratch / "data"), HasReason("DATA_DIRECTORY_MISSING"));
+  EXPECT_FALSE(std::filesystem::exists(scratch / "data"));
+  ASSERT_THAT(DataDirectory::Open(scratch / "data"), IsOk());
+  EXPECT_THAT(DataDirectory::OpenExisting(scratch / "data"), IsOk());
 }
 
 TEST(DataDirectoryTest, RefusesAnotherFormat) {
@@ -95,4 +103,4 @@ TEST(DataDirectoryTest, NamesWhatTheSystemRefuses) {
 }
 
 }  // namespace
-}  // namespace crm::services
+}  // namespace crm::eventstore

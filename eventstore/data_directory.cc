@@ -1,4 +1,4 @@
-#include "services/data_directory.h"
+#include "eventstore/data_directory.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -16,7 +16,7 @@
 #include "base/reason.h"
 #include "base/status_macros.h"
 
-namespace crm::services {
+namespace crm::eventstore {
 namespace {
 
 constexpr char kFormat[] = "crmd data directory 1\n";
@@ -80,7 +80,7 @@ absl::Status MakeFolder(const std::string& path) {
 
 bool IsOurs(const std::string& name) {
   for (const char* ours :
-       {kFormatFile, kNewFormatFile, kLockFile, "log", "keys", "consumers", "views"})
+       {kFormatFile, kNewFormatFile, kLockFile, "log", "anchor", "keys", "consumers", "views"})
     if (name == ours) return true;
   return false;
 }
@@ -137,6 +137,14 @@ absl::StatusOr<std::unique_ptr<DataDirectory>> DataDirectory::Open(absl::string_
   return opened;
 }
 
+absl::StatusOr<std::unique_ptr<DataDirectory>> DataDirectory::OpenExisting(absl::string_view path) {
+  std::error_code error;
+  const std::filesystem::path absolute = std::filesystem::absolute(std::string(path), error);
+  if (path.empty() || error || !std::filesystem::exists(absolute / kFormatFile, error))
+    return Refuse("DATA_DIRECTORY_MISSING", path, "is no data directory: it holds no FORMAT file");
+  return Open(path);
+}
+
 DataDirectory::~DataDirectory() { close(lock_descriptor_); }
 
 absl::Status DataDirectory::CheckOrWriteFormat() const {
@@ -160,9 +168,9 @@ absl::Status DataDirectory::CheckOrWriteFormat() const {
 }
 
 absl::Status DataDirectory::MakeFolders() const {
-  for (const std::string& folder : {log_path(), keys_path(), consumers_path(), views_path()})
+  for (const std::string& folder : {log_path(), anchor_path(), keys_path(), consumers_path(), views_path()})
     RETURN_IF_ERROR(MakeFolder(folder));
   return SyncFolder(path_);
 }
 
-}  // namespace crm::services
+}  // namespace crm::eventstore

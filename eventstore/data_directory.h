@@ -4,6 +4,7 @@
 //   LOCK        held with flock while open; holds the owner's process id, for people
 //   FORMAT      "crmd data directory 1"
 //   log/        the event log: the truth, to be backed up
+//   anchor/     how far the log and the keys are known to be durable (anchor.h): copied with log/
 //   keys/       keys of persons: to be backed up apart from the log
 //   consumers/  how far consumer groups are: without it they begin anew
 //   views/      read models: may be deleted at any time while no server runs
@@ -19,7 +20,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 
-namespace crm::services {
+namespace crm::eventstore {
 
 class DataDirectory {
  public:
@@ -30,6 +31,9 @@ class DataDirectory {
   //   DATA_DIRECTORY_FORMAT   it was written by a version with another layout;
   //   DATA_DIRECTORY_UNUSABLE the operating system refused.
   static absl::StatusOr<std::unique_ptr<DataDirectory>> Open(absl::string_view path);
+  // Opens what is there and makes nothing, for tools beside a stopped server. Beyond Open's
+  // reasons, FAILED_PRECONDITION DATA_DIRECTORY_MISSING when `path` is no data directory.
+  static absl::StatusOr<std::unique_ptr<DataDirectory>> OpenExisting(absl::string_view path);
   // Releases the lock.
   ~DataDirectory();
   DataDirectory(const DataDirectory&) = delete;
@@ -37,6 +41,7 @@ class DataDirectory {
 
   const std::string& path() const { return path_; }
   std::string log_path() const { return path_ + "/log"; }
+  std::string anchor_path() const { return path_ + "/anchor"; }
   std::string keys_path() const { return path_ + "/keys"; }
   std::string consumers_path() const { return path_ + "/consumers"; }
   std::string views_path() const { return path_ + "/views"; }
@@ -51,4 +56,4 @@ class DataDirectory {
   const int lock_descriptor_;
 };
 
-}  // namespace crm::services
+}  // namespace crm::eventstore
