@@ -3,8 +3,8 @@
 // unknown, and after a start the log is whole and holds what was acknowledged.
 //
 // CRM_DEVICE_ERROR_SEEDS=n runs more places; CRM_SEED=n runs one alone.
-// Mutations seen to fail this: SequencedLog that goes on after a failed Write; DurableOptions
-// without its listener (no one hears of a failed flush).
+// Mutations seen to fail this: SequencedLog that goes on after a failed Write; an EngineListener
+// that tells nobody of a failed flush.
 #include <sys/mount.h>
 
 #include <cerrno>

@@ -1,5 +1,6 @@
 #include "tests/eventstore/ordeal.h"
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "absl/strings/numbers.h"
@@ -119,7 +120,17 @@ absl::Status Ordeal::OpenOrRepair() {
   return opened;
 }
 
+void Ordeal::VerifyAnchor() {
+  if (log_.options().anchor != AnchorMode::kSync || acknowledged_.empty()) return;
+  Position last = 0;
+  for (const auto& [commit, record] : acknowledged_) last = std::max(last, record.last_position());
+  const auto found = AnchorFiles::Read(log_.folders().anchor, *disk_.env);
+  ASSERT_TRUE(found.ok() && found->anchor.has_value() && found->anchor->ends.size() == 1);
+  EXPECT_GE(found->anchor->ends[0].position, last);
+}
+
 void Ordeal::Verify() {
+  VerifyAnchor();
   const absl::Status opened = OpenOrRepair();
   ASSERT_TRUE(opened.ok()) << opened;
   if (log_->ListOrganizations().empty()) {

@@ -60,6 +60,8 @@ class Ordeal {
   void Settle();
   absl::Status OpenOrRepair();
   void LearnUnknown();
+  // With AnchorMode::kSync, what was acknowledged is anchored whatever happened since.
+  void VerifyAnchor();
   void VerifyCommit(const Commit& commit, const RequestRecord& record,
                     const std::vector<RecordedEvent>& events);
 

@@ -1,6 +1,6 @@
 // A request is known as long as its time lasts and not a moment longer, whenever compaction runs.
-// Mutations seen to fail this: JoinKnownRequest without IsExpired; DropExpired that compares with
-// the time of the compaction; RequestExpiry without its spare day.
+// Mutations seen to fail this: JoinKnownRequest without IsExpired; RequestExpiry that drops
+// whatever is older than the compaction; RequestExpiry without its spare day.
 #include "base/clock.h"
 #include "tests/eventstore/contract.h"
 #include "tests/eventstore/stored_log.h"
