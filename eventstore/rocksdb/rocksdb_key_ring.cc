@@ -80,7 +80,9 @@ absl::StatusOr<SealingKey> RocksDbKeyRing::FindOrCreate(const Uuid& organization
   if (!entry) {
     ::rocksdb::WriteOptions later = SyncedWrite();
     later.sync = false;
-    RETURN_IF_ERROR(FromRocksDb(db_.Put(later, KeyOf(name), ValueOf(key)), "storing a key"));
+    const ::rocksdb::Status put = db_.Put(later, KeyOf(name), ValueOf(key));
+    if (!put.ok()) failed_ = true;
+    RETURN_IF_ERROR(FromRocksDb(put, "storing a key"));
     unsynced_ = true;  // before anybody else can find the key
   }
   Cache(name, key);
@@ -88,6 +90,11 @@ absl::StatusOr<SealingKey> RocksDbKeyRing::FindOrCreate(const Uuid& organization
 }
 
 absl::Status RocksDbKeyRing::Sync() {
+  // RocksDB ends the process by an assertion when a file that failed is synced.
+  if (failed_) {
+    return WithReason(absl::StatusCode::kUnavailable, "STORAGE_FAILED",
+                      "a key could not be stored, so nothing is certain about the ring any more");
+  }
   if (!unsynced_.exchange(false)) return absl::OkStatus();
   const uint64_t written = db_.GetLatestSequenceNumber();
   const ::rocksdb::Status status = db_.FlushWAL(/*sync=*/true);

@@ -79,6 +79,7 @@ class RocksDbKeyRing final : public KeyRing {
   Mutex cache_mutex_;  // taken after a stripe
   LruCache<Subject, SealingKey> cache_ ABSL_GUARDED_BY(cache_mutex_);
   std::atomic<bool> unsynced_{false};  // keys were made since the last Sync
+  std::atomic<bool> failed_{false};    // a write failed: the ring is done for
 };
 
 }  // namespace crm::eventstore
