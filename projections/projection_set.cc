@@ -152,14 +152,14 @@ absl::Status ProjectionSet::Rebuild(absl::string_view view, const Uuid& organiza
 absl::Status ProjectionSet::Compare(absl::string_view view, const Uuid& organization) {
   ASSIGN_OR_RETURN(Worker* const worker, FindFor(view, organization));
   RETURN_IF_ERROR(worker->projector().RequestComparison(organization));
-  worker->Wake(organization);
+  worker->line().Wake(organization);
   return absl::OkStatus();
 }
 
 absl::Status ProjectionSet::Resume(absl::string_view view, const Uuid& organization) {
   ASSIGN_OR_RETURN(Worker* const worker, FindFor(view, organization));
   worker->projector().RequestResume(organization);
-  worker->Wake(organization);
+  worker->line().Wake(organization);
   return absl::OkStatus();
 }
 

@@ -102,9 +102,9 @@ class ReplayPropertyTest : public ::testing::Test {
           absl::StrCat("comment { ", With("parent", offer.name()), "text: 'Ask again' }"));
     }
     administrator.Do(&Groups::CreateOpportunityGroup, group);
-    const auto leads = administrator.Do(&Leads::ListLeads, "page_size: 3");
-    EXPECT_EQ(leads.leads_size(), 3);
-    for (const v1::Lead& lead : leads.leads()) {
+    for (const char* name : {"Grace", "Ada", "Joan"}) {
+      const auto lead = administrator.Do(&Leads::CaptureLead,
+                                         absl::StrCat("lead { ", With("given_name", name), "}"));
       administrator.Do(&Privacy::ErasePerson,
                        absl::StrCat(With("record", lead.name()), "reason: 'asked to'"));
     }
