@@ -79,8 +79,8 @@ absl::Status MakeFolder(const std::string& path) {
 }
 
 bool IsOurs(const std::string& name) {
-  for (const char* ours :
-       {kFormatFile, kNewFormatFile, kLockFile, "log", "anchor", "keys", "consumers", "views"})
+  for (const char* ours : {kFormatFile, kNewFormatFile, kLockFile, "log", "anchor", "keys",
+                           "consumers", "views", "signing.key", "signing.key.new"})
     if (name == ours) return true;
   return false;
 }
@@ -168,7 +168,8 @@ absl::Status DataDirectory::CheckOrWriteFormat() const {
 }
 
 absl::Status DataDirectory::MakeFolders() const {
-  for (const std::string& folder : {log_path(), anchor_path(), keys_path(), consumers_path(), views_path()})
+  for (const std::string& folder :
+       {log_path(), anchor_path(), keys_path(), consumers_path(), views_path()})
     RETURN_IF_ERROR(MakeFolder(folder));
   return SyncFolder(path_);
 }

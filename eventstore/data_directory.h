@@ -8,6 +8,7 @@
 //   keys/       keys of persons: to be backed up apart from the log
 //   consumers/  how far consumer groups are: without it they begin anew
 //   views/      read models: may be deleted at any time while no server runs
+//   signing.key  signs anchors (services/signing_key.h); made at the first start
 //
 // Everything is readable by its owner alone (mode 0700). Immutable once opened, so thread-safe.
 #pragma once
@@ -45,6 +46,7 @@ class DataDirectory {
   std::string keys_path() const { return path_ + "/keys"; }
   std::string consumers_path() const { return path_ + "/consumers"; }
   std::string views_path() const { return path_ + "/views"; }
+  std::string signing_key_path() const { return path_ + "/signing.key"; }
 
  private:
   DataDirectory(std::string path, int lock_descriptor)

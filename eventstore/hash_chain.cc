@@ -2,45 +2,14 @@
 
 #include <algorithm>
 #include <limits>
-#include <optional>
 
 #include "absl/strings/str_cat.h"
 #include "base/reason.h"
 #include "base/status_macros.h"
+#include "eventstore/chain_walk.h"
 #include "eventstore/record.h"
 
 namespace crm::eventstore {
-namespace {
-
-absl::Status ChainBroken(const Uuid& organization, Position position, absl::string_view why) {
-  return WithReason(
-      absl::StatusCode::kDataLoss, "CHAIN_BROKEN",
-      absl::StrCat("the log of organization ", organization.ToString(), " is broken at position ",
-                   position, ": ", why),
-      {{"organization", organization.ToString()}, {"position", absl::StrCat(position)}});
-}
-
-// The stored hash of the record before `position`; zero before the first.
-absl::StatusOr<Digest> HashBefore(const LogStorage& storage, const OrganizationRow& row,
-                                  Position position) {
-  Digest hash{};
-  if (position == 1) return hash;
-  bool found = false;
-  RETURN_IF_ERROR(storage.ReadLog(row.ordinal, position - 1, position - 1,
-                                  [&](Position at, absl::string_view record) -> absl::Status {
-                                    const std::optional<RecordParts> parts = SplitRecord(record);
-                                    if (!parts)
-                                      return UnreadableRecord(row.id, at, "",
-                                                              "is shorter than its chain hash");
-                                    hash = parts->hash;
-                                    found = true;
-                                    return absl::OkStatus();
-                                  }));
-  if (!found) return ChainBroken(row.id, position - 1, "the record is missing");
-  return hash;
-}
-
-}  // namespace
 
 ChainVerifier::ChainVerifier(const Uuid& organization, Position from, const Digest& previous)
     : organization_(organization),

@@ -17,6 +17,7 @@
 #include "services/consumer_groups.h"
 #include "services/secret_file.h"
 #include "services/service_list.h"
+#include "services/signing_key.h"
 #include "services/view_list.h"
 
 namespace crm::services {
@@ -72,6 +73,8 @@ absl::Status Crmd::OpenStores() {
                                                  .requests = Retention(config_, clock_),
                                                  .on_failure = ExitOnFatal}));
   ASSIGN_OR_RETURN(log_, SequencedLog::Open(stores_->storage(), LogOptions()));
+  tree_ = std::make_unique<eventstore::LogTree>(stores_->storage());
+  ASSIGN_OR_RETURN(signing_pair_, OpenSigningKey(directory_->signing_key_path()));
   hub_ = std::make_unique<eventstore::SubscriptionHub>(*log_);
   ASSIGN_OR_RETURN(consumer_store_,
                    eventstore::RocksDbConsumerStore::Open(directory_->consumers_path()));
@@ -134,8 +137,9 @@ absl::Status Crmd::MakeServices() {
   rpc_ = std::make_unique<Rpc>(
       Rpc::Parts{*authenticator_, *pipeline_, *queries_, Reply::Parts{*log_, clock_, *metrics_}});
   owned_ = services::MakeServices(
-      {*rpc_, *log_, stores_->storage(), keys(), *hub_, *projections_, *eraser_, *consumer_groups_,
-       *stream_workers_, drain_, clock_, config_.limits.max_subscriptions, open_streams_},
+      {*rpc_, *log_, stores_->storage(), *tree_, *signing_pair_, keys(), *hub_, *projections_,
+       *eraser_, *consumer_groups_, *stream_workers_, drain_, clock_,
+       config_.limits.max_subscriptions, open_streams_},
       api_, admin_);
   return absl::OkStatus();
 }

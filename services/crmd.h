@@ -4,13 +4,16 @@
 
 #include <atomic>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "base/clock.h"
+#include "base/signing.h"
 #include "eventstore/data_directory.h"
+#include "eventstore/log_tree.h"
 #include "eventstore/rocksdb/durable_stores.h"
 #include "eventstore/sequencer.h"
 #include "eventstore/subscription_hub.h"
@@ -79,6 +82,8 @@ class Crmd {
   std::unique_ptr<eventstore::DataDirectory> directory_;
   std::unique_ptr<eventstore::DurableStores> stores_;
   std::unique_ptr<eventstore::SequencedLog> log_;
+  std::unique_ptr<eventstore::LogTree> tree_;
+  std::optional<SigningPair> signing_pair_;
   std::unique_ptr<eventstore::SubscriptionHub> hub_;
   std::unique_ptr<eventstore::ConsumerStore> consumer_store_;
   std::unique_ptr<projections::ViewStore> view_store_;

@@ -1,6 +1,7 @@
 // RPCs of the log itself.
 #include "crm/v1/event_service.grpc.pb.h"
 #include "services/event_stream.h"
+#include "services/log_evidence.h"
 #include "services/log_reads.h"
 #include "services/service_class.h"
 #include "services/service_list.h"
@@ -10,13 +11,16 @@ namespace {
 
 class EventRpcs final : public v1::EventService::CallbackService {
  public:
-  EventRpcs(Rpc& rpc, LogParts log, EventStreamParts streams)
-      : rpc_(rpc), log_(log), streams_(streams) {}
+  EventRpcs(Rpc& rpc, LogParts log, EvidenceParts evidence, EventStreamParts streams)
+      : rpc_(rpc), log_(log), evidence_(evidence), streams_(streams) {}
   using Api = v1::EventService;
 
   CRM_WORK(ReadEvents, ReadEvents, log_)
   CRM_WORK(CountEvents, CountEvents, log_)
   CRM_WORK(VerifyLog, VerifyLog, log_)
+  CRM_WORK(GetAnchor, GetAnchor, evidence_)
+  CRM_WORK(GetRangeProof, GetRangeProof, evidence_)
+  CRM_WORK(ReadRecords, ReadRecords, evidence_)
 
   grpc::ServerWriteReactor<v1::SubscribeEventsResponse>* SubscribeEvents(
       grpc::CallbackServerContext* context, const v1::SubscribeEventsRequest* request) override {
@@ -30,13 +34,15 @@ class EventRpcs final : public v1::EventService::CallbackService {
  private:
   Rpc& rpc_;
   const LogParts log_;
+  const EvidenceParts evidence_;
   const EventStreamParts streams_;
 };
 
 }  // namespace
 
-std::unique_ptr<grpc::Service> MakeEventService(Rpc& rpc, LogParts log, EventStreamParts streams) {
-  return std::make_unique<EventRpcs>(rpc, log, streams);
+std::unique_ptr<grpc::Service> MakeEventService(Rpc& rpc, LogParts log, EvidenceParts evidence,
+                                                EventStreamParts streams) {
+  return std::make_unique<EventRpcs>(rpc, log, evidence, streams);
 }
 
 }  // namespace crm::services

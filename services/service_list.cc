@@ -68,6 +68,7 @@ const std::vector<Entry>& Entries() {
       }),
       ForMembers<v1::EventService>([](const ServiceParts& parts) {
         return MakeEventService(parts.rpc, {parts.log, parts.storage, parts.keys},
+                                {parts.log, parts.storage, parts.tree, parts.signing_pair},
                                 {parts.hub, parts.keys, parts.stream_workers, parts.drain,
                                  parts.clock, parts.max_streams, parts.open_streams});
       }),

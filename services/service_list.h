@@ -13,6 +13,7 @@
 #include "services/eraser.h"
 #include "services/event_stream.h"
 #include "services/history.h"
+#include "services/log_evidence.h"
 #include "services/log_reads.h"
 #include "services/rpc.h"
 
@@ -34,7 +35,8 @@ std::unique_ptr<grpc::Service> MakeDashboardService(Rpc& rpc);
 std::unique_ptr<grpc::Service> MakeReportService(Rpc& rpc);
 std::unique_ptr<grpc::Service> MakeSearchService(Rpc& rpc);
 std::unique_ptr<grpc::Service> MakeHistoryService(Rpc& rpc, HistoryParts parts);
-std::unique_ptr<grpc::Service> MakeEventService(Rpc& rpc, LogParts log, EventStreamParts streams);
+std::unique_ptr<grpc::Service> MakeEventService(Rpc& rpc, LogParts log, EvidenceParts evidence,
+                                                EventStreamParts streams);
 std::unique_ptr<grpc::Service> MakeConsumerGroupService(const ConsumerStreamParts& parts);
 std::unique_ptr<grpc::Service> MakePrivacyService(Rpc& rpc, Eraser& eraser);
 std::unique_ptr<grpc::Service> MakeProjectionService(Rpc& rpc,
@@ -46,6 +48,8 @@ struct ServiceParts {
   Rpc& rpc;
   eventstore::EventLog& log;
   const eventstore::LogStorage& storage;
+  eventstore::LogTree& tree;
+  const SigningPair& signing_pair;
   KeyRing& keys;
   eventstore::SubscriptionHub& hub;
   projections::ProjectionSet& projections;

@@ -54,7 +54,7 @@ std::optional<std::string> LayerOf(absl::string_view path) {
   }
   if (path == "services/main.cc") return "crmd";
   for (const char* layer :
-       {"base", "domain", "eventstore", "projections", "services", "client", "tests"}) {
+       {"base", "evidence", "domain", "eventstore", "projections", "services", "client", "tests"}) {
     if (IsBelow(path, layer)) return layer;
   }
   std::string tool;
@@ -95,8 +95,8 @@ const std::vector<HeaderRule>& HeaderRules() {
        {"base", "services", "crmctl", "crmutil", "crm_bench", "crm_sample"},
        "the domain, the log and the views speak protobuf"},
       {"^google/protobuf/",
-       {"domain", "eventstore", "projections", "services", "crmd", "client", "crmctl", "crmutil",
-        "crm_bench", "crm_sample"},
+       {"evidence", "domain", "eventstore", "projections", "services", "crmd", "client", "crmctl",
+        "crmutil", "crm_bench", "crm_sample"},
        "base knows no message"},
       {"^libpq", {"eventstore"}, "storage engines live in eventstore"},
       // The domain is pure: no threads, files or clocks.

@@ -101,8 +101,9 @@ std::vector<SourceFile> ReadSources(const std::vector<std::string>& places,
 }
 
 std::vector<SourceFile> ReadOurCode() {
-  return ReadSources({"base", "domain", "eventstore", "projections", "services", "tools", "tests"},
-                     {".h", ".cc"});
+  return ReadSources(
+      {"base", "evidence", "domain", "eventstore", "projections", "services", "tools", "tests"},
+      {".h", ".cc"});
 }
 
 std::string CodeOnly(absl::string_view text) { return Blanker(text).Blank(); }

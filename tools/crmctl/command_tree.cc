@@ -48,6 +48,7 @@ CommandTree::CommandTree(int columns) : root_(kDescription, "crmctl") {
   AddBoardCommand(*this);
   AddDashboardCommand(*this);
   AddEventCommands(*this);
+  AddEvidenceCommands(*this);
   AddImportCommand(*this);
   AddServerCommands(*this);
   AddTokenCommands(*this);

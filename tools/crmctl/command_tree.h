@@ -56,6 +56,7 @@ void AddContextCommands(CommandTree& tree);
 void AddBoardCommand(CommandTree& tree);
 void AddDashboardCommand(CommandTree& tree);
 void AddEventCommands(CommandTree& tree);
+void AddEvidenceCommands(CommandTree& tree);  // after the events' own
 void AddServerCommands(CommandTree& tree);
 void AddTokenCommands(CommandTree& tree);
 void AddImportCommand(CommandTree& tree);

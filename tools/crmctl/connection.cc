@@ -16,6 +16,7 @@ namespace {
 
 using google::protobuf::MessageLite;
 
+constexpr int kMaxAnswerBytes = 64 << 20;  // a proof of many events
 constexpr int kReconnectMs = 1000;  // gRPC's own first pause is a second, its longest two minutes
 
 std::string TrailingValue(const grpc::ClientContext& context, const char* key) {
@@ -38,6 +39,7 @@ Connection::Connection(const std::string& target, std::string token, absl::Durat
   arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kReconnectMs / 10);
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kReconnectMs / 10);
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+  arguments.SetMaxReceiveMessageSize(kMaxAnswerBytes);
   channel_ = grpc::CreateCustomChannel(target, grpc::InsecureChannelCredentials(), arguments);
 }
 

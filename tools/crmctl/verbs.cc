@@ -239,10 +239,10 @@ std::vector<std::string> UsualFields(absl::string_view message_type) {
 
 const std::vector<const char*>& MethodsWithOwnCommand() {
   static const auto* const methods = new std::vector<const char*>{
-      "GetPipelineBoard", "GetLeadBoard",       "GetTeamDashboard",  "ListTeamDashboards",
-      "ReadEvents",       "SubscribeEvents",    "CountEvents",       "VerifyLog",
-      "CreateToken",      "CreateOrganization", "ListOrganizations", "Consume",
-      "CompareProjection"};
+      "GetPipelineBoard",  "GetLeadBoard",       "GetTeamDashboard",  "ListTeamDashboards",
+      "ReadEvents",        "SubscribeEvents",    "CountEvents",       "VerifyLog",
+      "CreateToken",       "CreateOrganization", "ListOrganizations", "Consume",
+      "CompareProjection", "GetAnchor",          "GetRangeProof",     "ReadRecords"};
   return *methods;
 }
 
