@@ -25,4 +25,5 @@ set(CRM_EDGES_crmd base services)
 set(CRM_EDGES_crmctl base options_proto log_proto api_proto api_grpc evidence)
 set(CRM_EDGES_crm_bench base options_proto api_proto api_grpc)
 set(CRM_EDGES_crm_sample base options_proto api_proto api_grpc)
-set(CRM_EDGES_crmutil base log_proto eventstore)
+# Restoring and importing must know an erasure when they see one, and the file that keys travel in.
+set(CRM_EDGES_crmutil base log_proto events_proto api_proto evidence eventstore)

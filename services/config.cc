@@ -18,6 +18,7 @@
 #include "absl/time/time.h"
 #include "base/reason.h"
 #include "base/status_macros.h"
+#include "eventstore/rocksdb/backup.h"
 
 namespace crm::services {
 namespace {
@@ -58,6 +59,8 @@ void VisitSettings(ConfigT& c, Visitor visit) {
   visit.Text("anchor", c.anchor, "When the anchor follows the log: interval (100 ms) or sync");
   visit.Number("request_retention_days", c.request_retention_days, 0, 36500,
                "Days a request id is remembered; 0: for ever");
+  visit.Text("backup_dir", c.backup_dir, "Folder of the log's backups; empty: none are made");
+  visit.Text("keys_backup_dir", c.keys_backup_dir, "Folder of the keys' backups, kept apart");
   visit.Text("log_level", c.log_level, "debug, info, warning or error");
   visit.Text("log_format", c.log_format, "text or json");
   visit.Number("drain_pre_stop_ms", c.drain_pre_stop_ms, 0, kHourMs,
@@ -283,6 +286,13 @@ absl::Status CheckConfig(const Config& config) {
   if (!config.bootstrap_effective_time.empty() &&
       !absl::ParseTime(absl::RFC3339_full, config.bootstrap_effective_time, &began, &error))
     return Invalid(absl::StrCat("bootstrap_effective_time: ", error));
+  if (config.backup_dir.empty() != config.keys_backup_dir.empty())
+    return Invalid("backup_dir and keys_backup_dir are set together, or neither");
+  if (!config.backup_dir.empty()) {
+    const absl::Status apart = eventstore::CheckBackupFolders(
+        {config.backup_dir, config.keys_backup_dir}, config.data_dir);
+    if (!apart.ok()) return Invalid(apart.message());
+  }
   absl::Status ranges;
   VisitSettings(config, CheckRanges{ranges});
   return ranges;

@@ -51,6 +51,10 @@ struct Config {
   // of being done again; 0: for ever. Longer than any client repeats a call or an import; the index
   // is a third of what a command leaves on disk, so it should not only grow.
   int32_t request_retention_days = 90;
+  // Folders of backups: of the log, and apart from it of the keys; neither in the other, nor in
+  // data_dir. Empty, both: no backups.
+  std::string backup_dir;
+  std::string keys_backup_dir;
 
   std::string log_level = "info";   // debug, info, warning, error
   std::string log_format = "text";  // text, json

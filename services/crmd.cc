@@ -136,9 +136,11 @@ absl::Status Crmd::MakeServices() {
       ProcessRunner::Parts{*log_, *hub_, keys(), *authorizer_, *pipeline_, *projections_, clock_});
   rpc_ = std::make_unique<Rpc>(
       Rpc::Parts{*authenticator_, *pipeline_, *queries_, Reply::Parts{*log_, clock_, *metrics_}});
+  backups_ = std::make_unique<BackupDesk>(BackupDesk::Parts{
+      {config_.backup_dir, config_.keys_backup_dir}, stores_->storage(), keys(), clock_});
   owned_ = services::MakeServices(
-      {*rpc_, *log_, stores_->storage(), *tree_, *signing_pair_, keys(), *hub_, *projections_,
-       *eraser_, *consumer_groups_, *stream_workers_, drain_, clock_,
+      {*rpc_, *log_, stores_->storage(), *tree_, *signing_pair_, *backups_, *validator_, keys(),
+       *hub_, *projections_, *eraser_, *consumer_groups_, *stream_workers_, drain_, clock_,
        config_.limits.max_subscriptions, open_streams_},
       api_, admin_);
   return absl::OkStatus();
@@ -301,6 +303,7 @@ Crmd::~Crmd() {
   server_.reset();
   if (metrics_ != nullptr) metrics_->StopExposing();
   processes_.reset();
+  backups_.reset();
   if (workers_ != nullptr) workers_->Stop();
   if (stream_workers_ != nullptr) stream_workers_->Stop();
   if (consumer_workers_ != nullptr) consumer_workers_->Stop();

@@ -19,6 +19,7 @@
 #include "eventstore/subscription_hub.h"
 #include "projections/projection_set.h"
 #include "services/authorizer.h"
+#include "services/backup_desk.h"
 #include "services/bootstrap.h"
 #include "services/call.h"
 #include "services/command_pipeline.h"
@@ -63,7 +64,7 @@ class Crmd {
   absl::Status Open(const HandOver& hand_over);
   absl::Status OpenStores();
   eventstore::SequencedLogOptions LogOptions();
-  KeyRing& keys() { return stores_->keys(); }
+  eventstore::RocksDbKeyRing& keys() { return stores_->keys(); }
   absl::Status MakeServices();
   absl::Status MakeFirstOrganization(const HandOver& hand_over);
   absl::StatusOr<std::string> OperatorTokenHash() const;
@@ -101,6 +102,7 @@ class Crmd {
   std::unique_ptr<CommandPipeline> pipeline_;
   std::unique_ptr<QueryGate> queries_;
   std::unique_ptr<Eraser> eraser_;
+  std::unique_ptr<BackupDesk> backups_;
   std::unique_ptr<Rpc> rpc_;
   std::unique_ptr<ProcessRunner> processes_;
   std::vector<std::unique_ptr<grpc::Service>> owned_;

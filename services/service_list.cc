@@ -1,5 +1,6 @@
 #include "services/service_list.h"
 
+#include "crm/v1/backup_service.grpc.pb.h"
 #include "crm/v1/comment_service.grpc.pb.h"
 #include "crm/v1/consumer_group_service.grpc.pb.h"
 #include "crm/v1/contact_service.grpc.pb.h"
@@ -81,8 +82,14 @@ const std::vector<Entry>& Entries() {
       ForMembers<v1::ProjectionService>([](const ServiceParts& parts) {
         return MakeProjectionService(parts.rpc, parts.projections);
       }),
+      Entry{v1::BackupService::service_full_name(), Listener::kOperator,
+            [](const ServiceParts& parts) {
+              return MakeBackupService(parts.rpc, parts.validator, parts.backups);
+            }},
       Entry{v1::OperatorService::service_full_name(), Listener::kOperator,
-            [](const ServiceParts& parts) { return MakeOperatorService(parts.rpc, parts.log); }},
+            [](const ServiceParts& parts) {
+              return MakeOperatorService(parts.rpc, parts.log, parts.keys, parts.validator);
+            }},
   };
   return *entries;
 }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "services/api_policy.h"
+#include "services/backup_desk.h"
 #include "services/consumer_stream.h"
 #include "services/eraser.h"
 #include "services/event_stream.h"
@@ -16,6 +17,7 @@
 #include "services/log_evidence.h"
 #include "services/log_reads.h"
 #include "services/rpc.h"
+#include "services/validator.h"
 
 namespace crm::services {
 
@@ -41,7 +43,11 @@ std::unique_ptr<grpc::Service> MakeConsumerGroupService(const ConsumerStreamPart
 std::unique_ptr<grpc::Service> MakePrivacyService(Rpc& rpc, Eraser& eraser);
 std::unique_ptr<grpc::Service> MakeProjectionService(Rpc& rpc,
                                                      projections::ProjectionSet& projections);
-std::unique_ptr<grpc::Service> MakeOperatorService(Rpc& rpc, eventstore::EventLog& log);
+std::unique_ptr<grpc::Service> MakeBackupService(Rpc& rpc, const Validator& validator,
+                                                 BackupDesk& backups);
+std::unique_ptr<grpc::Service> MakeOperatorService(Rpc& rpc, eventstore::EventLog& log,
+                                                   eventstore::RocksDbKeyRing& keys,
+                                                   const Validator& validator);
 
 // What the services are made of.
 struct ServiceParts {
@@ -50,7 +56,9 @@ struct ServiceParts {
   const eventstore::LogStorage& storage;
   eventstore::LogTree& tree;
   const SigningPair& signing_pair;
-  KeyRing& keys;
+  BackupDesk& backups;
+  const Validator& validator;
+  eventstore::RocksDbKeyRing& keys;
   eventstore::SubscriptionHub& hub;
   projections::ProjectionSet& projections;
   Eraser& eraser;

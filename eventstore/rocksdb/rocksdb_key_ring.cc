@@ -6,6 +6,7 @@
 
 #include "absl/hash/hash.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "base/reason.h"
 #include "base/status_macros.h"
 #include "eventstore/limits.h"
@@ -77,14 +78,7 @@ absl::StatusOr<SealingKey> RocksDbKeyRing::FindOrCreate(const Uuid& organization
   ASSIGN_OR_RETURN(const std::optional<Entry> entry, Read(name));
   if (entry && !entry->key) return SubjectErased(subject);
   const SealingKey key = entry ? *entry->key : NewSealingKey();
-  if (!entry) {
-    ::rocksdb::WriteOptions later = SyncedWrite();
-    later.sync = false;
-    const ::rocksdb::Status put = db_.Put(later, KeyOf(name), ValueOf(key));
-    if (!put.ok()) failed_ = true;
-    RETURN_IF_ERROR(FromRocksDb(put, "storing a key"));
-    unsynced_ = true;  // before anybody else can find the key
-  }
+  if (!entry) RETURN_IF_ERROR(Store(name, ValueOf(key)));
   Cache(name, key);
   return key;
 }
@@ -149,6 +143,39 @@ absl::Status RocksDbKeyRing::Destroy(const Uuid& organization, const Uuid& subje
   return Purge();
 }
 
+absl::Status RocksDbKeyRing::Adopt(const Uuid& organization, const Uuid& subject,
+                                   const std::optional<SealingKey>& key) {
+  const Subject name(organization, subject);
+  MutexLock lock(StripeOf(name));
+  ASSIGN_OR_RETURN(const std::optional<Entry> entry, Read(name));
+  if (!entry) return Store(name, key ? ValueOf(*key) : std::string(1, kDestroyed));
+  if (!entry->key || entry->key == key) return absl::OkStatus();
+  return WithReason(absl::StatusCode::kAlreadyExists, "KEY_DIFFERS",
+                    "the person has another key already", {{"subject", subject.ToString()}});
+}
+
+absl::Status RocksDbKeyRing::VisitKeys(
+    const Uuid& organization, const Uuid& after,
+    absl::FunctionRef<absl::Status(const Uuid& subject, const std::optional<SealingKey>&)> visit) {
+  const std::string prefix = organization.ToBytes();
+  const std::unique_ptr<::rocksdb::Iterator> it(db_.NewIterator({}));
+  for (it->Seek(KeyOf({organization, after})); it->Valid(); it->Next()) {
+    absl::string_view name = ToView(it->key());
+    if (!absl::ConsumePrefix(&name, prefix)) break;
+    const std::optional<Uuid> subject = Uuid::FromBytes(name);
+    if (!subject || *subject == after) continue;
+    ASSIGN_OR_RETURN(const std::optional<Entry> entry, Read({organization, *subject}));
+    if (entry) RETURN_IF_ERROR(visit(*subject, entry->key));
+  }
+  return FromRocksDb(it->status(), "reading the keys");
+}
+
+absl::Status RocksDbKeyRing::WhileNothingIsPurged(
+    absl::FunctionRef<absl::Status(::rocksdb::DB&)> copy) {
+  MutexLock lock(purge_mutex_);
+  return copy(db_);
+}
+
 absl::Status RocksDbKeyRing::Purge() {
   // Old files are kept until the end, then deleted on this thread and not at leisure on another.
   RETURN_IF_ERROR(FromRocksDb(db_.DisableFileDeletions(), "destroying a key"));
@@ -165,6 +192,16 @@ absl::Status RocksDbKeyRing::Purge() {
   if (status.ok()) status = enabled;
   if (status.ok()) status = db_.Delete(SyncedWrite(), kPurgePending);
   return FromRocksDb(status, "purging destroyed keys");
+}
+
+absl::Status RocksDbKeyRing::Store(const Subject& subject, const std::string& value) {
+  ::rocksdb::WriteOptions later = SyncedWrite();
+  later.sync = false;
+  const ::rocksdb::Status put = db_.Put(later, KeyOf(subject), value);
+  if (!put.ok()) failed_ = true;
+  RETURN_IF_ERROR(FromRocksDb(put, "storing a key"));
+  unsynced_ = true;  // before anybody else can find the key
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::optional<RocksDbKeyRing::Entry>> RocksDbKeyRing::Read(const Subject& subject) {

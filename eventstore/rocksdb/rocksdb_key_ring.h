@@ -20,6 +20,7 @@
 #include <string>
 #include <utility>
 
+#include "absl/functional/function_ref.h"
 #include "base/key_ring.h"
 #include "base/mutex.h"
 #include "eventstore/lru_cache.h"
@@ -49,6 +50,22 @@ class RocksDbKeyRing final : public KeyRing {
   // Rewrites every file that holds a key of the same range: seconds on a large ring.
   absl::Status Destroy(const Uuid& organization, const Uuid& subject) override;
 
+  // Keeps what another ring knew of a person: the key, or (nullopt) its destruction; durable after
+  // the next Sync. A person who was erased here stays erased. ALREADY_EXISTS KEY_DIFFERS when there
+  // is another key.
+  absl::Status Adopt(const Uuid& organization, const Uuid& subject,
+                     const std::optional<SealingKey>& key);
+
+  // Calls `visit` with the persons of an organization after `after` by id, and their keys; nullopt
+  // for one that was destroyed. A status that is not OK ends the visit and is returned.
+  absl::Status VisitKeys(
+      const Uuid& organization, const Uuid& after,
+      absl::FunctionRef<absl::Status(const Uuid& subject, const std::optional<SealingKey>&)> visit);
+
+  // Runs `copy` (backup.h) while no destroyed key is being driven out of the files, which deletes
+  // some. They hold every key handed out before.
+  absl::Status WhileNothingIsPurged(absl::FunctionRef<absl::Status(::rocksdb::DB&)> copy);
+
  private:
   using Subject = std::pair<Uuid, Uuid>;  // organization, subject
   struct Entry {
@@ -59,6 +76,8 @@ class RocksDbKeyRing final : public KeyRing {
 
   absl::Status CheckFormat(bool read_only);
   absl::StatusOr<std::optional<Entry>> Read(const Subject& subject);
+  // Not synced: see Sync.
+  absl::Status Store(const Subject& subject, const std::string& value);
   std::optional<SealingKey> FindCached(const Subject& subject);
   void Cache(const Subject& subject, const SealingKey& key);
   // Makes overwritten values leave the files, then forgets that they had to.

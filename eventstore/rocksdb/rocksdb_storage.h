@@ -32,6 +32,9 @@ class RocksDbStorage final : public LogStorage {
 
   // Made once, when the directory was; tells copies of it apart from other logs.
   const Uuid& incarnation() const { return incarnation_; }
+
+  // For copies of it (backup.h).
+  ::rocksdb::DB& database() { return db_; }
   const RequestRetention& requests() const { return requests_; }
 
   // Whether the log once had an anchor, and has to have one ever since. Before and after the log

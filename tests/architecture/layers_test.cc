@@ -92,7 +92,7 @@ const std::vector<HeaderRule>& HeaderRules() {
        {"services", "crmctl"},
        "patterns are request shape: the services validate it, crmctl checks it before it sends"},
       {"^nlohmann/",
-       {"base", "services", "crmctl", "crmutil", "crm_bench", "crm_sample"},
+       {"base", "evidence", "services", "crmctl", "crmutil", "crm_bench", "crm_sample"},
        "the domain, the log and the views speak protobuf"},
       {"^google/protobuf/",
        {"evidence", "domain", "eventstore", "projections", "services", "crmd", "client", "crmctl",

@@ -35,6 +35,9 @@ constexpr Exception kExceptions[] = {
     {7, "crm.v1.ProjectionService.CompareProjection", "a view has a version, not an etag"},
     {7, "crm.v1.ProjectionService.ResumeProjection", "a view has a version, not an etag"},
     {7, "crm.v1.PrivacyService.ErasePerson", "the answer is the receipt of the erasure"},
+    {10, "crm.v1.BackupService.ListBackups", "a backup holds many logs, each with its position"},
+    {10, "crm.v1.BackupService.VerifyBackup", "a backup holds many logs, each with its position"},
+    {10, "crm.v1.OperatorService.ReadKeys", "keys are beside the log, not in it"},
     {13, "crm.v1.Forecast.Row.month", "a month, named by its first day"},
 };
 

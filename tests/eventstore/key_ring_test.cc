@@ -99,6 +99,34 @@ TEST(RocksDbKeyRingTest, SurvivesReopening) {
   EXPECT_EQ(ReasonOf(ring->FindOrCreate(kOrganization, kBert).status()), "SUBJECT_ERASED");
 }
 
+// Seen to fail when an adopted key took the place of a destruction.
+TEST(RocksDbKeyRingTest, AdoptsWhatAnotherRingKnew) {
+  TemporaryDirectory directory;
+  auto ring = OpenRing(directory.path());
+  auto& rocks = static_cast<RocksDbKeyRing&>(*ring);
+  SealingKey key;
+  key.fill(7);
+  ASSERT_TRUE(rocks.Adopt(kOrganization, kAnna, key).ok());
+  ASSERT_TRUE(rocks.Adopt(kOrganization, kAnna, key).ok());
+  EXPECT_EQ(**ring->Find(kOrganization, kAnna), key);
+  SealingKey other;
+  other.fill(8);
+  EXPECT_EQ(ReasonOf(rocks.Adopt(kOrganization, kAnna, other)), "KEY_DIFFERS");
+  ASSERT_TRUE(rocks.Adopt(kOrganization, kBert, std::nullopt).ok());
+  ASSERT_TRUE(rocks.Adopt(kOrganization, kBert, key).ok());
+  EXPECT_FALSE(ring->Find(kOrganization, kBert)->has_value());
+  std::vector<std::pair<Uuid, bool>> seen;
+  ASSERT_TRUE(rocks
+                  .VisitKeys(kOrganization, Uuid(),
+                             [&](const Uuid& subject, const std::optional<SealingKey>& found) {
+                               seen.emplace_back(subject, found.has_value());
+                               return absl::OkStatus();
+                             })
+                  .ok());
+  EXPECT_THAT(seen,
+              ::testing::UnorderedElementsAre(std::pair(kAnna, true), std::pair(kBert, false)));
+}
+
 TEST(RocksDbKeyRingTest, DestroyedBytesLeaveEveryFile) {
   TemporaryDirectory directory;
   auto ring = OpenRing(directory.path());

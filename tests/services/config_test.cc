@@ -94,6 +94,10 @@ TEST(ConfigTest, RefusesBadValues) {
            {"--worker-threads", "many"},
            {"--max-message-bytes", "99999999999"},
            {"--drain-deadline-s", "-1"},
+           {"--backup-dir", "/tmp/b"},
+           {"--backup-dir", "/tmp/b", "--keys-backup-dir", "/tmp/b"},
+           {"--backup-dir", "/tmp/b", "--keys-backup-dir", "/tmp/b/keys"},
+           {"--backup-dir", "/tmp/d/b", "--keys-backup-dir", "/tmp/k", "--data-dir", "/tmp/d"},
        })
     EXPECT_THAT(Parse(bad), HasReason("CONFIG_INVALID")) << bad[0] << " " << bad[1];
 }

@@ -79,6 +79,8 @@ class RunningServer {
     config_.data_dir = folder_ / "server";
     config_.listen = config_.admin_listen = config_.metrics_listen = "127.0.0.1:0";
     config_.operator_token_file = folder_ / "operator_token";
+    config_.backup_dir = folder_ / "backups";
+    config_.keys_backup_dir = folder_ / "keys_backups";
     EXPECT_TRUE(
         services::WriteSecretFile(config_.operator_token_file, kOperatorToken, kOperatorToken)
             .ok());
@@ -141,7 +143,9 @@ class RunningServer {
 
   int port() const { return crmd_->server().port(); }
   std::shared_ptr<grpc::Channel> Channel() const { return ChannelTo(port()); }
+  int admin_port() const { return crmd_->server().admin_port(); }
   const std::string& data_dir() const { return config_.data_dir; }
+  const services::Config& config() const { return config_; }
 
  private:
   ScratchFolder folder_;

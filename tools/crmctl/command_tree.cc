@@ -51,6 +51,8 @@ CommandTree::CommandTree(int columns) : root_(kDescription, "crmctl") {
   AddEvidenceCommands(*this);
   AddImportCommand(*this);
   AddServerCommands(*this);
+  AddBackupCommands(*this);
+  AddExportCommand(*this);
   AddTokenCommands(*this);
   AddContextCommands(*this);
   AddDescribeCommand(*this);

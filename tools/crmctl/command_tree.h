@@ -58,8 +58,10 @@ void AddDashboardCommand(CommandTree& tree);
 void AddEventCommands(CommandTree& tree);
 void AddEvidenceCommands(CommandTree& tree);  // after the events' own
 void AddServerCommands(CommandTree& tree);
+void AddBackupCommands(CommandTree& tree);
 void AddTokenCommands(CommandTree& tree);
 void AddImportCommand(CommandTree& tree);
+void AddExportCommand(CommandTree& tree);
 void AddDescribeCommand(CommandTree& tree);
 void AddCompletionCommand(CommandTree& tree);
 

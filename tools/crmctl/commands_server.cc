@@ -9,8 +9,8 @@
 #include "crm/v1/projection_service.pb.h"
 #include "grpc/health/v1/health.pb.h"
 #include "tools/crmctl/command_tree.h"
-#include "tools/crmctl/contexts.h"
 #include "tools/crmctl/failure.h"
+#include "tools/crmctl/operator_connection.h"
 #include "tools/crmctl/pause.h"
 #include "tools/crmctl/secret.h"
 #include "tools/crmctl/text.h"
@@ -150,23 +150,16 @@ void AddCompareCommand(CommandTree& tree) {
   leaf.add_flag("--no-wait", flags->no_wait, "Only begin; projection get shows what came out");
 }
 
-struct OperatorFlags {
-  std::string admin_target;
-  std::string token_file;
+struct OrganizationFlags {
+  OperatorFlags server;
   std::string save_context;
   crm::v1::CreateOrganizationRequest request;
   std::string request_id;
 };
 
-absl::StatusOr<std::unique_ptr<Connection>> ConnectAsOperator(Session& session,
-                                                              const OperatorFlags& flags) {
-  ASSIGN_OR_RETURN(const std::string token, ReadSecret(flags.token_file));
-  return session.Connect(flags.admin_target, token);
-}
-
-absl::Status CreateOrganization(Session& session, OperatorFlags& flags) {
+absl::Status CreateOrganization(Session& session, OrganizationFlags& flags) {
   const MethodDescriptor& method = *FindMethod("CreateOrganization");
-  ASSIGN_OR_RETURN(const auto connection, ConnectAsOperator(session, flags));
+  ASSIGN_OR_RETURN(const auto connection, ConnectAsOperator(session, flags.server));
   const std::string secret = RandomBytes(kSecretBytes);
   flags.request.set_secret_hash(std::string(AsView(Sha256(secret))));
   RETURN_IF_ERROR(session.FillCommon(method, flags.request));
@@ -184,9 +177,9 @@ absl::Status CreateOrganization(Session& session, OperatorFlags& flags) {
                   {response.organization(), response.administrator(), response.token(), secret});
 }
 
-absl::Status ListOrganizations(Session& session, const OperatorFlags& flags) {
+absl::Status ListOrganizations(Session& session, const OrganizationFlags& flags) {
   using Entry = crm::v1::ListOrganizationsResponse::Entry;
-  ASSIGN_OR_RETURN(const auto connection, ConnectAsOperator(session, flags));
+  ASSIGN_OR_RETURN(const auto connection, ConnectAsOperator(session, flags.server));
   RowPrinter printer(session.environment().out, session.style(), *Entry::descriptor(),
                      UsualFields(Entry::descriptor()->full_name()));
   RETURN_IF_ERROR(printer.Begin());
@@ -203,19 +196,14 @@ absl::Status ListOrganizations(Session& session, const OperatorFlags& flags) {
 
 void AddOperatorCommands(CommandTree& tree) {
   CLI::App& group = tree.AddGroup(tree.root(), "operator", "Organizations of a server");
-  auto flags = std::make_shared<OperatorFlags>();
+  auto flags = std::make_shared<OrganizationFlags>();
   CLI::App& create =
       tree.AddLeaf(group, "create-organization", "CreateOrganization (operator)",
                    [flags](Session& session) { return CreateOrganization(session, *flags); });
   CLI::App& list =
       tree.AddLeaf(group, "list-organizations", "ListOrganizations (operator)",
                    [flags](Session& session) { return ListOrganizations(session, *flags); });
-  for (CLI::App* leaf : {&create, &list}) {
-    leaf->add_option("--admin-target", flags->admin_target, "Admin listener, HOST:PORT")
-        ->required();
-    leaf->add_option("--operator-token-file", flags->token_file, "File with the operator's token")
-        ->required();
-  }
+  for (CLI::App* leaf : {&create, &list}) AddOperatorOptions(*leaf, flags->server);
   const auto text = [&](const char* name, std::string* value, const char* help) {
     create.add_option(name, *value, help)->required();
   };

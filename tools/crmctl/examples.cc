@@ -170,6 +170,11 @@ constexpr Example kExamples[] = {
      "--currency-code EUR --time-zone Europe/Berlin --administrator-display-name 'Ada Holt' "
      "--administrator-email ada@example.com --save-context acme"},
     {"operator list-organizations", "--admin-target 127.0.0.1:7421 --operator-token-file op.token"},
+    {"export", "--out acme.jsonl"},
+    {"backup create", "--admin-target 127.0.0.1:7421 --operator-token-file op.token"},
+    {"backup list", "--admin-target 127.0.0.1:7421 --operator-token-file op.token"},
+    {"backup verify", "3 --admin-target 127.0.0.1:7421 --operator-token-file op.token"},
+    {"backup discard", "3 --admin-target 127.0.0.1:7421 --operator-token-file op.token"},
     {"context list", ""},
     {"context use", "here"},
     {"context set", "here --target 127.0.0.1:7420 --token-file admin.token"},

@@ -89,7 +89,7 @@ const std::vector<HelpSection>& HelpSections() {
       {"Look back", {"history", "events"}},
       {"Set up",
        {"organization", "team", "member", "role", "pipeline", "token", "person", "import"}},
-      {"Run a server", {"health", "projection", "consumer-group", "operator"}},
+      {"Run a server", {"health", "projection", "consumer-group", "operator", "backup", "export"}},
       {"This client", {"context", "completion", "describe"}}};
   return *sections;
 }

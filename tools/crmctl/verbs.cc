@@ -224,6 +224,7 @@ std::vector<std::string> UsualFields(absl::string_view message_type) {
       {"UndercutAlert",
        "earlier_opportunity earlier_revenue later_opportunity later_revenue customer group"},
       {"ListOrganizationsResponse.Entry", "organization head_position"},
+      {"Backup", "name create_time size_bytes incarnation"},
       {"Event", "position record_time category type actor stream_id version data_json"},
       {"DuplicateCandidate", "record matched_fields"},
       {"ApplyOpportunityActionResponse.Result", "opportunity etag reason message"},
@@ -242,7 +243,9 @@ const std::vector<const char*>& MethodsWithOwnCommand() {
       "GetPipelineBoard",  "GetLeadBoard",       "GetTeamDashboard",  "ListTeamDashboards",
       "ReadEvents",        "SubscribeEvents",    "CountEvents",       "VerifyLog",
       "CreateToken",       "CreateOrganization", "ListOrganizations", "Consume",
-      "CompareProjection", "GetAnchor",          "GetRangeProof",     "ReadRecords"};
+      "CompareProjection", "GetAnchor",          "GetRangeProof",     "ReadRecords",
+      "CreateBackup",      "ListBackups",        "VerifyBackup",      "DiscardBackup",
+      "ReadKeys"};
   return *methods;
 }
 

@@ -43,5 +43,7 @@ void AddInspectCommand(CommandTable& table);
 void AddVerifyCommand(CommandTable& table);
 void AddRepairCommand(CommandTable& table);
 void AddUpgradeCommand(CommandTable& table);
+void AddRestoreCommand(CommandTable& table);
+void AddImportCommand(CommandTable& table);
 
 }  // namespace crm::util

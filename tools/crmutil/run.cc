@@ -15,6 +15,8 @@ constexpr void (*kCommands[])(CommandTable&) = {
     AddVerifyCommand,
     AddRepairCommand,
     AddUpgradeCommand,
+    AddRestoreCommand,
+    AddImportCommand,
 };
 
 void PutError(const absl::Status& status, Report& report) {
