@@ -141,10 +141,10 @@ TEST(ExportLineTest, WhatDoesNotChainOrFitIsNotExported) {
   EXPECT_EQ(ReasonOf(LogExporter(kOrganization).Add(bytes, AsView(Digest{})).status()),
             "CHAIN_BROKEN");
   const std::string more = bytes + "\xc0\x3e\x01";  // a field that a later version may add
-  EXPECT_EQ(ReasonOf(LogExporter(kOrganization)
-                         .Add(more, AsView(Sha256(AsView(Digest{}), more)))
-                         .status()),
-            "EXPORT_UNFAITHFUL");
+  EXPECT_EQ(
+      ReasonOf(
+          LogExporter(kOrganization).Add(more, AsView(Sha256(AsView(Digest{}), more))).status()),
+      "EXPORT_UNFAITHFUL");
   EXPECT_TRUE(LogExporter(kOrganization).Add(bytes, AsView(hash)).ok());
 }
 
