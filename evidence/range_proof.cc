@@ -74,8 +74,6 @@ absl::Status CheckRangeProof(const v1::RangeProof& proof, const v1::SignedAnchor
   RETURN_IF_ERROR(MustBeAbout(proof.organization(), proof.anchor_position(), anchor));
   ASSIGN_OR_RETURN(const Uuid organization, OrganizationOf(proof.organization()));
   ASSIGN_OR_RETURN(Digest hash, DigestOf(proof.hash_before(), kMalformed, "hash_before"));
-  if (proof.from_position() == 1 && hash != Digest{})
-    return Fail("PROOF_WRONG", "a log begins with a hash of zeros, and this one does not");
   int64_t position = proof.from_position();
   RecordedEvent event;
   for (const std::string& bytes : proof.events()) {

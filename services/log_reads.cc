@@ -1,14 +1,19 @@
 #include "services/log_reads.h"
 
 #include <algorithm>
+#include <memory>
 #include <utility>
 #include <vector>
 
 #include "absl/container/btree_map.h"
 #include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
 #include "base/reason.h"
 #include "base/status_macros.h"
+#include "domain/event_codec.h"
 #include "eventstore/hash_chain.h"
+#include "eventstore/log_verifier.h"
+#include "eventstore/record.h"
 #include "services/event_json.h"
 #include "services/event_stream.h"
 
@@ -22,6 +27,29 @@ constexpr int kDefaultEvents = 100;
 constexpr eventstore::ReadLimits kPage{.max_events = 2048, .max_bytes = 4 << 20};
 constexpr int64_t kMaxScannedEvents = 100000;  // per answer
 constexpr size_t kMaxAnswerBytes = 3 << 20;    // clients accept 4 MiB
+
+// That this server knows the event: its type, and that its data is one of that type.
+absl::Status CheckKnown(const RecordedEvent& event) {
+  const auto* type =
+      google::protobuf::DescriptorPool::generated_pool()->FindMessageTypeByName(event.type());
+  if (type == nullptr) return domain::UnknownEvent(event);
+  const std::unique_ptr<google::protobuf::Message> known(
+      google::protobuf::MessageFactory::generated_factory()->GetPrototype(type)->New());
+  if (known->ParseFromString(event.data())) return absl::OkStatus();
+  return eventstore::UnreadableRecord(Uuid::FromBytes(event.organization()).value_or(Uuid()),
+                                      event.position(), "",
+                                      absl::StrCat("holds no ", event.type()));
+}
+
+// A whole log is compared with its indexes and with what this server knows; a part of one is its
+// chain.
+absl::StatusOr<eventstore::ChainReport> VerifyRange(const LogParts& parts, const Uuid& organization,
+                                                    Position from, Position to, bool whole) {
+  if (!whole) return eventstore::VerifyChain(parts.storage, organization, from, to);
+  ASSIGN_OR_RETURN(const eventstore::LogReport report,
+                   eventstore::VerifyWholeLog(parts.storage, organization, CheckKnown));
+  return report.chain;
+}
 
 }  // namespace
 
@@ -111,8 +139,9 @@ absl::Status VerifyLog(const LogParts& parts, const Call& call, const v1::Verify
                                       to = std::max(to, event.position());
                                       return absl::OkStatus();
                                     }));
+  const bool whole = from == 1 && to >= head.durable;
   const absl::StatusOr<eventstore::ChainReport> report =
-      eventstore::VerifyChain(parts.storage, organization, from, to);
+      VerifyRange(parts, organization, from, to, whole);
   if (report.ok()) {
     response->set_valid(true);
     response->set_checked_count(report->events);

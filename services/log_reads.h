@@ -27,7 +27,8 @@ absl::Status ReadEvents(const LogParts& parts, const Call& call,
 absl::Status CountEvents(const LogParts& parts, const Call& call,
                          const v1::CountEventsRequest& request, v1::CountEventsResponse* response);
 
-// Recomputes the hash chain. A broken log is an answer (valid = false), not an error.
+// Recomputes the hash chain; of a whole log also that indexes agree and that every event is known.
+// A broken log is an answer (valid = false), not an error.
 absl::Status VerifyLog(const LogParts& parts, const Call& call, const v1::VerifyLogRequest& request,
                        v1::VerifyLogResponse* response);
 

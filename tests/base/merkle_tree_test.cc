@@ -97,7 +97,7 @@ TEST(MerkleTreeTest, EveryLeafLeadsToTheRootAndNoOtherDoes) {
   }
 }
 
-// Seen to fail when the early return for complete trees of IsConsistent was taken for all.
+// Seen to fail when IsConsistent took every earlier tree for a complete one.
 TEST(MerkleTreeTest, ALogContinuesItsBeginnings) {
   const Leaves leaves = MakeLeaves(33);
   for (int64_t second = 1; second <= 33; ++second) {

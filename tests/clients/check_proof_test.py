@@ -1,7 +1,6 @@
 """A proof of the real server, checked by a program that shares no code with it, and changed.
 
-Run by CTest with CRMD and STUBS set (see CMakeLists.txt). Seen to fail with leaf and node prefixes
-swapped in base/merkle_tree.cc, and with the record time left out of the signed bytes.
+Run by CTest with CRMD and STUBS set (see CMakeLists.txt).
 """
 
 import base64

@@ -44,7 +44,7 @@ class LogTreeTest : public ::testing::Test {
   std::vector<Digest> leaves_;
 };
 
-// Seen to fail with the subtree of the next 4,096 leaves taken in HashRange.
+// Seen to fail with another subtree's remembered root taken in HashRange.
 TEST_F(LogTreeTest, FoldsEveryRangeOfAProof) {
   const auto seed = std::random_device()();
   SCOPED_TRACE(absl::StrCat("seed ", seed));

@@ -168,7 +168,7 @@ TEST(RangeProofTest, TheTruthPassesForRandomRanges) {
   }
 }
 
-// Seen to fail without the comparison of the root, of the positions, and of the first hash.
+// Seen to fail without the comparison of the root in CheckRangeProof.
 TEST(RangeProofTest, EverySingleBitChangeOfAProofIsRefused) {
   const auto seed = std::random_device()();
   SCOPED_TRACE(absl::StrCat("seed ", seed));
@@ -196,7 +196,7 @@ TEST(RangeProofTest, EverySingleBitChangeOfAProofIsRefused) {
   }
 }
 
-// Seen to fail with the record time, the position or the key left out of AnchorBytes.
+// Seen to fail with the record time or the position left out of AnchorBytes.
 TEST(RangeProofTest, EverySingleBitChangeOfAnAnchorIsRefused) {
   const MadeUpLog log(9);
   v1::SignedAnchor anchor = log.Anchor(9);
@@ -213,6 +213,7 @@ TEST(RangeProofTest, EverySingleBitChangeOfAnAnchorIsRefused) {
             "ANCHOR_KEY_DIFFERS");
 }
 
+// Seen to fail without the comparison of each event's position.
 TEST(RangeProofTest, NamesWhatIsWrongFirst) {
   const MadeUpLog log(20);
   const MadeUpLog other(20, "fact");

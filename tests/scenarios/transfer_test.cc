@@ -76,7 +76,6 @@ class TransferTest : public ::testing::Test {
   SalesOffice office_{server_};
 };
 
-// Seen to fail with the effective time left out of the line, and with keys exported before events.
 TEST_F(TransferTest, WhatIsImportedIsTheSameLog) {
   const auto grace = Capture("Grace");
   const auto zerelda = Capture("Zerelda");
@@ -122,7 +121,6 @@ TEST_F(TransferTest, WithoutKeysEverybodyIsErased) {
   EXPECT_EQ(there->Reconnect(office_.ada).Do(&Leads::GetLead, NameIs(grace)).given_name(), "");
 }
 
-// Seen to fail when the directory got its name first.
 TEST_F(TransferTest, AChangedOrCutExportLeavesNothing) {
   ASSERT_EQ(Export(server_, "a.jsonl").code, ExitCode::kOk);
   std::vector<std::string> lines = absl::StrSplit(ContentOf(folder_ / "a.jsonl"), '\n');
