@@ -98,7 +98,7 @@ TEST(ExportLineTest, LinesAreCloudEvents) {
   }
 }
 
-// Seen to fail when only the hash was compared: a record time written otherwise got through.
+// Seen to fail when only the hash was compared.
 TEST(ExportLineTest, EveryChangedByteIsRefusedWhereItIs) {
   const auto seed = std::random_device()();
   SCOPED_TRACE(absl::StrCat("seed ", seed));

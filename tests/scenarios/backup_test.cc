@@ -201,7 +201,7 @@ TEST_F(BackupTest, OneOrganizationIsCutAtTheEndOfACommit) {
       1);
 }
 
-// Seen to fail with the manifest written before the keys were copied.
+// Seen to fail with what was half-made left where it was.
 TEST_F(BackupTest, ABackupThatFailedHalfwayIsNotListed) {
   std::filesystem::create_directories(Folders().keys);
   std::ofstream(Folders().keys + "/copies") << "in the way";
