@@ -104,7 +104,6 @@ TEST_F(EvidenceTest, WhatWasChangedIsNamed) {
   EXPECT_THAT(Check().err, HasSubstr("is not a RangeProof"));
 }
 
-// Seen to fail with the check left out of `prove`.
 TEST_F(EvidenceTest, AProofThatDoesNotHoldIsNotKept) {
   (*proven_.mutable_proof()->mutable_hash_before())[3] = 'x';
   server_.Return("GetRangeProof", proven_);

@@ -53,8 +53,7 @@ class BackupTest : public ::testing::Test {
   int targets_ = 0;
 };
 
-// Seen to fail when keys were copied before the log (KEY_MISSING while leads were captured), and
-// without backup_log_files.
+// Seen to fail when keys were copied before the log (KEY_MISSING while leads were captured).
 TEST_F(BackupTest, WhatWasAcknowledgedIsInABackupTakenWhileOthersWrite) {
   std::atomic<bool> stop{false};
   std::atomic<int> captured{0};
@@ -109,8 +108,7 @@ TEST_F(BackupTest, WhatWasAcknowledgedIsInABackupTakenWhileOthersWrite) {
   }
 }
 
-// Seen to fail with the newest keys replaced by those of the backup's own time, and without
-// DestroyErased.
+// The last restore is the mutation: with the keys of the backup's own time, the person is back.
 TEST_F(BackupTest, NobodyWhoWasErasedComesBack) {
   const auto lead = office_.ada.Do(
       &Leads::CaptureLead, absl::StrCat("lead { given_name: 'Zerelda' company_name: 'Mill' ",
@@ -201,7 +199,6 @@ TEST_F(BackupTest, OneOrganizationIsCutAtTheEndOfACommit) {
       1);
 }
 
-// Seen to fail with what was half-made left where it was.
 TEST_F(BackupTest, ABackupThatFailedHalfwayIsNotListed) {
   std::filesystem::create_directories(Folders().keys);
   std::ofstream(Folders().keys + "/copies") << "in the way";
@@ -223,7 +220,6 @@ TEST_F(BackupTest, ABackupThatFailedHalfwayIsNotListed) {
   EXPECT_EQ(server_.Operator().Do(&BackupRpcs::ListBackups).backups_size(), 1);
 }
 
-// Seen to fail with CheckHeads left out, and with VerifyCopyFiles left out.
 TEST_F(BackupTest, DamageIsFoundAndNothingIsRestoredFromIt) {
   const v1::Backup backup = Create();
   const std::string manifest =

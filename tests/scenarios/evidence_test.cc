@@ -55,7 +55,6 @@ TEST_F(EvidenceTest, EveryEventIsProvenAgainstAnAnchorKeptOutside) {
   EXPECT_TRUE(evidence::CheckConsistency(since.consistency(), anchor, since.anchor()).ok());
 }
 
-// Seen to fail when OpenSigningKey made a new pair at every start.
 TEST_F(EvidenceTest, TheServerKeepsItsKeyAndShowsItToNobody) {
   const v1::SignedAnchor before = Anchor(3);
   const std::filesystem::path path = std::filesystem::path(server_.data_dir()) / "signing.key";
