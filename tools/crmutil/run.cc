@@ -11,12 +11,8 @@ namespace {
 
 // In the order of --help.
 constexpr void (*kCommands[])(CommandTable&) = {
-    AddInspectCommand,
-    AddVerifyCommand,
-    AddRepairCommand,
-    AddUpgradeCommand,
-    AddRestoreCommand,
-    AddImportCommand,
+    AddInspectCommand, AddVerifyCommand,  AddRepairCommand,
+    AddUpgradeCommand, AddRestoreCommand, AddImportCommand,
 };
 
 void PutError(const absl::Status& status, Report& report) {
