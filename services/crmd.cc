@@ -121,7 +121,7 @@ absl::Status Crmd::MakeServices() {
       std::make_unique<WorkerPool>(threads, static_cast<size_t>(config_.limits.max_subscriptions));
   consumer_workers_ = std::make_unique<WorkerPool>(threads, kMaxConsumerGroups);
   consumer_groups_ = std::make_unique<ConsumerGroups>(GroupRuntime::Parts{
-      *log_, *hub_, *keys_, *streams_, *consumer_store_, *consumer_workers_, clock_});
+      *log_, *hub_, keys(), *streams_, *consumer_store_, *consumer_workers_, clock_});
   const std::vector<const google::protobuf::ServiceDescriptor*> described = DescribedServices();
   ASSIGN_OR_RETURN(validator_, Validator::Create(RequestsOf(described)));
   metrics_ = std::make_unique<Metrics>(MethodsOf(described));

@@ -73,6 +73,7 @@ absl::StatusOr<AnchorFiles::Found> AnchorFiles::Read(const std::string& folder,
 
 absl::StatusOr<std::unique_ptr<AnchorFiles>> AnchorFiles::Open(const std::string& folder,
                                                                ::rocksdb::Env& env) {
+  RETURN_IF_ERROR(Doing(env.CreateDirIfMissing(folder), "making", folder));
   ASSIGN_OR_RETURN(const Found found, Read(folder, env));
   std::unique_ptr<AnchorFiles> files(new AnchorFiles());
   if (found.anchor) {

@@ -20,7 +20,7 @@ namespace fs = std::filesystem;
 
 absl::StatusOr<OpenedRocksDb> OpenTwoFamilies(const std::string& directory) {
   const RocksDbAccess access;
-  const ::rocksdb::Options options = DurableOptions(access);
+  const ::rocksdb::Options options = DurableOptions("test", access);
   return OpenRocksDb(directory, access, options,
                      {{::rocksdb::kDefaultColumnFamilyName, options}, {"other", options}});
 }

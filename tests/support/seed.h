@@ -23,7 +23,8 @@ inline uint64_t DrawSeed() {
   const char* const given = std::getenv("CRM_SEED");
   const uint64_t seed =
       given == nullptr ? std::random_device()() : std::strtoull(given, nullptr, 10);
-  std::cout << "seed " << seed << " (again: CRM_SEED=" << seed << ")" << "\n";
+  std::cout << "seed " << seed << " (again: CRM_SEED=" << seed << ")"
+            << "\n";
   return seed;
 }
 
