@@ -13,6 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/reason.h"
 #include "base/status_macros.h"
+#include "eventstore/data_directory.h"
 
 namespace crm::eventstore {
 namespace {
@@ -46,6 +47,8 @@ absl::StatusOr<StagedDirectory> StagedDirectory::Begin(const std::string& target
   if (error) return Unusable(staged.path_, error.message());
   if (chmod(staged.path_.c_str(), S_IRWXU) != 0)
     return Unusable(staged.path_, "cannot restrict its mode");
+  // What is made is a data directory for everybody who looks at it, before any server has.
+  RETURN_IF_ERROR(DataDirectory::Open(staged.path_).status());
   return staged;
 }
 

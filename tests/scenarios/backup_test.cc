@@ -6,6 +6,7 @@
 
 #include "crm/events/v1/member_events.pb.h"
 #include "crm/v1/backup_service.grpc.pb.h"
+#include "eventstore/data_directory.h"
 #include "eventstore/rocksdb/restore.h"
 #include "tests/scenarios/sales_office.h"
 
@@ -93,6 +94,8 @@ TEST_F(BackupTest, WhatWasAcknowledgedIsInABackupTakenWhileOthersWrite) {
     const auto report = Restore(backup, target, Folders());
     ASSERT_TRUE(report.ok()) << report.status();
     EXPECT_EQ(report->events, backup.heads(0).position());
+    EXPECT_TRUE(eventstore::DataDirectory::OpenExisting(target).ok())
+        << "crmutil looks at it before any server has";
     const auto restored = Serve(target);
     const ApiCaller ben = restored->Reconnect(office_.ben);
     for (int j = 0; j <= i; ++j) {
