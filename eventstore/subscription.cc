@@ -16,19 +16,17 @@ Subscription::Subscription(SubscriptionHub& hub, const Uuid& organization, Posit
 
 Subscription::~Subscription() { hub_.Cancel(wait_); }
 
-absl::StatusOr<SubscriptionBatch> Subscription::Next(const ReadLimits& limits) {
-  SubscriptionBatch batch;
-  batch.scanned_to = scanned_to_;
+absl::StatusOr<Scanned> Subscription::Next(const ReadLimits& limits, EventLog::Visitor visit) {
+  Scanned scanned{.to = scanned_to_};
   RETURN_IF_ERROR(
       hub_.log().ReadLog(organization_, scanned_to_ + 1, limits, [&](const RecordedEvent& event) {
-        batch.scanned_to = event.position();
-        if (filter_.Matches(event)) batch.events.push_back(event);
-        return absl::OkStatus();
+        scanned.to = event.position();
+        return filter_.Matches(event) ? visit(event) : absl::OkStatus();
       }));
   ASSIGN_OR_RETURN(const Head head, hub_.log().GetHead(organization_));
-  batch.caught_up = batch.scanned_to >= head.durable;
-  scanned_to_ = batch.scanned_to;
-  return batch;
+  scanned.caught_up = scanned.to >= head.durable;
+  scanned_to_ = scanned.to;
+  return scanned;
 }
 
 void Subscription::Wait(SubscriptionHub::Wake more) {

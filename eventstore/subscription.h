@@ -2,16 +2,15 @@
 // projections and by streaming RPCs alike. Pulling never blocks; Wait says when to pull again.
 //
 //   for (;;) {
-//     batch = subscription.Next(limits);        // whole commits are scanned, matching events kept
-//     handle batch.events, store batch.scanned_to as the checkpoint;
-//     if (batch.caught_up) return subscription.Wait([=] { schedule this again });
+//     scanned = subscription.Next(limits, [](event) { handle it });   // whole commits
+//     store scanned.to as the checkpoint;
+//     if (scanned.caught_up) return subscription.Wait([=] { schedule this again });
 //   }
 //
 // Threading: one thread at a time; Wait's callback may run on any thread.
 #pragma once
 
 #include <string>
-#include <vector>
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/status/statusor.h"
@@ -31,11 +30,10 @@ struct SubscriptionFilter {
   }
 };
 
-struct SubscriptionBatch {
-  std::vector<RecordedEvent> events;
+struct Scanned {
   // Everything up to here was looked at, matching or not; always ends a commit.
-  Position scanned_to = 0;
-  // Nothing durable lies beyond scanned_to at this moment.
+  Position to = 0;
+  // Nothing durable lies beyond `to` at this moment.
   bool caught_up = false;
 };
 
@@ -49,9 +47,10 @@ class Subscription {
   Subscription(const Subscription&) = delete;
   Subscription& operator=(const Subscription&) = delete;
 
-  // Scans the next page; `limits` bound what is scanned, so a rare filter still returns soon. On an
-  // error (EventLog::ReadLog's) the place is unchanged.
-  absl::StatusOr<SubscriptionBatch> Next(const ReadLimits& limits);
+  // Scans the next page and calls `visit` with the events that match; `limits` bound what is
+  // scanned, so a rare filter still returns soon. On an error (EventLog::ReadLog's or `visit`'s)
+  // the place is unchanged.
+  absl::StatusOr<Scanned> Next(const ReadLimits& limits, EventLog::Visitor visit);
 
   // Runs `more` once when something lies beyond scanned_to(); at once, on this thread, when it does
   // already. Replaces an earlier wait.

@@ -124,7 +124,7 @@ class ConsumerStream final : public grpc::ServerBidiReactor<ConsumeRequest, Cons
       if (draining_) return Stopping();
       group_ = *std::move(group);
     }
-    group_->Join(id_, self_, call_.actor->member, request_.begin().max_in_flight_count());
+    group_->Join(id_, self_, call_.actor->member, request_.begin());
     bool draining;
     {
       MutexLock lock(mutex_);

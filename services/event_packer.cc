@@ -1,31 +1,54 @@
 #include "services/event_packer.h"
 
-#include <utility>
+#include "base/status_macros.h"
 
 namespace crm::services {
+namespace {
 
-std::deque<v1::SubscribeEventsResponse> PackEvents(std::vector<v1::Event> events,
-                                                   Position scanned_to) {
-  std::deque<v1::SubscribeEventsResponse> messages;
-  size_t bytes = 0;
-  for (v1::Event& event : events) {
-    const size_t size = event.ByteSizeLong();
-    const bool full =
-        !messages.empty() && (messages.back().batch().events_size() == kMaxPackedEvents ||
-                              bytes + size > kMaxPackedBytes);
-    if (full) {
-      const Position commit_start = event.position() - event.index_in_commit();
-      messages.back().mutable_batch()->set_checkpoint_position(commit_start - 1);
-    }
-    if (full || messages.empty()) {
-      messages.emplace_back();
-      bytes = 0;
-    }
-    bytes += size;
-    *messages.back().mutable_batch()->add_events() = std::move(event);
+// An event without its content is smaller.
+constexpr size_t kEnvelopeBytes = 512;
+
+}  // namespace
+
+absl::Status EventPacker::Add(const log::v1::RecordedEvent& recorded, EventRenderer& renderer) {
+  if (empty()) used_ = sent_ = 0;
+  if (used_ == 0) Open();
+  auto* events = messages_[used_ - 1].mutable_batch()->mutable_events();
+  v1::Event* event = events->Add();
+  if (absl::Status status = renderer.Render(recorded, *event); !status.ok()) {
+    events->RemoveLast();
+    return status;
   }
-  if (!messages.empty()) messages.back().mutable_batch()->set_checkpoint_position(scanned_to);
-  return messages;
+  const size_t size = kEnvelopeBytes + event->data_json().size() + event->data().size();
+  if (events->size() > 1 &&
+      (events->size() > kMaxPackedEvents || bytes_ + size > kMaxPackedBytes)) {
+    const Position commit_start = event->position() - event->index_in_commit();
+    messages_[used_ - 1].mutable_batch()->set_checkpoint_position(commit_start - 1);
+    v1::SubscribeEventsResponse::Batch& next = Open();
+    // Opening may have moved the messages.
+    events = messages_[used_ - 2].mutable_batch()->mutable_events();
+    next.add_events()->Swap(events->Mutable(events->size() - 1));
+    events->RemoveLast();
+  }
+  bytes_ += size;
+  return absl::OkStatus();
+}
+
+void EventPacker::ClosePage(Position scanned_to) {
+  if (empty()) return;
+  // A first event that could not be rendered leaves its message without any.
+  if (messages_[used_ - 1].batch().events().empty()) --used_;
+  if (!empty()) messages_[used_ - 1].mutable_batch()->set_checkpoint_position(scanned_to);
+}
+
+void EventPacker::Release() { *this = EventPacker(); }
+
+v1::SubscribeEventsResponse::Batch& EventPacker::Open() {
+  if (used_ == messages_.size()) messages_.emplace_back();
+  bytes_ = 0;
+  v1::SubscribeEventsResponse::Batch& batch = *messages_[used_++].mutable_batch();
+  batch.Clear();
+  return batch;
 }
 
 }  // namespace crm::services

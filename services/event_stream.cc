@@ -3,24 +3,23 @@
 #include <grpcpp/alarm.h>
 
 #include <algorithm>
-#include <deque>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "base/reason.h"
 #include "base/status_macros.h"
+#include "domain/render.h"
 #include "domain/types/ids.h"
 #include "eventstore/subscription.h"
 #include "services/errors.h"
-#include "services/event_json.h"
 #include "services/event_packer.h"
 #include "services/record_name.h"
 
 namespace crm::services {
 namespace {
 
+using eventstore::Scanned;
 using eventstore::Subscription;
-using eventstore::SubscriptionBatch;
 using v1::SubscribeEventsResponse;
 
 constexpr eventstore::ReadLimits kPage{.max_events = 512, .max_bytes = 1 << 20};
@@ -34,7 +33,8 @@ bool Contains(const std::vector<std::string>& list, const std::string& value) {
 
 class EventStream final : public grpc::ServerWriteReactor<SubscribeEventsResponse> {
  public:
-  explicit EventStream(const EventStreamParts& parts) : parts_(parts) {}
+  EventStream(const EventStreamParts& parts, v1::EventEncoding encoding)
+      : parts_(parts), renderer_(parts.keys, encoding) {}
 
   void Start(std::shared_ptr<EventStream> self, const Call& call, EventMatcher matcher,
              const v1::SubscribeEventsRequest& request) {
@@ -117,22 +117,18 @@ class EventStream final : public grpc::ServerWriteReactor<SubscribeEventsRespons
 
   void Turn() {
     if (std::optional<absl::Status> end = Interrupted()) return End(*end);
-    if (!packed_.empty()) return WritePacked();
+    if (!packer_.empty()) return Write(packer_.Pop());
     for (int page = 0; page < kPagesPerTurn; ++page) {
-      absl::StatusOr<SubscriptionBatch> batch = subscription_->Next(kPage);
-      if (!batch.ok()) return End(batch.status());
-      if (absl::Status status = Pack(*batch); !status.ok()) return End(status);
-      if (!packed_.empty()) return WritePacked();
-      message_.Clear();
-      if (batch->caught_up) {
+      const absl::StatusOr<Scanned> scanned = ReadPage();
+      if (!scanned.ok()) return End(scanned.status());
+      if (!packer_.empty()) return Write(packer_.Pop());
+      if (scanned->caught_up) {
         if (live_) return WaitForMore();
         live_ = true;
-        Mark(message_.mutable_caught_up());
-        return Write();
+        return Write(Marked(&SubscribeEventsResponse::mutable_caught_up));
       }
       if (parts_.clock.Now() - last_message_ >= interval_) {
-        Mark(message_.mutable_checkpoint());
-        return Write();
+        return Write(Marked(&SubscribeEventsResponse::mutable_checkpoint));
       }
     }
     Pump();
@@ -148,44 +144,39 @@ class EventStream final : public grpc::ServerWriteReactor<SubscribeEventsRespons
                       {{"position", position}});
   }
 
-  // Fills packed_ with what matches; with nothing when nothing does.
-  absl::Status Pack(const SubscriptionBatch& batch) {
-    std::vector<v1::Event> events;
-    for (const log::v1::RecordedEvent& recorded : batch.events) {
-      if (!matcher_.Matches(recorded)) continue;
-      ASSIGN_OR_RETURN(events.emplace_back(), ToApiEvent(recorded, parts_.keys));
-    }
-    packed_ = PackEvents(std::move(events), batch.scanned_to);
-    if (!batch.caught_up) live_ = false;
-    return absl::OkStatus();
-  }
-
-  void WritePacked() {
-    message_ = std::move(packed_.front());
-    packed_.pop_front();
-    Write();
+  // Fills packer_ with what matches; with nothing when nothing does.
+  absl::StatusOr<Scanned> ReadPage() {
+    ASSIGN_OR_RETURN(const Scanned scanned,
+                     subscription_->Next(kPage, [this](const log::v1::RecordedEvent& recorded) {
+                       return matcher_.Matches(recorded) ? packer_.Add(recorded, renderer_)
+                                                         : absl::OkStatus();
+                     }));
+    packer_.ClosePage(scanned.to);
+    if (!scanned.caught_up) live_ = false;
+    return scanned;
   }
 
   template <class Marker>
-  void Mark(Marker* marker) {
+  const SubscribeEventsResponse& Marked(Marker* (SubscribeEventsResponse::*field)()) {
+    Marker* marker = (mark_.*field)();
     marker->set_position(subscription_->scanned_to());
-    const int64_t micros = absl::ToUnixMicros(parts_.clock.Now());
-    marker->mutable_time()->set_seconds(micros / 1000000);
-    marker->mutable_time()->set_nanos(static_cast<int32_t>(micros % 1000000) * 1000);
+    *marker->mutable_time() = domain::TimestampOf(parts_.clock.Now());
+    return mark_;
   }
 
-  void Write() {
+  void Write(const SubscribeEventsResponse& message) {
     last_message_ = parts_.clock.Now();
     {
       MutexLock lock(mutex_);
       phase_ = Phase::kWriting;
     }
-    StartWrite(&message_);
+    StartWrite(&message);
   }
 
   // Nothing may touch the stream after it counts as waiting: whoever wakes it may end it. What
   // wakes it earlier is noted instead.
   void WaitForMore() {
+    packer_.Release();
     {
       MutexLock lock(mutex_);
       phase_ = Phase::kArming;
@@ -221,9 +212,7 @@ class EventStream final : public grpc::ServerWriteReactor<SubscribeEventsRespons
       phase_ = Phase::kReading;
     }
     if (!checkpoint) return Pump();
-    message_.Clear();
-    Mark(message_.mutable_checkpoint());
-    Write();
+    Write(Marked(&SubscribeEventsResponse::mutable_checkpoint));
   }
 
   void End(const absl::Status& status) {
@@ -244,8 +233,9 @@ class EventStream final : public grpc::ServerWriteReactor<SubscribeEventsRespons
   int64_t drain_ = 0;
   bool live_ = false;
   absl::Time last_message_;
-  SubscribeEventsResponse message_;             // being written
-  std::deque<SubscribeEventsResponse> packed_;  // of the page that was read last, not yet written
+  EventRenderer renderer_;
+  EventPacker packer_;            // the page that was read last
+  SubscribeEventsResponse mark_;  // that nothing matched
   std::optional<grpc::Alarm> alarm_;
 
   Mutex mutex_;
@@ -285,7 +275,7 @@ bool EventMatcher::Matches(const log::v1::RecordedEvent& event) const {
 grpc::ServerWriteReactor<SubscribeEventsResponse>* StartEventStream(
     const EventStreamParts& parts, const absl::Status& admitted, const Basis& basis,
     const Call& call, const v1::SubscribeEventsRequest& request) {
-  auto stream = std::make_shared<EventStream>(parts);
+  auto stream = std::make_shared<EventStream>(parts, request.encoding());
   absl::StatusOr<EventMatcher> matcher = EventMatcher::Create(request.filter());
   EventStream* reactor = stream.get();
   if (!admitted.ok()) {

@@ -41,11 +41,15 @@ void StepBack(log::v1::ConsumerProgress& progress, Position head, const std::str
 }  // namespace
 
 void GroupRuntime::Join(ConsumerId id, std::shared_ptr<GroupConsumer> consumer,
-                        const domain::MemberId& member, int max_in_flight) {
-  Seat seat;
-  seat.consumer = std::move(consumer);
-  seat.member = member;
-  Post([this, id, seat = std::move(seat), max_in_flight] { TakeSeat(id, seat, max_in_flight); });
+                        const domain::MemberId& member, const v1::ConsumeRequest::Begin& begin) {
+  Post([this, id, consumer = std::move(consumer), member, begin] {
+    Seat seat{.consumer = consumer,
+              .member = member,
+              .renderer = EventRenderer(parts_.keys, begin.encoding()),
+              .connected = now_,
+              .last_message = now_};
+    TakeSeat(id, std::move(seat), begin.max_in_flight_count());
+  });
 }
 
 void GroupRuntime::Handle(ConsumerId id, v1::ConsumeRequest request) {
@@ -262,7 +266,6 @@ void GroupRuntime::TakeSeat(ConsumerId id, Seat seat, int max_in_flight) {
     return seat.consumer->End(WithReason(absl::StatusCode::kResourceExhausted, "TOO_MANY_CONSUMERS",
                                          "the group has as many consumers as it may"));
   }
-  seat.connected = seat.last_message = now_;
   delivery_->Join(id, max_in_flight);
   seat.consumer->ReadOn();
   seats_.emplace(id, std::move(seat));

@@ -27,6 +27,7 @@
 #include "eventstore/consumer_store.h"
 #include "eventstore/group_delivery.h"
 #include "eventstore/subscription.h"
+#include "services/event_renderer.h"
 #include "services/event_stream.h"
 #include "services/stream_cache.h"
 #include "services/worker_pool.h"
@@ -76,10 +77,9 @@ class GroupRuntime : public std::enable_shared_from_this<GroupRuntime> {
 
   // An id for Join.
   ConsumerId NewConsumer() { return ++last_id_; }
-  // `max_in_flight` 0: as many as the group allows. The consumer is ended when the group does not
-  // work or has as many consumers as it may.
+  // The consumer is ended when the group does not work or has as many consumers as it may.
   void Join(ConsumerId id, std::shared_ptr<GroupConsumer> consumer, const domain::MemberId& member,
-            int max_in_flight);
+            const v1::ConsumeRequest::Begin& begin);
   // One request at a time; ReadOn follows.
   void Handle(ConsumerId id, v1::ConsumeRequest request);
   void OnSent(ConsumerId id);
@@ -104,13 +104,14 @@ class GroupRuntime : public std::enable_shared_from_this<GroupRuntime> {
   struct Seat {
     std::shared_ptr<GroupConsumer> consumer;
     domain::MemberId member;
+    EventRenderer renderer;
     absl::Time connected;
     absl::Time last_message;
     bool writing = false;
     bool told_caught_up = false;
-    std::vector<Position> settled;       // not durable yet
-    std::vector<Position> durable;       // not told yet
-    std::optional<absl::Status> ending;  // says no more; ended once told
+    std::vector<Position> settled{};       // not durable yet
+    std::vector<Position> durable{};       // not told yet
+    std::optional<absl::Status> ending{};  // says no more; ended once told
   };
 
   void Post(Message message);
@@ -136,7 +137,7 @@ class GroupRuntime : public std::enable_shared_from_this<GroupRuntime> {
   absl::Status Deliver();
   absl::Status DeliverTo(ConsumerId id, Seat& seat, size_t share);
   absl::StatusOr<std::vector<absl::StatusOr<v1::Event>>> Read(
-      const std::vector<Position>& positions);
+      const std::vector<Position>& positions, EventRenderer& renderer);
   absl::Status Flush(bool everything);
   void Tell();
   void Send(Seat& seat, v1::ConsumeResponse message);

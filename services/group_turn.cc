@@ -7,7 +7,6 @@
 #include "base/reason.h"
 #include "base/status_macros.h"
 #include "domain/render.h"
-#include "services/event_json.h"
 #include "services/event_packer.h"
 #include "services/group_runtime.h"
 
@@ -58,18 +57,20 @@ void GroupRuntime::CheckRights() {
 absl::Status GroupRuntime::Scan() {
   caught_up_ = false;
   for (int page = 0; page < kPagesPerTurn && delivery_->HasRoom() && !caught_up_; ++page) {
-    ASSIGN_OR_RETURN(const eventstore::SubscriptionBatch batch, subscription_->Next(kPage));
     std::vector<eventstore::GroupEvent> matching;
-    for (const RecordedEvent& event : batch.events) {
-      if (!matcher_.Matches(event)) continue;
-      matching.push_back(
-          {.position = event.position(),
-           .stream = {event.category(), Uuid::FromBytes(event.stream_id()).value_or(Uuid{})},
-           .type = event.type(),
-           .record_time_us = event.record_time_us()});
-    }
-    delivery_->Offer(std::move(matching), batch.scanned_to, now_);
-    caught_up_ = batch.caught_up;
+    const auto visit = [&](const RecordedEvent& event) {
+      if (matcher_.Matches(event)) {
+        matching.push_back(
+            {.position = event.position(),
+             .stream = {event.category(), Uuid::FromBytes(event.stream_id()).value_or(Uuid{})},
+             .type = event.type(),
+             .record_time_us = event.record_time_us()});
+      }
+      return absl::OkStatus();
+    };
+    ASSIGN_OR_RETURN(const eventstore::Scanned scanned, subscription_->Next(kPage, visit));
+    delivery_->Offer(std::move(matching), scanned.to, now_);
+    caught_up_ = scanned.caught_up;
   }
   return absl::OkStatus();
 }
@@ -93,7 +94,7 @@ absl::Status GroupRuntime::Deliver() {
 absl::Status GroupRuntime::DeliverTo(ConsumerId id, Seat& seat, size_t share) {
   const std::vector<Position> offered =
       delivery_->Peek(id, std::min<size_t>(share, kMaxPackedEvents));
-  ASSIGN_OR_RETURN(auto events, Read(offered));
+  ASSIGN_OR_RETURN(auto events, Read(offered, seat.renderer));
   const std::vector<eventstore::GroupDelivery::Delivery> taken =
       delivery_->Take(id, events.size(), now_);
   v1::ConsumeResponse message;
@@ -115,7 +116,7 @@ absl::Status GroupRuntime::DeliverTo(ConsumerId id, Seat& seat, size_t share) {
 
 // As many of them, from the first on, as one message holds.
 absl::StatusOr<std::vector<absl::StatusOr<v1::Event>>> GroupRuntime::Read(
-    const std::vector<Position>& positions) {
+    const std::vector<Position>& positions, EventRenderer& renderer) {
   std::vector<absl::StatusOr<v1::Event>> events;
   size_t bytes = 0;
   const auto enough = [&] { return events.size() == positions.size() || bytes >= kMaxPackedBytes; };
@@ -128,8 +129,13 @@ absl::StatusOr<std::vector<absl::StatusOr<v1::Event>>> GroupRuntime::Read(
             return absl::OutOfRangeError("no more of this page");
           }
           if (recorded.position() != positions[events.size()]) return absl::OkStatus();
-          events.push_back(ToApiEvent(recorded, parts_.keys));
-          bytes += events.back().ok() ? events.back()->ByteSizeLong() : 0;
+          v1::Event event;
+          if (absl::Status status = renderer.Render(recorded, event); status.ok()) {
+            bytes += event.ByteSizeLong();
+            events.push_back(std::move(event));
+          } else {
+            events.push_back(std::move(status));
+          }
           return absl::OkStatus();
         });
     if (!read.ok() && !absl::IsOutOfRange(read)) return read;

@@ -9,6 +9,7 @@
 #include "absl/strings/strip.h"
 #include "base/status_macros.h"
 #include "services/event_json.h"
+#include "services/event_renderer.h"
 #include "services/page_token.h"
 #include "services/record_name.h"
 
@@ -51,7 +52,9 @@ class Storyteller {
     ASSIGN_OR_RETURN(const typename A::Resource after,
                      Render(std::move(state), recorded.position()));
     if (!before_.has_value()) before_.emplace();
-    Describe(EnvelopeOf(recorded), change);
+    v1::Event envelope;
+    RenderEnvelope(recorded, envelope);
+    Describe(envelope, change);
     AddFieldChanges(*before_, after, change);
     before_ = after;
     return absl::OkStatus();

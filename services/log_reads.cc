@@ -14,7 +14,7 @@
 #include "eventstore/hash_chain.h"
 #include "eventstore/log_verifier.h"
 #include "eventstore/record.h"
-#include "services/event_json.h"
+#include "services/event_renderer.h"
 #include "services/event_stream.h"
 
 namespace crm::services {
@@ -58,6 +58,7 @@ absl::Status ReadEvents(const LogParts& parts, const Call& call,
   const Uuid organization = call.organization().uuid();
   ASSIGN_OR_RETURN(const EventMatcher matcher, EventMatcher::Create(request.filter()));
   ASSIGN_OR_RETURN(const Head head, parts.log.GetHead(organization));
+  EventRenderer renderer(parts.keys, request.encoding());
   const int wanted = request.page_size() > 0 ? request.page_size() : kDefaultEvents;
   Position next = std::max<Position>(1, request.from_position());
   const Position first = next;
@@ -75,7 +76,7 @@ absl::Status ReadEvents(const LogParts& parts, const Call& call,
           }
           next = event.position() + 1;
           if (!matcher.Matches(event)) return absl::OkStatus();
-          ASSIGN_OR_RETURN(*response->add_events(), ToApiEvent(event, parts.keys));
+          RETURN_IF_ERROR(renderer.Render(event, *response->add_events()));
           bytes += response->events().rbegin()->ByteSizeLong();
           return absl::OkStatus();
         });

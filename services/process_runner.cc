@@ -77,11 +77,15 @@ absl::Status ProcessRunner::Advance(const Uuid& organization) {
         eventstore::SubscriptionFilter{{events::v1::StageArchived::descriptor()->full_name()}, {}});
   }
   for (;;) {
-    ASSIGN_OR_RETURN(const eventstore::SubscriptionBatch batch, subscription->Next(kPage));
-    for (const log::v1::RecordedEvent& recorded : batch.events) {
-      RETURN_IF_ERROR(React(organization, recorded));
-    }
-    if (batch.caught_up) return absl::OkStatus();
+    // A reaction appends to the log, which must not happen in the middle of reading it.
+    std::vector<log::v1::RecordedEvent> causes;
+    ASSIGN_OR_RETURN(const eventstore::Scanned scanned,
+                     subscription->Next(kPage, [&](const log::v1::RecordedEvent& recorded) {
+                       causes.push_back(recorded);
+                       return absl::OkStatus();
+                     }));
+    for (const log::v1::RecordedEvent& cause : causes) RETURN_IF_ERROR(React(organization, cause));
+    if (scanned.caught_up) return absl::OkStatus();
   }
 }
 

@@ -21,6 +21,21 @@ class SubscriptionTest : public ::testing::Test {
     ASSERT_TRUE(AppendNow(*log_, TestCommit({TestAppend(stream, expected, events)})).ok());
   }
 
+  struct Page {
+    std::vector<RecordedEvent> events;
+    Scanned scanned;
+  };
+  static Page Next(Subscription& subscription, const ReadLimits& limits = {}) {
+    Page page;
+    const auto scanned = subscription.Next(limits, [&](const RecordedEvent& event) {
+      page.events.push_back(event);
+      return absl::OkStatus();
+    });
+    EXPECT_TRUE(scanned.ok()) << scanned.status();
+    page.scanned = scanned.value_or(Scanned());
+    return page;
+  }
+
   TestLog log_;
   std::optional<SubscriptionHub> hub_;
 };
@@ -28,20 +43,17 @@ class SubscriptionTest : public ::testing::Test {
 TEST_F(SubscriptionTest, CatchesUpInWholeCommitsAndThenSaysSo) {
   for (const char* name : {"a", "b", "c"}) Append(name, 0, 3);
   Subscription subscription(*hub_, kOrganization, 1);
-  const auto first = subscription.Next({6, 1 << 20});
-  ASSERT_TRUE(first.ok()) << first.status();
-  EXPECT_THAT(PositionsOf(first->events), ElementsAre(1, 2, 3, 4, 5, 6));
-  EXPECT_EQ(first->scanned_to, 6);
-  EXPECT_FALSE(first->caught_up);
-  const auto second = subscription.Next({6, 1 << 20});
-  ASSERT_TRUE(second.ok());
-  EXPECT_THAT(PositionsOf(second->events), ElementsAre(7, 8, 9));
-  EXPECT_TRUE(second->caught_up);
-  const auto third = subscription.Next({6, 1 << 20});
-  ASSERT_TRUE(third.ok());
-  EXPECT_THAT(third->events, IsEmpty());
-  EXPECT_EQ(third->scanned_to, 9);
-  EXPECT_TRUE(third->caught_up);
+  const Page first = Next(subscription, {6, 1 << 20});
+  EXPECT_THAT(PositionsOf(first.events), ElementsAre(1, 2, 3, 4, 5, 6));
+  EXPECT_EQ(first.scanned.to, 6);
+  EXPECT_FALSE(first.scanned.caught_up);
+  const Page second = Next(subscription, {6, 1 << 20});
+  EXPECT_THAT(PositionsOf(second.events), ElementsAre(7, 8, 9));
+  EXPECT_TRUE(second.scanned.caught_up);
+  const Page third = Next(subscription, {6, 1 << 20});
+  EXPECT_THAT(third.events, IsEmpty());
+  EXPECT_EQ(third.scanned.to, 9);
+  EXPECT_TRUE(third.scanned.caught_up);
 }
 
 // Both are due at the same position; the first one's wake ends the second one.
@@ -65,7 +77,7 @@ TEST_F(SubscriptionTest, StartsAfterACheckpoint) {
   Append("a", 0, 2);
   Append("b", 0, 2);
   Subscription subscription(*hub_, kOrganization, 3);
-  EXPECT_THAT(PositionsOf(subscription.Next({})->events), ElementsAre(3, 4));
+  EXPECT_THAT(PositionsOf(Next(subscription).events), ElementsAre(3, 4));
 }
 
 TEST_F(SubscriptionTest, FilterHidesEventsButNotProgress) {
@@ -74,21 +86,20 @@ TEST_F(SubscriptionTest, FilterHidesEventsButNotProgress) {
   commit.streams[0].events[1].type = "crm.test.Rare";
   ASSERT_TRUE(AppendNow(*log_, commit).ok());
   Subscription rare(*hub_, kOrganization, 1, {{"crm.test.Rare"}, {}});
-  auto batch = rare.Next({});
-  ASSERT_TRUE(batch.ok());
-  EXPECT_THAT(PositionsOf(batch->events), ElementsAre(2));
-  EXPECT_EQ(batch->scanned_to, 5);
+  Page page = Next(rare);
+  EXPECT_THAT(PositionsOf(page.events), ElementsAre(2));
+  EXPECT_EQ(page.scanned.to, 5);
   Subscription roster(*hub_, kOrganization, 1, {{}, {"roster"}});
-  EXPECT_THAT(PositionsOf(roster.Next({})->events), ElementsAre(4, 5));
+  EXPECT_THAT(PositionsOf(Next(roster).events), ElementsAre(4, 5));
   Subscription both(*hub_, kOrganization, 1, {{"crm.test.Rare"}, {"roster"}});
-  batch = both.Next({});
-  EXPECT_THAT(batch->events, IsEmpty());
-  EXPECT_EQ(batch->scanned_to, 5);
+  page = Next(both);
+  EXPECT_THAT(page.events, IsEmpty());
+  EXPECT_EQ(page.scanned.to, 5);
 }
 
 TEST_F(SubscriptionTest, WaitWakesOnceWhenSomethingIsDurable) {
   Subscription subscription(*hub_, kOrganization, 1);
-  EXPECT_TRUE(subscription.Next({})->caught_up);
+  EXPECT_TRUE(Next(subscription).scanned.caught_up);
   std::atomic<int> woken{0};
   std::promise<void> wake;
   subscription.Wait([&] {
@@ -141,9 +152,21 @@ TEST_F(SubscriptionTest, NewWaitReplacesTheOldOne) {
   EXPECT_FALSE(first);
 }
 
+TEST_F(SubscriptionTest, AVisitThatFailsLeavesThePlace) {
+  Append("a", 0, 3);
+  Subscription subscription(*hub_, kOrganization, 1);
+  const auto refuse = [](const RecordedEvent& event) {
+    return event.version() == 2 ? absl::DataLossError("unreadable") : absl::OkStatus();
+  };
+  EXPECT_TRUE(absl::IsDataLoss(subscription.Next({}, refuse).status()));
+  EXPECT_THAT(PositionsOf(Next(subscription).events), ElementsAre(1, 2, 3));
+}
+
 TEST_F(SubscriptionTest, UnknownOrganizationIsAnError) {
   Subscription subscription(*hub_, TestId("nowhere"), 1);
-  EXPECT_EQ(subscription.Next({}).status().code(), absl::StatusCode::kNotFound);
+  EXPECT_EQ(
+      subscription.Next({}, [](const RecordedEvent&) { return absl::OkStatus(); }).status().code(),
+      absl::StatusCode::kNotFound);
 }
 
 // Many subscribers follow a log that grows under them; each sees every event once, in order.
@@ -157,11 +180,10 @@ TEST_F(SubscriptionTest, ManySubscribersSeeEverythingOnceInOrder) {
     // Runs on whatever thread wakes it; the hub never runs two wakes of one subscription at once.
     void Pull() {
       for (;;) {
-        const auto batch = subscription->Next({7, 1 << 20});
-        ASSERT_TRUE(batch.ok()) << batch.status();
-        for (const RecordedEvent& event : batch->events) seen.push_back(event.position());
-        if (batch->scanned_to == kEnd) return done.set_value();
-        if (batch->caught_up) return subscription->Wait([this] { Pull(); });
+        const Page page = Next(*subscription, {7, 1 << 20});
+        for (const RecordedEvent& event : page.events) seen.push_back(event.position());
+        if (page.scanned.to == kEnd) return done.set_value();
+        if (page.scanned.caught_up) return subscription->Wait([this] { Pull(); });
       }
     }
   };

@@ -2,6 +2,7 @@
 // go on elsewhere.
 #include <future>
 
+#include "crm/events/v1/opportunity_events.pb.h"
 #include "tests/scenarios/sales_office.h"
 
 namespace crm::testing {
@@ -85,6 +86,24 @@ TEST_F(EventsTest, ASubscriberCatchesUpAndThenHearsWhatHappens) {
     ASSERT_TRUE(live.has_batch());
     EXPECT_EQ(live.batch().events(0).type(), "crm.events.v1.StageMoved");
   }
+}
+
+TEST_F(EventsTest, AnEventIsToldAsItsMessageToWhoAsksForIt) {
+  const auto mill = OpenMill();
+  Following following(office_.avi,
+                      "encoding: EVENT_ENCODING_PROTOBUF filter { types: 'OpportunityOpened' }");
+  Message marker;
+  const std::vector<v1::Event> told = following.UpToMarker(&marker);
+  ASSERT_EQ(told.size(), 1u);
+  EXPECT_EQ(told[0].data_json(), "");
+  events::v1::OpportunityOpened opened;
+  ASSERT_TRUE(opened.ParseFromString(told[0].data()));
+  EXPECT_EQ(opened.details().display_name(), mill.display_name());
+  const auto page =
+      office_.avi.Do(&Events::ReadEvents,
+                     "encoding: EVENT_ENCODING_PROTOBUF filter { types: 'OpportunityOpened' }");
+  ASSERT_EQ(page.events_size(), 1);
+  EXPECT_EQ(page.events(0).data(), told[0].data());
 }
 
 TEST_F(EventsTest, CheckpointsTellHowFarAFilterHasLooked) {

@@ -137,7 +137,7 @@ class ConsumerGroupsTest : public ::testing::Test {
     auto consumer = std::make_shared<FakeConsumer>();
     const auto group = Group();
     const GroupRuntime::ConsumerId joined = group->NewConsumer();
-    group->Join(joined, consumer, {}, 0);
+    group->Join(joined, consumer, {}, {});
     if (id != nullptr) *id = joined;
     return consumer;
   }

@@ -51,7 +51,9 @@ absl::Status SaveAnswers(Client& client, const Office& office, const std::string
   save(kDashboardFile, dashboard);
   grpc::ClientContext context;
   client.Authorize(context);
-  const auto stream = client.events().SubscribeEvents(&context, v1::SubscribeEventsRequest());
+  v1::SubscribeEventsRequest events;
+  events.set_encoding(v1::EVENT_ENCODING_PROTOBUF);
+  const auto stream = client.events().SubscribeEvents(&context, events);
   v1::SubscribeEventsResponse batch;
   if (!stream->Read(&batch)) return absl::InternalError("cannot read the log");
   context.TryCancel();

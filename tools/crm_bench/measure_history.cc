@@ -54,6 +54,7 @@ absl::StatusOr<double> Replay(Client& client, int64_t from, int64_t& events) {
   client.Authorize(context);
   v1::SubscribeEventsRequest request;
   request.set_from_position(from);
+  request.set_encoding(v1::EVENT_ENCODING_PROTOBUF);
   const absl::Time begin = absl::Now();
   const auto stream = client.events().SubscribeEvents(&context, request);
   v1::SubscribeEventsResponse message;
