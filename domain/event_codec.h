@@ -80,12 +80,4 @@ absl::StatusOr<bool> DispatchEvent(std::type_identity<std::variant<Events...>>,
   return heard;
 }
 
-// Full names of the events in a variant, in order.
-template <class Variant>
-struct EventNames;
-template <class... Events>
-struct EventNames<std::variant<Events...>> {
-  static std::vector<std::string> Get() { return {Events::descriptor()->full_name()...}; }
-};
-
 }  // namespace crm::domain

@@ -51,6 +51,7 @@ absl::Status AsOfCache::Read(const ViewDefinition& view, const Uuid& organizatio
 
 absl::Status AsOfCache::Extend(const ViewDefinition& view, const Key& key, Scratch& scratch) {
   ASSIGN_OR_RETURN(const eventstore::Head head, log_.GetHead(key.organization));
+  EventDecoder decoder(keys_);
   while (!scratch.complete && scratch.folded_to < head.durable) {
     const Position before = scratch.folded_to;
     const absl::Status read =
@@ -66,7 +67,7 @@ absl::Status AsOfCache::Extend(const ViewDefinition& view, const Key& key, Scrat
                              return absl::CancelledError();
                            }
                            if (Counts(event, key.cut)) {
-                             RETURN_IF_ERROR(view.ApplyIfHeard(event, keys_, scratch.rows));
+                             RETURN_IF_ERROR(view.ApplyIfHeard(event, decoder, scratch.rows));
                            }
                            scratch.folded_to = event.position();
                            return absl::OkStatus();

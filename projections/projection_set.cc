@@ -10,6 +10,9 @@
 namespace crm::projections {
 namespace {
 
+// Of one page, so that every view of a thread finds what the first one decoded.
+constexpr size_t kRememberedEvents = kProjectionPage.max_events;
+
 absl::Status NoSuchView(absl::string_view view) {
   return WithReason(absl::StatusCode::kNotFound, "VIEW_NOT_FOUND",
                     absl::StrCat("there is no view ", view), {{"view", std::string(view)}});
@@ -17,44 +20,56 @@ absl::Status NoSuchView(absl::string_view view) {
 
 }  // namespace
 
-// One view's thread and the organizations it has work for.
+// A thread, the views that it keeps up to date, and the organizations it has work for.
 class ProjectionSet::Worker {
  public:
-  Worker(ViewDefinition view, eventstore::EventLog& log, KeyRing& keys, ViewStore& store,
-         AppliedGate& gate, Projector::Options options)
-      : projector_(std::move(view), log, keys, store, gate, std::move(options)) {}
+  explicit Worker(KeyRing& keys) : decoder_(keys, kRememberedEvents) {}
 
   ~Worker() {
     line_.Close();
     if (thread_.joinable()) thread_.join();
   }
 
-  Projector& projector() { return projector_; }
+  EventDecoder& decoder() { return decoder_; }
   WorkLine& line() { return line_; }
+  void Take(Projector& projector) { projectors_.push_back(&projector); }
 
   void Start() {
+    if (projectors_.empty()) return;
     thread_ = std::thread([this] { Run(); });
   }
 
  private:
   void Run() {
-    NameThisThread(projector_.view().name);
+    NameThisThread("views");
     LowerThisThread();
     for (;;) {
       const std::vector<Uuid> round = line_.NextRound();
       if (round.empty()) return;
       bool behind = false;
       for (const Uuid& organization : round) {
-        if (line_.closed()) return;
-        if (!projector_.Step(organization)) continue;
+        if (!Step(organization)) continue;
         line_.Wake(organization);
         behind = true;
       }
-      if (!behind) line_.Rest();
+      if (behind) continue;
+      decoder_.Forget();
+      line_.Rest();
     }
   }
 
-  Projector projector_;
+  // Whether there is more to do now.
+  bool Step(const Uuid& organization) {
+    bool more = false;
+    for (Projector* projector : projectors_) {
+      if (line_.closed()) return false;
+      if (projector->Step(organization)) more = true;
+    }
+    return more;
+  }
+
+  EventDecoder decoder_;
+  std::vector<Projector*> projectors_;
   WorkLine line_;
   std::thread thread_;
 };
@@ -66,7 +81,11 @@ ProjectionSet::ProjectionSet(eventstore::EventLog& log, KeyRing& keys, ViewStore
       store_(store),
       options_(options),
       as_of_(log, keys, options.as_of_cache_bytes),
-      gate_(clock) {}
+      gate_(clock) {
+  const int threads =
+      options.threads > 0 ? options.threads : static_cast<int>(std::thread::hardware_concurrency());
+  for (int i = 0; i < std::max(1, threads); ++i) workers_.push_back(std::make_unique<Worker>(keys));
+}
 
 ProjectionSet::~ProjectionSet() {
   if (listener_.has_value()) log_.Unlisten(*listener_);
@@ -78,8 +97,11 @@ void ProjectionSet::Add(ViewDefinition view) {
   options.page = options_.page;
   options.on_purge = [this](const Uuid& organization) { as_of_.Forget(organization); };
   options.on_answers = options_.on_answers;
-  workers_.push_back(
-      std::make_unique<Worker>(std::move(view), log_, keys_, store_, gate_, std::move(options)));
+  Worker& worker = *workers_[seats_.size() % workers_.size()];
+  seats_.push_back({std::make_unique<Projector>(std::move(view), log_, worker.decoder(), store_,
+                                                gate_, std::move(options)),
+                    &worker});
+  worker.Take(*seats_.back().projector);
 }
 
 absl::Status ProjectionSet::Start() {
@@ -103,23 +125,23 @@ absl::Status ProjectionSet::Start() {
   return absl::OkStatus();
 }
 
-ProjectionSet::Worker* ProjectionSet::Find(absl::string_view view) const {
-  for (const auto& worker : workers_) {
-    if (worker->projector().view().name == view) return worker.get();
+const ProjectionSet::Seat* ProjectionSet::Find(absl::string_view view) const {
+  for (const Seat& seat : seats_) {
+    if (seat.projector->view().name == view) return &seat;
   }
   return nullptr;
 }
 
 std::vector<std::string> ProjectionSet::Names() const {
   std::vector<std::string> names;
-  for (const auto& worker : workers_) names.push_back(worker->projector().view().name);
+  for (const Seat& seat : seats_) names.push_back(seat.projector->view().name);
   return names;
 }
 
 std::vector<ProjectionStatus> ProjectionSet::Status() const {
   std::vector<ProjectionStatus> statuses;
-  for (const auto& worker : workers_) {
-    for (ProjectionStatus& status : worker->projector().Status()) {
+  for (const Seat& seat : seats_) {
+    for (ProjectionStatus& status : seat.projector->Status()) {
       statuses.push_back(std::move(status));
     }
   }
@@ -128,50 +150,50 @@ std::vector<ProjectionStatus> ProjectionSet::Status() const {
   return statuses;
 }
 
-absl::StatusOr<ProjectionSet::Worker*> ProjectionSet::FindFor(absl::string_view view,
-                                                              const Uuid& organization) const {
-  Worker* const worker = Find(view);
-  if (worker == nullptr) return NoSuchView(view);
+absl::StatusOr<const ProjectionSet::Seat*> ProjectionSet::FindFor(absl::string_view view,
+                                                                  const Uuid& organization) const {
+  const Seat* const seat = Find(view);
+  if (seat == nullptr) return NoSuchView(view);
   RETURN_IF_ERROR(log_.GetHead(organization).status());
-  return worker;
+  return seat;
 }
 
 absl::StatusOr<ProjectionStatus> ProjectionSet::Status(absl::string_view view,
                                                        const Uuid& organization) const {
-  ASSIGN_OR_RETURN(Worker* const worker, FindFor(view, organization));
-  return worker->projector().Status(organization);
+  ASSIGN_OR_RETURN(const Seat* const seat, FindFor(view, organization));
+  return seat->projector->Status(organization);
 }
 
 absl::Status ProjectionSet::Rebuild(absl::string_view view, const Uuid& organization) {
-  ASSIGN_OR_RETURN(Worker* const worker, FindFor(view, organization));
-  worker->projector().RequestRebuild(organization);
-  worker->line().Wake(organization);
+  ASSIGN_OR_RETURN(const Seat* const seat, FindFor(view, organization));
+  seat->projector->RequestRebuild(organization);
+  seat->worker->line().Wake(organization);
   return absl::OkStatus();
 }
 
 absl::Status ProjectionSet::Compare(absl::string_view view, const Uuid& organization) {
-  ASSIGN_OR_RETURN(Worker* const worker, FindFor(view, organization));
-  RETURN_IF_ERROR(worker->projector().RequestComparison(organization));
-  worker->line().Wake(organization);
+  ASSIGN_OR_RETURN(const Seat* const seat, FindFor(view, organization));
+  RETURN_IF_ERROR(seat->projector->RequestComparison(organization));
+  seat->worker->line().Wake(organization);
   return absl::OkStatus();
 }
 
 absl::Status ProjectionSet::Resume(absl::string_view view, const Uuid& organization) {
-  ASSIGN_OR_RETURN(Worker* const worker, FindFor(view, organization));
-  worker->projector().RequestResume(organization);
-  worker->line().Wake(organization);
+  ASSIGN_OR_RETURN(const Seat* const seat, FindFor(view, organization));
+  seat->projector->RequestResume(organization);
+  seat->worker->line().Wake(organization);
   return absl::OkStatus();
 }
 
 void ProjectionSet::WhenApplied(absl::string_view view, const Uuid& organization, Position position,
                                 absl::Time deadline, AppliedGate::Callback callback) {
-  Worker* const worker = Find(view);
-  if (worker == nullptr) {
+  const Seat* const seat = Find(view);
+  if (seat == nullptr) {
     std::move(callback)(NoSuchView(view));
     return;
   }
   if (gate_.WhenApplied(view, organization, position, deadline, std::move(callback)))
-    worker->line().Hurry();
+    seat->worker->line().Hurry();
 }
 
 absl::StatusOr<std::unique_ptr<ViewSnapshot>> ProjectionSet::Reader(
@@ -188,9 +210,9 @@ absl::StatusOr<std::unique_ptr<ViewSnapshot>> ProjectionSet::Reader(
 
 absl::Status ProjectionSet::ReadAsOf(absl::string_view view, const Uuid& organization,
                                      const AsOfCut& cut, AsOfCache::Query query) {
-  Worker* const worker = Find(view);
-  if (worker == nullptr) return NoSuchView(view);
-  return as_of_.Read(worker->projector().view(), organization, cut, query);
+  const Seat* const seat = Find(view);
+  if (seat == nullptr) return NoSuchView(view);
+  return as_of_.Read(seat->projector->view(), organization, cut, query);
 }
 
 }  // namespace crm::projections

@@ -1,7 +1,9 @@
-// ProjectionSet: all views of the process, kept up to date while it lives. Each view has one worker
-// thread over all organizations, woken by the log; organizations with work take turns, a page each,
-// so a rebuild of a large one does not hold up the others. Views give way to commands: their
-// threads are less urgent, and what becomes durable within some milliseconds is applied at one go.
+// ProjectionSet: all views of the process, kept up to date while it lives. The views are dealt out
+// to worker threads, which the log wakes; the views of a thread go through the log side by side, so
+// that an event is read and decoded once for all of them. Organizations with work take turns, a
+// page a view, so a rebuild of a large one does not hold up the others. Views give way to commands:
+// their threads are less urgent, and what becomes durable within some milliseconds is applied at
+// one go.
 //
 //   ProjectionSet views(log, keys, store, clock, {});
 //   views.Add<TeamDashboard>();  ...  views.Start();
@@ -39,7 +41,9 @@ namespace crm::projections {
 class ProjectionSet {
  public:
   struct Options {
-    eventstore::ReadLimits page{.max_events = 2048, .max_bytes = 4 << 20, .shared = true};
+    eventstore::ReadLimits page = kProjectionPage;
+    // At most one a view is used; 0: as many as there are processors.
+    int threads = 0;
     int64_t as_of_cache_bytes = 128 << 20;
     // Called when a view stops answering for an organization, and when it goes on; on the view's
     // thread.
@@ -96,9 +100,14 @@ class ProjectionSet {
 
  private:
   class Worker;
+  // A view and the thread that keeps it up to date.
+  struct Seat {
+    std::unique_ptr<Projector> projector;
+    Worker* worker;
+  };
 
-  Worker* Find(absl::string_view view) const;
-  absl::StatusOr<Worker*> FindFor(absl::string_view view, const Uuid& organization) const;
+  const Seat* Find(absl::string_view view) const;
+  absl::StatusOr<const Seat*> FindFor(absl::string_view view, const Uuid& organization) const;
 
   eventstore::EventLog& log_;
   KeyRing& keys_;
@@ -107,6 +116,7 @@ class ProjectionSet {
   AsOfCache as_of_;
   AppliedGate gate_;
   std::vector<std::unique_ptr<Worker>> workers_;
+  std::vector<Seat> seats_;  // in the order they were added
   std::optional<int64_t> listener_;
 };
 

@@ -21,11 +21,11 @@ std::string PossibleLoss(const Generation& generation, absl::string_view what) {
 
 }  // namespace
 
-Projector::Projector(ViewDefinition view, eventstore::EventLog& log, KeyRing& keys,
+Projector::Projector(ViewDefinition view, eventstore::EventLog& log, EventDecoder& decoder,
                      ViewStore& store, AppliedGate& gate, Options options)
     : view_(std::move(view)),
       log_(log),
-      keys_(keys),
+      decoder_(decoder),
       store_(store),
       gate_(gate),
       options_(std::move(options)) {}
@@ -132,7 +132,7 @@ absl::Status Projector::ApplyPage(const Uuid& organization, const Generation& fr
         if (event.index_in_commit() == 0) page.commit_start = event.position();
         ended = event.position() == until;
         if (ended) return absl::CancelledError();
-        page.applied = view_.ApplyIfHeard(event, keys_, rows);
+        page.applied = view_.ApplyIfHeard(event, decoder_, rows);
         ended = !page.applied.ok();
         if (ended) return absl::CancelledError();
         page.last = event.position();

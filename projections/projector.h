@@ -16,8 +16,8 @@
 // refused rather than answered from rows that fall behind. A restart, RequestResume or a rebuild
 // tries again.
 //
-// Threading: Step runs on one thread at a time (ProjectionSet gives each projector its own); all
-// else may be called from any thread.
+// Threading: Step runs on one thread at a time, the decoder's (see ProjectionSet); all else may be
+// called from any thread.
 #pragma once
 
 #include <functional>
@@ -30,7 +30,6 @@
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "base/key_ring.h"
 #include "base/mutex.h"
 #include "eventstore/event_log.h"
 #include "projections/applied_gate.h"
@@ -41,10 +40,14 @@
 
 namespace crm::projections {
 
+// What a step applies. A row is written once for all its changes in a page.
+inline constexpr eventstore::ReadLimits kProjectionPage{
+    .max_events = 4096, .max_bytes = 4 << 20, .shared = true};
+
 class Projector {
  public:
   struct Options {
-    eventstore::ReadLimits page{.max_events = 2048, .max_bytes = 4 << 20, .shared = true};
+    eventstore::ReadLimits page = kProjectionPage;
     int64_t rows_compared_per_step = 4096;
     // Called after a person's rows were purged, on the stepping thread.
     std::function<void(const Uuid& organization)> on_purge = {};
@@ -53,7 +56,7 @@ class Projector {
   };
 
   // Everything handed in must outlive it.
-  Projector(ViewDefinition view, eventstore::EventLog& log, KeyRing& keys, ViewStore& store,
+  Projector(ViewDefinition view, eventstore::EventLog& log, EventDecoder& decoder, ViewStore& store,
             AppliedGate& gate, Options options);
 
   const ViewDefinition& view() const { return view_; }
@@ -161,7 +164,7 @@ class Projector {
 
   const ViewDefinition view_;
   eventstore::EventLog& log_;
-  KeyRing& keys_;
+  EventDecoder& decoder_;
   ViewStore& store_;
   AppliedGate& gate_;
   const Options options_;

@@ -2,29 +2,30 @@
 
 #include "absl/strings/cord.h"
 #include "absl/strings/str_cat.h"
+#include "base/status_macros.h"
 #include "google/protobuf/descriptor.h"
 
 namespace crm::projections {
 namespace {
 
-// Whether this program has a message of that name. Remembers those it has: a replay asks for every
-// event, and the pool takes a lock.
-bool IsKnown(const std::string& type) {
-  static thread_local absl::flat_hash_set<std::string> known;
-  if (known.contains(type)) return true;
-  const auto* pool = google::protobuf::DescriptorPool::generated_pool();
-  if (pool->FindMessageTypeByName(type) == nullptr) return false;
-  known.insert(type);
-  return true;
+absl::Status Apply(ViewDefinition::Apply apply, const RecordedEvent& event,
+                   const google::protobuf::Descriptor& type, EventDecoder& decoder,
+                   ViewTransaction& rows) {
+  ASSIGN_OR_RETURN(const DecodedEvent* decoded, decoder.Decode(event, type));
+  return apply(*decoded->message, decoded->metadata, rows);
 }
 
 }  // namespace
 
-absl::Status ViewDefinition::ApplyIfHeard(const RecordedEvent& event, KeyRing& keys,
+absl::Status ViewDefinition::ApplyIfHeard(const RecordedEvent& event, EventDecoder& decoder,
                                           ViewTransaction& rows) const {
-  const bool listens = heard.contains(event.type());
-  if (!listens && IsKnown(event.type())) return absl::OkStatus();
-  const absl::Status applied = listens ? apply(event, keys, rows) : domain::UnknownEvent(event);
+  const google::protobuf::Descriptor* type = decoder.TypeOf(event);
+  absl::Status applied;
+  if (type == nullptr) {
+    applied = domain::UnknownEvent(event);
+  } else if (const auto listens = heard.find(type); listens != heard.end()) {
+    applied = projections::Apply(listens->second, event, *type, decoder, rows);
+  }
   if (applied.ok()) return applied;
   const EventMetadata metadata = domain::MetadataOf(event);
   absl::Status placed(

@@ -24,12 +24,12 @@
 #include <type_traits>
 #include <variant>
 
-#include "absl/container/flat_hash_set.h"
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
-#include "base/key_ring.h"
 #include "crm/log/v1/log.pb.h"
 #include "domain/event_codec.h"
+#include "projections/event_decoder.h"
 #include "projections/key_text.h"
 #include "projections/view_transaction.h"
 
@@ -65,17 +65,28 @@ struct ViewDefinition {
   int version = 0;
   // Rows built by a version in [readable_from, version] may be queried.
   int readable_from = 0;
-  absl::flat_hash_set<std::string> heard;  // full names of events
-  // Applies an event that is heard. DATA_LOSS when it cannot be decoded, or the view's own error.
-  std::function<absl::Status(const RecordedEvent&, KeyRing&, ViewTransaction&)> apply;
+  using Apply = absl::Status (*)(const Message& event, const EventMetadata&, ViewTransaction&);
+  // What it hears, and what it does then.
+  absl::flat_hash_map<const google::protobuf::Descriptor*, Apply> heard;
   // The key of a stored row for operators, without personal data: see key_text.h.
   std::function<std::string(absl::string_view row_key)> key_text;
 
-  // Applies the event when it is heard. DATA_LOSS for an event of a type this program does not
-  // know: nobody can tell whether it should be heard. The message of an error names view, position
-  // and stream.
-  absl::Status ApplyIfHeard(const RecordedEvent& event, KeyRing& keys, ViewTransaction& rows) const;
+  // Applies the event when it is heard. DATA_LOSS for one that cannot be decoded, or is of a type
+  // this program does not know: nobody can tell whether it should be heard. The message of an error
+  // names view, position and stream.
+  absl::Status ApplyIfHeard(const RecordedEvent& event, EventDecoder& decoder,
+                            ViewTransaction& rows) const;
 };
+
+template <class V, class... Events>
+void Hear(std::type_identity<std::variant<Events...>>, ViewDefinition& view) {
+  (view.heard.emplace(Events::descriptor(),
+                      [](const Message& event, const EventMetadata& metadata,
+                         ViewTransaction& rows) -> absl::Status {
+                        return V::Apply(static_cast<const Events&>(event), metadata, rows);
+                      }),
+   ...);
+}
 
 template <View V>
 ViewDefinition DefinitionOf() {
@@ -83,17 +94,7 @@ ViewDefinition DefinitionOf() {
   view.name = std::string(V::kName);
   view.version = V::kVersion;
   if constexpr (requires { V::kReadableFrom; }) view.readable_from = V::kReadableFrom;
-  for (std::string& name : domain::EventNames<typename V::Events>::Get()) {
-    view.heard.insert(std::move(name));
-  }
-  view.apply = [](const RecordedEvent& event, KeyRing& keys, ViewTransaction& rows) {
-    return domain::DispatchEvent(
-               std::type_identity<typename V::Events>{}, event, keys,
-               [&rows](const auto& fact, const EventMetadata& metadata) -> absl::Status {
-                 return V::Apply(fact, metadata, rows);
-               })
-        .status();
-  };
+  Hear<V>(std::type_identity<typename V::Events>{}, view);
   view.key_text = [](absl::string_view row_key) { return KeyText(V::kTables, row_key); };
   return view;
 }

@@ -10,8 +10,10 @@
 namespace crm::projections {
 namespace {
 
-// What a row costs beyond its message: key, map slot and allocation, roughly.
-constexpr int64_t kEntryOverheadBytes = 96;
+// What a row costs beyond its message: key, places and allocation, roughly.
+constexpr int64_t kEntryOverheadBytes = 192;
+// What a decoded message takes, measured in its encoded bytes, roughly.
+constexpr size_t kDecodedFactor = 3;
 
 absl::Status WrongType(absl::string_view key, const Message& found, const Message& wanted) {
   return absl::InternalError(absl::StrCat(
@@ -23,70 +25,53 @@ bool SameType(const Message& a, const Message& b) { return a.GetDescriptor() == 
 
 }  // namespace
 
-// Remembers its key, and finds its place again when rows were loaded meanwhile.
 class ViewTransaction::Walk {
  public:
-  Walk(const ViewTransaction& rows, const RowRange& range) : rows_(rows), range_(range) {
-    const Entries& entries = rows_.entries_;
+  Walk(const ViewTransaction& rows, const RowRange& range)
+      : entries_(rows.entries_), range_(range) {
     if (!range_.backward) {
-      place_ = entries.lower_bound(range_.begin);
+      place_ = entries_.lower_bound(range_.begin);
     } else {
-      place_ = range_.end.empty() ? entries.end() : entries.lower_bound(range_.end);
+      place_ = range_.end.empty() ? entries_.end() : entries_.lower_bound(range_.end);
       StepBack();
     }
-    Settle();
   }
 
-  bool Valid() const { return valid_; }
-  const std::string& key() const { return key_; }
-  const Message* row() {
-    Restore();
-    return place_->second.row.get();
+  bool Valid() const {
+    return !before_begin_ && place_ != entries_.end() && range_.Contains(place_->first);
   }
+  const std::string& key() const { return place_->first; }
+  const Message* row() const { return place_->second.row.get(); }
   void Next() {
-    Restore();
     if (range_.backward) {
       StepBack();
     } else {
       ++place_;
     }
-    Settle();
   }
 
  private:
   void StepBack() {
-    before_begin_ = place_ == rows_.entries_.begin();
+    before_begin_ = place_ == entries_.begin();
     if (!before_begin_) --place_;
   }
-  void Settle() {
-    valid_ = !before_begin_ && place_ != rows_.entries_.end() && range_.Contains(place_->first);
-    if (valid_) key_ = place_->first;
-    insertions_ = rows_.insertions_;
-  }
-  void Restore() {
-    if (insertions_ == rows_.insertions_) return;
-    place_ = rows_.entries_.find(key_);
-    insertions_ = rows_.insertions_;
-  }
 
-  const ViewTransaction& rows_;
+  const Entries& entries_;
   const RowRange& range_;
   Entries::const_iterator place_;
-  uint64_t insertions_ = 0;
   bool before_begin_ = false;
-  bool valid_ = false;
-  std::string key_;
 };
 
 absl::StatusOr<bool> ViewTransaction::GetRow(absl::string_view key, Message& row) const {
-  const auto found = entries_.find(key);
-  if (found == entries_.end()) {
+  const Entries::value_type* found = Find(key);
+  if (found == nullptr) {
     if (beneath_ == nullptr) return false;
     return beneath_->GetRow(key, row);
   }
-  if (found->second.row == nullptr) return false;
-  if (!SameType(*found->second.row, row)) return WrongType(key, *found->second.row, row);
-  row.CopyFrom(*found->second.row);
+  const Message* there = found->second.row.get();
+  if (there == nullptr) return false;
+  if (!SameType(*there, row)) return WrongType(key, *there, row);
+  row.CopyFrom(*there);
   return true;
 }
 
@@ -120,59 +105,71 @@ absl::Status ViewTransaction::ScanRows(const RowRange& range, Message& scratch,
   return cursor == nullptr ? absl::OkStatus() : cursor->status();
 }
 
-absl::StatusOr<ViewTransaction::Entry*> ViewTransaction::Load(absl::string_view key,
-                                                              const Message& prototype) {
-  if (const auto found = entries_.find(key); found != entries_.end()) {
-    Entry& entry = found->second;
-    if (entry.row != nullptr && !SameType(*entry.row, prototype)) {
-      return WrongType(key, *entry.row, prototype);
-    }
-    return &entry;
+absl::StatusOr<ViewTransaction::Entries::value_type*> ViewTransaction::Load(
+    absl::string_view key, const Message& prototype) {
+  if (Entries::value_type* found = Find(key); found != nullptr) {
+    const Message* row = found->second.row.get();
+    if (row != nullptr && !SameType(*row, prototype)) return WrongType(key, *row, prototype);
+    return found;
   }
   if (beneath_ == nullptr) return nullptr;
   std::unique_ptr<Message> row(prototype.New());
   ASSIGN_OR_RETURN(const bool exists, beneath_->GetRow(key, *row));
   if (!exists) return nullptr;
-  ++insertions_;
-  Entry& entry = entries_.try_emplace(key).first->second;
-  entry.row = std::move(row);
-  Count(key, entry);
+  Entries::value_type& entry = Insert(key);
+  entry.second.row = std::move(row);
+  Count(entry);
   return &entry;
 }
 
-void ViewTransaction::Count(absl::string_view key, Entry& entry) {
-  memory_bytes_ -= entry.counted_bytes;
-  entry.counted_bytes =
-      static_cast<int64_t>(key.size() + entry.row->SpaceUsedLong()) + kEntryOverheadBytes;
-  memory_bytes_ += entry.counted_bytes;
+ViewTransaction::Entries::value_type* ViewTransaction::Find(absl::string_view key) const {
+  const auto found = places_.find(key);
+  return found == places_.end() ? nullptr : found->second;
 }
 
-ViewTransaction::Entry& ViewTransaction::Changed(absl::string_view key) {
-  const auto [place, inserted] = entries_.try_emplace(key);
-  if (inserted) ++insertions_;
-  if (!place->second.changed) changed_keys_.emplace_back(key);
-  place->second.changed = true;
-  return place->second;
+ViewTransaction::Entries::value_type& ViewTransaction::Insert(absl::string_view key) {
+  Entries::value_type& entry = *entries_.emplace(std::string(key), Entry{}).first;
+  places_.emplace(entry.first, &entry);
+  return entry;
+}
+
+void ViewTransaction::Count(Entries::value_type& entry) {
+  memory_bytes_ -= entry.second.counted_bytes;
+  entry.second.counted_bytes =
+      static_cast<int64_t>(entry.first.size() + kDecodedFactor * entry.second.row->ByteSizeLong()) +
+      kEntryOverheadBytes;
+  memory_bytes_ += entry.second.counted_bytes;
+}
+
+ViewTransaction::Entry& ViewTransaction::Change(Entries::value_type& entry) {
+  if (!entry.second.changed) changed_.push_back(&entry);
+  entry.second.changed = true;
+  return entry.second;
+}
+
+ViewTransaction::Entry& ViewTransaction::Change(absl::string_view key) {
+  Entries::value_type* found = Find(key);
+  return Change(found != nullptr ? *found : Insert(key));
 }
 
 absl::StatusOr<const Message*> ViewTransaction::FindRow(absl::string_view key,
                                                         const Message& prototype) {
-  ASSIGN_OR_RETURN(const Entry* entry, Load(key, prototype));
-  return entry == nullptr ? nullptr : entry->row.get();
+  ASSIGN_OR_RETURN(const Entries::value_type* entry, Load(key, prototype));
+  return entry == nullptr ? nullptr : entry->second.row.get();
 }
 
 absl::StatusOr<Message*> ViewTransaction::EditRow(absl::string_view key, const Message& prototype) {
-  RETURN_IF_ERROR(Load(key, prototype).status());
-  Entry& entry = Changed(key);
+  ASSIGN_OR_RETURN(Entries::value_type * loaded, Load(key, prototype));
+  Entry& entry = Change(loaded != nullptr ? *loaded : Insert(key));
   if (entry.row == nullptr) entry.row.reset(prototype.New());
   return entry.row.get();
 }
 
 void ViewTransaction::PutRow(absl::string_view key, std::unique_ptr<Message> row) {
-  Changed(key).row = std::move(row);
+  Change(key).row = std::move(row);
 }
 
-void ViewTransaction::EraseRow(absl::string_view key) { Changed(key).row = nullptr; }
+void ViewTransaction::EraseRow(absl::string_view key) { Change(key).row = nullptr; }
 
 absl::Status ViewTransaction::ErasePrefix(absl::string_view prefix, bool purge) {
   RowRange range{std::string(prefix), PrefixEnd(prefix), false};
@@ -190,24 +187,24 @@ absl::Status ViewTransaction::ErasePrefix(absl::string_view prefix, bool purge) 
 
 void ViewTransaction::ForEachChanged(
     absl::FunctionRef<void(absl::string_view key, const Message* row)> write) const {
-  std::vector<absl::string_view> keys(changed_keys_.begin(), changed_keys_.end());
-  std::sort(keys.begin(), keys.end());
-  for (const absl::string_view key : keys) write(key, entries_.find(key)->second.row.get());
+  std::vector<const Entries::value_type*> changed(changed_.begin(), changed_.end());
+  std::sort(changed.begin(), changed.end(),
+            [](const auto* a, const auto* b) { return a->first < b->first; });
+  for (const Entries::value_type* entry : changed) write(entry->first, entry->second.row.get());
 }
 
 void ViewTransaction::Settle() {
-  for (const std::string& key : changed_keys_) {
-    const auto place = entries_.find(key);
-    Entry& entry = place->second;
-    if (entry.row == nullptr) {
-      memory_bytes_ -= entry.counted_bytes;
-      entries_.erase(place);
+  for (Entries::value_type* entry : changed_) {
+    if (entry->second.row == nullptr) {
+      memory_bytes_ -= entry->second.counted_bytes;
+      places_.erase(entry->first);
+      entries_.erase(entries_.find(entry->first));
       continue;
     }
-    entry.changed = false;
-    Count(key, entry);
+    entry->second.changed = false;
+    Count(*entry);
   }
-  changed_keys_.clear();
+  changed_.clear();
   purges_.clear();
 }
 

@@ -6,11 +6,13 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
-#include "absl/container/btree_map.h"
+#include "absl/container/flat_hash_map.h"
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -57,23 +59,27 @@ class ViewTransaction final : public ViewReader {
 
  private:
   struct Entry {
-    std::unique_ptr<Message> row;  // null: erased
+    std::unique_ptr<Message> row = nullptr;  // null: erased, or not there yet
     bool changed = false;
     int64_t counted_bytes = 0;
   };
-  using Entries = absl::btree_map<std::string, Entry>;
-  void Count(absl::string_view key, Entry& entry);
-  // Where a scan stands among the entries; the map may grow while it stands there.
+  // In order for scans, which may go on while it grows; found by places_.
+  using Entries = std::map<std::string, Entry, std::less<>>;
+  // Where a scan stands among the entries.
   class Walk;
 
   // The entry, loaded from beneath when it is there; nullptr when there is no such row anywhere.
-  absl::StatusOr<Entry*> Load(absl::string_view key, const Message& prototype);
-  Entry& Changed(absl::string_view key);
+  absl::StatusOr<Entries::value_type*> Load(absl::string_view key, const Message& prototype);
+  Entries::value_type* Find(absl::string_view key) const;
+  Entries::value_type& Insert(absl::string_view key);
+  Entry& Change(Entries::value_type& entry);
+  Entry& Change(absl::string_view key);
+  void Count(Entries::value_type& entry);
 
   const EncodedRows* const beneath_;
   Entries entries_;
-  uint64_t insertions_ = 0;
-  std::vector<std::string> changed_keys_;
+  absl::flat_hash_map<absl::string_view, Entries::value_type*> places_;  // keys of entries_
+  std::vector<Entries::value_type*> changed_;
   std::vector<RowRange> purges_;
   int64_t memory_bytes_ = 0;
 };

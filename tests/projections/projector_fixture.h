@@ -29,8 +29,9 @@ class ProjectorTest : public ::testing::Test {
     Projector::Options options;
     options.page.max_events = page;
     options.rows_compared_per_step = 3;
+    decoder_.emplace(keys());
     projector_ =
-        std::make_unique<Projector>(DefinitionOf<V>(), log_, keys(), *store_, gate_, options);
+        std::make_unique<Projector>(DefinitionOf<V>(), log_, *decoder_, *store_, gate_, options);
   }
 
   virtual KeyRing& keys() { return history_.keys(); }
@@ -67,6 +68,7 @@ class ProjectorTest : public ::testing::Test {
   SystemClock clock_;
   AppliedGate gate_{clock_};
   std::unique_ptr<ViewStore> store_;
+  std::optional<EventDecoder> decoder_;
   std::unique_ptr<Projector> projector_;
 };
 

@@ -26,7 +26,7 @@ class Workbench {
     store_ = *std::move(opened);
     Projector::Options options;
     options.page.max_events = page_;
-    projector_ = std::make_unique<Projector>(view_, log_, history_.keys(), *store_, gate_, options);
+    projector_ = std::make_unique<Projector>(view_, log_, decoder_, *store_, gate_, options);
   }
 
   bool Step() { return projector_->Step(history_.organization()); }
@@ -58,6 +58,7 @@ class Workbench {
   ScriptedLog log_;
   SystemClock clock_;
   AppliedGate gate_{clock_};
+  EventDecoder decoder_{history_.keys(), 4};
   std::unique_ptr<ViewStore> store_;
   std::unique_ptr<Projector> projector_;
 };
@@ -81,8 +82,9 @@ RowDump Replay(const ViewDefinition& view, History& history, int64_t page, int r
 
 RowDump FoldInMemory(const ViewDefinition& view, History& history) {
   ViewTransaction rows;
+  EventDecoder decoder(history.keys());
   for (const RecordedEvent& event : history.Events()) {
-    const absl::Status applied = view.ApplyIfHeard(event, history.keys(), rows);
+    const absl::Status applied = view.ApplyIfHeard(event, decoder, rows);
     EXPECT_TRUE(applied.ok()) << applied;
   }
   RowDump dump;

@@ -92,8 +92,9 @@ class ViewScenario {
   absl::Status Fold() {
     rows_ = std::make_unique<ViewTransaction>();
     const ViewDefinition view = DefinitionOf<V>();
+    EventDecoder decoder(history_.keys());
     for (const RecordedEvent& event : history_.Events()) {
-      absl::Status applied = view.ApplyIfHeard(event, history_.keys(), *rows_);
+      absl::Status applied = view.ApplyIfHeard(event, decoder, *rows_);
       if (!applied.ok()) return applied;
     }
     return absl::OkStatus();

@@ -29,13 +29,13 @@ using Rows = std::map<std::string, std::string>;
 // The rows of a view as events are applied to it in memory.
 class Fold {
  public:
-  Fold(const ViewDefinition& view, KeyRing& keys) : view_(view), keys_(keys) {}
+  Fold(const ViewDefinition& view, KeyRing& keys) : view_(view), decoder_(keys) {}
 
   // Applies the events after the last up to `position`.
   void AdvanceTo(Position position, const std::vector<eventstore::RecordedEvent>& log) {
     for (; applied_ < position; ++applied_) {
       const absl::Status applied =
-          view_.ApplyIfHeard(log[static_cast<size_t>(applied_)], keys_, rows_);
+          view_.ApplyIfHeard(log[static_cast<size_t>(applied_)], decoder_, rows_);
       ASSERT_TRUE(applied.ok()) << applied;
     }
   }
@@ -49,7 +49,7 @@ class Fold {
 
  private:
   const ViewDefinition& view_;
-  KeyRing& keys_;
+  projections::EventDecoder decoder_;
   projections::ViewTransaction rows_;
   Position applied_ = 0;
 };
@@ -154,7 +154,8 @@ class ReplayPropertyTest : public ::testing::Test {
       const auto store = *ViewStore::Open(folder / "views", {.purge_in_background = false});
       Projector::Options options;
       options.page.max_events = AnyPage();
-      Projector projector(view, *log_, *keys_, *store, gate, options);
+      projections::EventDecoder decoder(*keys_);
+      Projector projector(view, *log_, decoder, *store, gate, options);
       const int64_t steps = Between(random_, 1, 40);
       for (int64_t step = 0; more && step < steps; ++step) more = projector.Step(organization_);
       const auto [position, rows] = Stored(*store, view);
