@@ -1,8 +1,10 @@
 #include "tools/crm_bench/suite.h"
 
-#include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "absl/algorithm/container.h"
 #include "absl/types/span.h"
@@ -131,7 +133,9 @@ absl::Status MeasureGrowth(const SuiteOptions& options, Office& office,
 }
 
 absl::Status MeasurePeers(const SuiteOptions& options, Report& report) {
-  const PeerOptions peers{options.peers, options.folder,
+  // Beside our folder, into which only we can go: PostgreSQL runs as an account of its own.
+  const std::string beside = std::filesystem::path(options.folder).parent_path().string();
+  const PeerOptions peers{options.peers, beside,
                           static_cast<int>(report.ValueOf("event_json_bytes")), kManyInFlight,
                           options.rounds};
   const double ours = report.ValueOf("commands_per_s");
