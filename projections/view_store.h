@@ -35,8 +35,8 @@ namespace crm::projections {
 class RecoveryListener;
 
 struct ViewStoreOptions {
-  int64_t write_buffer_bytes = 64 << 20;
-  int64_t block_cache_bytes = 128 << 20;
+  int64_t write_buffer_bytes = 32 << 20;
+  int64_t block_cache_bytes = 64 << 20;
   // Without it purges wait for PurgeNow.
   bool purge_in_background = true;
 };

@@ -4,17 +4,21 @@
 
 #include <cstdint>
 
+#include "absl/time/time.h"
+
 namespace crm::services {
 
 // Records one bulk command may change.
 inline constexpr int kMaxBulkItems = 1000;
-// Streams whose folded states are kept in memory.
-inline constexpr size_t kCachedStreams = 100000;
+// Streams whose folded states are kept in memory, of some 1.5 kB each.
+inline constexpr size_t kCachedStreams = 40000;
 // Members whose rights are kept in memory.
 inline constexpr size_t kCachedActors = 10000;
 // Reports kept for whoever asks the same in the same second, and the largest that is kept.
 inline constexpr size_t kCachedAnswers = 256;
 inline constexpr size_t kCachedAnswerBytes = 128 << 10;
+// How long a report may be told after its rows have changed: as long as a view may lag anyway.
+inline constexpr absl::Duration kReportAge = absl::Milliseconds(50);
 // Consumer groups at work, over all organizations.
 inline constexpr size_t kMaxConsumerGroups = 1000;
 

@@ -65,17 +65,22 @@ void AnswerFromView(QueryGate& gate, const Call& call, const Request& request, R
   if (!past.ok()) return std::move(finish)(past.status(), {});
   absl::StatusOr<std::string> place = gate.PlaceOf(request, View::kVersion);
   if (!place.ok()) return std::move(finish)(place.status(), {});
+  constexpr bool kRows = kMadeOf == MadeOf::kRows;
+  std::optional<AnswerCache::Question> question;
+  if (kRows && !past->has_value()) {
+    question = {call.method, request.SerializeAsString(), call.actor};
+    const std::optional<Position> told =
+        gate.answers().RecallRecent(*question, call.min_position, call.now, *response);
+    if (told.has_value()) return std::move(finish)(absl::OkStatus(), {.position = *told});
+  }
   gate.ReadView(
       call, View::kName, *past,
-      [&gate, call, &request, response, body, past = *past,
+      [&gate, call, &request, response, body, question, past = *past,
        place = *place](const QueryGate::Rows& rows) -> absl::Status {
-        constexpr bool kRows = kMadeOf == MadeOf::kRows;
         const absl::Time now = kRows ? gate.SecondOf(call) : call.now;
-        std::optional<AnswerCache::Question> question;
-        if (kRows && !past.has_value()) {
-          question = {call.method, request.SerializeAsString(), call.actor, rows.position, now};
-          if (gate.answers().Recall(*question, *response)) return absl::OkStatus();
-        }
+        const AnswerCache::Basis basis{rows.position, now};
+        if (question.has_value() && gate.answers().Recall(*question, basis, *response))
+          return absl::OkStatus();
         const domain::Audience audience = gate.AudienceOf(call);
         projections::QueryContext context(audience, past.has_value() ? past->at : now,
                                           PageSizeOf(request), place);
@@ -91,7 +96,7 @@ void AnswerFromView(QueryGate& gate, const Call& call, const Request& request, R
                 NextPageToken(request, {context.next(), View::kVersion, rows.position}));
           }
         }
-        if (question.has_value()) gate.answers().Remember(*question, *response);
+        if (question.has_value()) gate.answers().Remember(*question, basis, call.now, *response);
         return absl::OkStatus();
       },
       std::move(finish));

@@ -35,13 +35,14 @@ check clang-tidy                ./check --tidy
 check clang                     proves that locks are held where they must be
 check shellcheck                the scripts
 check git                       which files are ours
+peers postgresql-15             what others keep events in: tests/bench/peers
 acceptance python3              works out what the acceptance run expects
 check python3-grpcio            a client in another language
 check python3-protobuf          its messages
 EOF
 }
 
-# buf, which checks the protos, comes from npm and needs Node 18; any recent one will do.
+# buf, which checks the protos, and the peers come from npm and need Node 18; any recent one will do.
 node_packages() {
   local major=0
   if command -v npm >/dev/null && command -v node >/dev/null; then
@@ -63,7 +64,7 @@ for group in "$@"; do
   while read -r name; do
     is_installed "$name" || missing+=("$name")
   done < <(list | awk -v group="$group" '$1 == group { print $2 }')
-  if [ "$group" = check ]; then
+  if [ "$group" = check ] || [ "$group" = peers ]; then
     read -ra node <<<"$(node_packages)"
     missing+=("${node[@]}")
   fi

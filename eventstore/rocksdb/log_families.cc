@@ -19,6 +19,9 @@ namespace crm::eventstore {
 namespace {
 
 constexpr size_t kBlockCacheBytes = size_t{64} << 20;
+// Of all families together: each alone would keep as much as its own buffer until the write-ahead
+// logs force it out.
+constexpr size_t kMemtableBytes = size_t{96} << 20;
 
 ::rocksdb::CompressionType BottommostCompression() {
   const auto supported = ::rocksdb::GetSupportedCompressions();
@@ -89,6 +92,7 @@ std::vector<::rocksdb::ColumnFamilyDescriptor> LogFamilies(const RequestRetentio
 
 ::rocksdb::Options LogOptions(const RocksDbAccess& access) {
   ::rocksdb::Options options = DurableOptions("log", access);
+  options.db_write_buffer_size = kMemtableBytes;
   // What was flushed moves to archive/ instead of being deleted, so that a write-ahead log that is
   // gone can be told from one that was not needed any more (directory_mark.h). By size and not by
   // time: a clock that steps back would delete the newest one (fixed in RocksDB 10.9).

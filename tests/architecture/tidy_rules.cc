@@ -59,9 +59,10 @@ constexpr Ban kBans[] = {
     {R"(\bstd::endl\b)", "'\\n': endl flushes"},
     {R"(\bsleep_for\b|\bSleepFor\b|\bu?sleep\s*\()",
      "wait for the condition itself; a sleep is slow or wrong", "",
-     // There the moment of the kill is what a round varies, or the pace is what is measured:
-     // nothing is waited for.
-     "^tests/eventstore/key_ring_crash_test\\.cc$|^tools/crm_bench/(load|measure_history)\\.cc$"},
+     // There the moment of the kill is what a round varies, or the pace is what is measured; and
+     // what is measured says how far it is to nobody who does not look.
+     "^tests/eventstore/key_ring_crash_test\\.cc$|^tools/crm_bench/"
+     "(load|measure_[a-z]+|office)\\.cc$"},
     {R"(\bthrow\b)", "absl::Status"},
     {R"(\busing namespace\b)", "a using-declaration of the name you need"},
     {R"(\b(TODO|FIXME)\b(?:[^(]|$|\([^#]))", "do it, or name its issue: TODO(#12)", "", kTheRules,

@@ -81,7 +81,7 @@ TEST(LoadTest, AClosedLoopKeepsItsCallsUnderWay) {
       [&](int, std::function<void(bool)> done) { ender.Take(std::move(done)); });
   EXPECT_EQ(ender.most_open(), 4u);
   EXPECT_GT(result.calls, 4) << "it went on after the first four";
-  EXPECT_LE(std::abs(result.calls - result.failures), 1) << "every other call failed";
+  EXPECT_LE(std::abs(result.answered - result.failures), 1) << "every other call failed";
 }
 
 // Every call is measured from when it was due. Mutation: measured from when it was started.
@@ -107,8 +107,22 @@ TEST(ReportTest, TellsRatiosApart) {
   EXPECT_EQ(report.ToJson().dump(),
             R"({"measured":{"echo_calls_per_s":50000.0},"ratios":{"commands_vs_echo":0.5}})");
   EXPECT_NE(lines.str().find("commands_vs_echo"), std::string::npos);
+  EXPECT_EQ(report.ValueOf("commands_vs_echo"), 0.5);
+  EXPECT_EQ(report.ValueOf("echo_calls_per_s"), 50000);
+  EXPECT_EQ(report.ValueOf("neither"), 0);
   EXPECT_EQ(Median({3, 1, 2}), 2);
   EXPECT_EQ(Median({4, 1, 2, 3}), 2);
+}
+
+// Mutation: the slices not sorted together.
+TEST(ReportTest, LatenciesAreOfAllSlicesTogether) {
+  Report report(nullptr);
+  LoadResult slow, fast;
+  slow.latencies_us = {500, 600};
+  fast.latencies_us = {10, 20};
+  report.Latencies("calls", {slow, fast});
+  EXPECT_EQ(report.ValueOf("calls_p50_us"), 20);
+  EXPECT_EQ(report.ValueOf("calls_p99_us"), 600);
 }
 
 }  // namespace

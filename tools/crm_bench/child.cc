@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -22,6 +23,7 @@ absl::StatusOr<std::unique_ptr<Child>> Child::Start(const std::string& program,
   const pid_t pid = fork();
   if (pid < 0) return absl::InternalError("cannot fork");
   if (pid == 0) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);  // a measurement that is stopped leaves no server behind
     dup2(ends[1], STDOUT_FILENO);
     dup2(ends[1], STDERR_FILENO);
     execv(program.c_str(), argv.data());

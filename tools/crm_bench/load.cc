@@ -20,13 +20,15 @@ class Tally {
     MutexLock lock(mutex_);
     if (--open_ == 0) ended_.NotifyOne();
   }
-  void Note(absl::Time started, bool ok) {
-    const absl::Time now = absl::Now();
+  // `counts`: it ended in the time that is measured. Failures always count.
+  void Note(absl::Time started, absl::Time now, bool ok, bool counts) {
     MutexLock lock(mutex_);
     if (!ok) {
       ++result_.failures;
       return;
     }
+    ++result_.answered;
+    if (!counts) return;
     ++result_.calls;
     result_.latencies_us.push_back(absl::ToInt64Microseconds(now - started));
   }
@@ -62,7 +64,7 @@ class ClosedLoop {
     if (started >= end_) return tally_.End();
     start_(slot, [this, slot, started](bool ok) {
       const absl::Time now = absl::Now();
-      if (now >= begin_ && now < end_) tally_.Note(started, ok);
+      tally_.Note(started, now, ok, now >= begin_ && now < end_);
       Next(slot);
     });
   }
@@ -97,7 +99,7 @@ LoadResult RunOpenLoop(double per_second, absl::Duration duration, const StartCa
       absl::SleepFor(early);
     tally.Begin();
     start(number, [&tally, due](bool ok) {
-      tally.Note(due, ok);
+      tally.Note(due, absl::Now(), ok, true);
       tally.End();
     });
   }

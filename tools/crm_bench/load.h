@@ -29,6 +29,7 @@ struct LoadOptions {
 struct LoadResult {
   int64_t calls = 0;  // that went well
   int64_t failures = 0;
+  int64_t answered = 0;  // that went well, those before and after the time that counts included
   double seconds = 0;
   std::vector<int64_t> latencies_us;  // sorted, of the calls that went well
 

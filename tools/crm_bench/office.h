@@ -1,10 +1,10 @@
-// Office: a fresh crmd with an organization to measure - a pipeline of two stages, a team, many
-// open opportunities and years of moves between the stages - and a client of it or of the echo
-// server.
+// Office: a fresh crmd with an organization to measure - a pipeline of five stages, a team, open
+// opportunities that move through it, years of such moves, and as many more opportunities that were
+// lost as a longer history needs - and a client of it or of the echo server.
 #pragma once
 
-#include <grpcpp/grpcpp.h>
-
+#include <atomic>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -12,99 +12,76 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "crm/v1/dashboard_service.grpc.pb.h"
-#include "crm/v1/event_service.grpc.pb.h"
-#include "crm/v1/opportunity_service.grpc.pb.h"
-#include "crm/v1/pipeline_service.grpc.pb.h"
-#include "crm/v1/projection_service.grpc.pb.h"
-#include "crm/v1/team_service.grpc.pb.h"
 #include "tools/crm_bench/child.h"
-#include "tools/crm_bench/load.h"
+#include "tools/crm_bench/client.h"
 
 namespace crm::bench {
 
-// The log position an answer reflects, from its trailing metadata; 0 when it says none.
-int64_t PositionOf(const grpc::ClientContext& context);
-
-// One connection. Thread-safe.
-class Client {
+// Which opportunity moves next, and to which stage: each goes through the stages in turn, so that
+// every move is a change and leaves an event. Thread-safe.
+class MoveOrder {
  public:
-  Client(int port, const std::string& token);
+  struct Move {
+    size_t opportunity = 0;
+    size_t stage = 0;
+  };
 
-  // Starts a call; `done` gets its status, and the context for what the server said besides.
-  template <class Stub, class Request, class Response>
-  void Call(
-      Stub& stub,
-      void (Stub::async_interface::*method)(grpc::ClientContext*, const Request*, Response*,
-                                            std::function<void(grpc::Status)>),
-      Request request,
-      std::function<void(const grpc::Status&, const grpc::ClientContext&, const Response&)> done) {
-    struct Open {
-      grpc::ClientContext context;
-      Request request;
-      Response response;
-    };
-    auto open = std::make_shared<Open>();
-    open->request = std::move(request);
-    Authorize(open->context);
-    (stub.async()->*method)(&open->context, &open->request, &open->response,
-                            [open, done = std::move(done)](const grpc::Status& status) {
-                              done(status, open->context, open->response);
-                            });
+  MoveOrder(size_t opportunities, size_t stages) : turns_(opportunities), stages_(stages) {}
+
+  // One opportunity after the other.
+  Move Next() { return NextOf(next_.fetch_add(1) % turns_.size()); }
+  Move NextOf(size_t opportunity) {
+    return {opportunity, (turns_[opportunity].fetch_add(1) + 1) % stages_};
   }
-
-  // The same, waiting for the answer.
-  template <class Stub, class Request, class Response>
-  absl::StatusOr<Response> Ask(Stub& stub,
-                               grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&,
-                                                            Response*),
-                               const Request& request) {
-    grpc::ClientContext context;
-    Authorize(context);
-    Response response;
-    const grpc::Status status = (stub.*method)(&context, request, &response);
-    if (status.ok()) return response;
-    return absl::Status(static_cast<absl::StatusCode>(status.error_code()), status.error_message());
+  // All of them are in `stage` now.
+  void SetAll(size_t stage) {
+    for (std::atomic<size_t>& turn : turns_) turn = stage;
   }
-
-  void Authorize(grpc::ClientContext& context) const;
-
-  v1::OpportunityService::Stub& opportunities() { return *opportunities_; }
-  v1::PipelineService::Stub& pipelines() { return *pipelines_; }
-  v1::TeamService::Stub& teams() { return *teams_; }
-  v1::DashboardService::Stub& dashboards() { return *dashboards_; }
-  v1::EventService::Stub& events() { return *events_; }
-  v1::ProjectionService::Stub& projections() { return *projections_; }
 
  private:
-  const std::shared_ptr<grpc::Channel> channel_;
-  const std::string credential_;
-  const std::unique_ptr<v1::OpportunityService::Stub> opportunities_;
-  const std::unique_ptr<v1::PipelineService::Stub> pipelines_;
-  const std::unique_ptr<v1::TeamService::Stub> teams_;
-  const std::unique_ptr<v1::DashboardService::Stub> dashboards_;
-  const std::unique_ptr<v1::EventService::Stub> events_;
-  const std::unique_ptr<v1::ProjectionService::Stub> projections_;
+  std::vector<std::atomic<size_t>> turns_;
+  const size_t stages_;
+  std::atomic<size_t> next_ = 0;
 };
 
 struct Office {
+  std::string crmd;    // the program
+  std::string folder;  // where its data are
   std::unique_ptr<Child> server;
   std::unique_ptr<Client> client;
   std::string token;
   std::string pipeline;
   std::string team;
   std::vector<std::string> stages;
-  std::vector<std::string> opportunities;
-  absl::Time begin;   // when the first opportunity was opened
-  absl::Time middle;  // half of the moves that history was filled with took effect before it
+  std::vector<std::string> opportunities;  // those that are open
+  std::unique_ptr<MoveOrder> moves;
+  size_t bulk_stage = 0;  // where the last bulk command moved all
+  absl::Time begin;       // when the first opportunity was opened
+  absl::Time middle;      // half of the history took effect before it
+  int asked = 0;          // seconds after the middle that were asked for
 };
 
 // Starts `crmd` on `folder` and makes the pipeline, the team and the opportunities.
 absl::StatusOr<Office> OpenOffice(const std::string& crmd, const std::string& folder,
                                   int opportunities);
 
-// Moves every opportunity to and fro, in bulk commands that took effect one after the other over
-// years, until there were `moves`; answers how many a second became durable.
-absl::StatusOr<double> FillHistory(Client& client, Office& office, int64_t moves);
+// Kills the server, as a power cut would, and starts it again; answers how long it took from then
+// until it served, in seconds.
+absl::StatusOr<double> ReopenOffice(Office& office);
+
+// The last position of the log.
+absl::StatusOr<int64_t> HeadPosition(Client& client);
+// Waits until every view has applied the whole log.
+absl::Status AwaitViews(Client& client);
+// What every view has applied at least.
+absl::StatusOr<int64_t> SlowestView(Client& client);
+
+// Moves every opportunity `laps` times in bulk commands. `piece` of `pieces`: they took effect one
+// after the other in that part of the years of history; without pieces they take effect now.
+absl::Status MoveAll(Office& office, int laps, int piece, int pieces);
+
+// Writes history until the log has `events`: more opportunities, opened, moved and lost in the same
+// years, so that those that are open stay as many.
+absl::Status Grow(Office& office, int64_t events);
 
 }  // namespace crm::bench

@@ -16,13 +16,22 @@ namespace crm::bench {
 
 class Report {
  public:
-  // Lines go to `lines` as figures come; null: none are printed. It must outlive the report.
-  explicit Report(std::ostream* lines) : lines_(lines) {}
+  // Lines go to `lines` as figures come, each after `prefix`; null: none are printed. It must
+  // outlive the report.
+  explicit Report(std::ostream* lines, std::string prefix = "")
+      : lines_(lines), prefix_(std::move(prefix)) {}
 
   // A figure, with its unit in its name: "echo_calls_per_s".
   void Measured(const std::string& name, double value);
   // A figure of the table in docs/performance.md.
   void Ratio(const std::string& name, double value);
+  // {name}_p50_us, {name}_p99_us, {name}_p999_us of sorted values.
+  void Percentiles(const std::string& name, const std::vector<int64_t>& sorted_us);
+  // The same of all the calls of several slices.
+  void Latencies(const std::string& name, const std::vector<LoadResult>& slices);
+
+  // As measured; 0 when it was not.
+  double ValueOf(const std::string& name) const;
 
   // The whole report as one object.
   nlohmann::json ToJson() const;
@@ -31,6 +40,7 @@ class Report {
   void Print(absl::string_view kind, const std::string& name, double value) const;
 
   std::ostream* const lines_;
+  const std::string prefix_;
   std::map<std::string, double> measured_;
   std::map<std::string, double> ratios_;
 };

@@ -1,0 +1,119 @@
+#include "tools/crm_bench/growth.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <limits>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "base/status_macros.h"
+
+namespace crm::bench {
+namespace {
+
+namespace fs = std::filesystem;
+
+// A line of /proc/PID/status that is given in kB.
+double ProcessMb(pid_t pid, const std::string& key) {
+  std::ifstream status(absl::StrCat("/proc/", pid, "/status"));
+  for (std::string word; status >> word;) {
+    if (word != key) continue;
+    double kilobytes = 0;
+    status >> kilobytes;
+    return kilobytes / 1024;
+  }
+  return 0;
+}
+
+struct Weights {
+  double log_tables = 0;
+  double log_writes = 0;  // write-ahead logs, those kept in the archive included
+  double views = 0;
+  double others = 0;  // keys, anchor, consumer groups, manifests
+};
+
+Weights Weigh(const std::string& data) {
+  Weights weights;
+  std::error_code error;
+  for (const fs::directory_entry& entry : fs::recursive_directory_iterator(data, error)) {
+    if (!entry.is_regular_file(error)) continue;
+    const auto bytes = static_cast<double>(entry.file_size(error));
+    const std::string path = fs::relative(entry.path(), data).string();
+    if (absl::StartsWith(path, "views/")) {
+      weights.views += bytes;
+    } else if (absl::StartsWith(path, "log/") && absl::EndsWith(path, ".sst")) {
+      weights.log_tables += bytes;
+    } else if (absl::StartsWith(path, "log/") && absl::EndsWith(path, ".log")) {
+      weights.log_writes += bytes;
+    } else {
+      weights.others += bytes;
+    }
+  }
+  return weights;
+}
+
+struct Figure {
+  const char* name;
+  bool is_time;  // less is better
+};
+
+// One a line of the table: against its limit in the same run where it has one, because the machine
+// may be another half an hour later.
+constexpr Figure kFigures[] = {
+    {"commands_vs_echo", false},
+    {"one_caller_over_echo_in_fdatasyncs", true},
+    {"hot_stream_vs_many", false},
+    {"bulk_vs_raw", false},
+    {"replay_vs_echo", false},
+    {"rebuild_events_per_s", false},
+    {"asof_cold_s_per_million", true},
+    {"asof_warm_ms", true},
+    {"board_vs_echo", false},
+    {"dashboard_vs_echo", false},
+    {"lag_p99_ms", true},
+};
+
+}  // namespace
+
+absl::Status MeasureWeight(Office& office, int rounds, Report& report) {
+  report.Ratio("rss_mb", ProcessMb(office.server->pid(), "VmRSS:"));
+  report.Measured("rss_peak_mb", ProcessMb(office.server->pid(), "VmHWM:"));
+  ASSIGN_OR_RETURN(const int64_t events, HeadPosition(*office.client));
+  const auto per_event = [&](double bytes) { return bytes / static_cast<double>(events); };
+  const Weights weights = Weigh(absl::StrCat(office.folder, "/data"));
+  report.Measured("events", static_cast<double>(events));
+  report.Measured("log_table_bytes_per_event", per_event(weights.log_tables));
+  report.Measured("write_ahead_bytes_per_event", per_event(weights.log_writes));
+  report.Measured("view_bytes_per_event", per_event(weights.views));
+  report.Ratio("bytes_per_event",
+               per_event(weights.log_tables + weights.log_writes + weights.others));
+  std::vector<double> starts;
+  for (int round = 0; round < rounds; ++round) {
+    ASSIGN_OR_RETURN(const double seconds, ReopenOffice(office));
+    starts.push_back(seconds);
+    RETURN_IF_ERROR(AwaitViews(*office.client));
+  }
+  report.Measured("open_slowest_s", *std::max_element(starts.begin(), starts.end()));
+  report.Ratio("open_s", Median(starts));
+  return absl::OkStatus();
+}
+
+void CompareGrowth(const Report& small, const Report& large, Report& report) {
+  double worst = std::numeric_limits<double>::max();
+  for (const Figure& figure : kFigures) {
+    const double before = small.ValueOf(figure.name);
+    const double after = large.ValueOf(figure.name);
+    if (after == 0) continue;  // left out, see --only
+    // A caller may be as fast as the echo server, or faster by chance: no time at all.
+    constexpr double kNoTime = 1e-3;
+    const double ratio =
+        figure.is_time ? std::max(before, kNoTime) / std::max(after, kNoTime) : after / before;
+    report.Measured(absl::StrCat("growth_", figure.name), ratio);
+    worst = std::min(worst, ratio);
+  }
+  report.Ratio("growth_min_ratio", worst);
+}
+
+}  // namespace crm::bench
