@@ -14,14 +14,19 @@ using ::grpc::health::v1::HealthCheckResponse;
 
 constexpr std::chrono::milliseconds kBetween(50);
 
+// Asks again when its call is cut off, as whatever probes a server does.
 bool IsServing(const std::shared_ptr<grpc::Channel>& channel) {
-  grpc::ClientContext context;
-  context.set_deadline(absl::ToChronoTime(absl::Now() + Watch::kTimeToAnswer));
+  const absl::Time end = absl::Now() + Watch::kTimeToAnswer;
   HealthCheckRequest request;
   request.set_service(services::kReadyName);
   HealthCheckResponse response;
-  return Health::NewStub(channel)->Check(&context, request, &response).ok() &&
-         response.status() == HealthCheckResponse::SERVING;
+  while (response.status() != HealthCheckResponse::SERVING && absl::Now() < end) {
+    grpc::ClientContext context;
+    context.set_wait_for_ready(true);
+    context.set_deadline(absl::ToChronoTime(end));
+    if (!Health::NewStub(channel)->Check(&context, request, &response).ok()) response.Clear();
+  }
+  return response.status() == HealthCheckResponse::SERVING;
 }
 
 }  // namespace
