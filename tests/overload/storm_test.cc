@@ -193,7 +193,8 @@ TEST(StormTest, WhatIsAcknowledgedIsKeptAndTheRestIsRefused) {
               << " served at a time: " << storm.acknowledged() << " acknowledged, "
               << storm.refused() << " refused; " << found << "\n";
     EXPECT_EQ(found.unanswered, 0);
-    EXPECT_LT(found.grown_bytes, int64_t{256} << 20);
+    // What was written fills caches, which have bounds of their own.
+    EXPECT_LT(found.grown_bytes, int64_t{512} << 20);
     server.Kill();
     told = storm.AwaitTold();
     EXPECT_EQ(storm.wrong_refusals(), 0);
