@@ -60,8 +60,8 @@ class Session {
 
   // Fills the common fields, checks the rules of the API, calls. When the server says when to come
   // again (google.rpc.RetryInfo), the same request is sent again then, some times, as long as the
-  // deadline allows; a command is done once all the same, by its request id. With -v says on stderr what was
-  // called, at which position the answer is, and under which request id.
+  // deadline allows; a command is done once all the same, by its request id. With -v says on
+  // stderr what was called, at which position the answer is, and under which request id.
   absl::StatusOr<Outcome> Call(const MethodDescriptor& method, Message& request, Message& response);
   absl::StatusOr<Outcome> Call(absl::string_view method, Message& request, Message& response);
 
