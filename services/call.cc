@@ -71,6 +71,10 @@ absl::StatusOr<Call> Authenticator::Begin(const Method& method,
   call.method = &method;
   call.now = clock_.Now();
   call.deadline = call.now + TimeLeft(context).value_or(default_deadline_);
+  // It waited for its turn until nobody waits for it any more.
+  if (call.deadline <= call.now)
+    return WithReason(absl::StatusCode::kDeadlineExceeded, "DEADLINE_PASSED",
+                      "the call's deadline passed before its turn came; nothing was done");
   call.correlation_id = TraceOf(Metadata(context, "traceparent"));
   const absl::string_view position = Metadata(context, "crm-min-position");
   if (!position.empty() &&

@@ -63,9 +63,9 @@ class Authenticator {
         operator_token_hash_(std::move(operator_token_hash)),
         default_deadline_(default_deadline) {}
 
-  // UNAUTHENTICATED with reason CREDENTIAL_MISSING, CREDENTIAL_INVALID, TOKEN_REVOKED,
-  // TOKEN_EXPIRED or MEMBER_DEACTIVATED. Takes the same time for every wrong secret. `basis` says
-  // what either answer rests on.
+  // DEADLINE_EXCEEDED DEADLINE_PASSED, or UNAUTHENTICATED with reason CREDENTIAL_MISSING,
+  // CREDENTIAL_INVALID, TOKEN_REVOKED, TOKEN_EXPIRED or MEMBER_DEACTIVATED. Takes the same time for
+  // every wrong secret. `basis` says what either answer rests on.
   absl::StatusOr<Call> Begin(const Method& method, const grpc::CallbackServerContext& context,
                              Basis& basis) const;
 

@@ -26,11 +26,46 @@ namespace {
 constexpr char kEnvironmentPrefix[] = "CRMD_";
 constexpr int32_t kHourMs = 3'600'000;
 constexpr int32_t kHourSeconds = 3'600;
+constexpr int32_t kDaySeconds = 86'400;
+constexpr int64_t kMebibyte = 1 << 20;
 constexpr int32_t kGibibyte = 1 << 30;
 constexpr int32_t kMillion = 1'000'000;
 
 absl::Status Invalid(absl::string_view why) {
   return WithReason(absl::StatusCode::kInvalidArgument, "CONFIG_INVALID", why);
+}
+
+template <class LimitsT, class Visitor>
+void VisitLimits(LimitsT& l, Visitor& visit) {
+  visit.Number("max_connections", l.max_connections, 1, kMillion, "Open connections to the API");
+  visit.Number("max_connection_idle_s", l.max_connection_idle_s, 1, kDaySeconds,
+               "Seconds a connection may be without calls");
+  visit.Number("max_connection_age_s", l.max_connection_age_s, 1, kDaySeconds,
+               "Seconds after which a connection ends");
+  visit.Number("max_connection_age_grace_s", l.max_connection_age_grace_s, 0, kDaySeconds,
+               "Seconds its calls then have");
+  visit.Number("handshake_timeout_s", l.handshake_timeout_s, 1, kHourSeconds,
+               "Seconds a new connection has to begin");
+  visit.Number("keepalive_interval_s", l.keepalive_interval_s, 1, kDaySeconds,
+               "Seconds of silence after which a client is asked whether it is there");
+  visit.Number("transport_bytes", l.transport_bytes, kMebibyte, int64_t{1} << 40,
+               "Memory for requests that arrive");
+  visit.Number("max_message_bytes", l.max_message_bytes, 1024, kGibibyte, "Largest request");
+  visit.Number("max_concurrent_streams", l.max_concurrent_streams, 1, kMillion,
+               "Open calls per connection");
+  visit.Number("max_calls", l.max_calls, 1, kMillion, "Calls under way");
+  visit.Number("default_deadline_s", l.default_deadline_s, 1, kHourSeconds,
+               "Deadline of calls that set none");
+  visit.Number("query_wait_ms", l.query_wait_ms, 0, kHourMs, "Longest wait for a view to catch up");
+  visit.Number("worker_threads", l.worker_threads, 1, 1024, "Threads for long reads");
+  visit.Number("worker_queue", l.worker_queue, 1, kMillion, "Long reads that may wait");
+  visit.Number("max_subscriptions", l.max_subscriptions, 0, kMillion, "Open watch streams");
+  visit.Number("max_subscriptions_per_member", l.max_subscriptions_per_member, 0, kMillion,
+               "The same of one member");
+  visit.Number("subscriber_timeout_s", l.subscriber_timeout_s, 1, kHourSeconds,
+               "Seconds after which a subscriber that takes nothing is cut off");
+  visit.Number("scratch_bytes", l.scratch_bytes, 0, int64_t{1} << 40,
+               "Memory for past states of views");
 }
 
 // Every setting once: `visit` is called with key, value and a line for people; numbers also have
@@ -67,18 +102,7 @@ void VisitSettings(ConfigT& c, Visitor visit) {
                "Milliseconds of NOT_SERVING before calls are refused");
   visit.Number("drain_deadline_s", c.drain_deadline_s, 0, kHourSeconds,
                "Seconds calls have to finish when stopping");
-  auto& l = c.limits;
-  visit.Number("max_message_bytes", l.max_message_bytes, 1024, kGibibyte, "Largest request");
-  visit.Number("max_concurrent_streams", l.max_concurrent_streams, 1, kMillion,
-               "Open calls per connection");
-  visit.Number("default_deadline_s", l.default_deadline_s, 1, kHourSeconds,
-               "Deadline of calls that set none");
-  visit.Number("query_wait_ms", l.query_wait_ms, 0, kHourMs, "Longest wait for a view to catch up");
-  visit.Number("worker_threads", l.worker_threads, 1, 1024, "Threads for long reads");
-  visit.Number("worker_queue", l.worker_queue, 1, kMillion, "Long reads that may wait");
-  visit.Number("max_subscriptions", l.max_subscriptions, 0, kMillion, "Open watch streams");
-  visit.Number("scratch_bytes", l.scratch_bytes, 0, int64_t{1} << 40,
-               "Memory for past states of views");
+  VisitLimits(c.limits, visit);
 }
 
 std::string FlagOf(absl::string_view key) {

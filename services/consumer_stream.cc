@@ -26,12 +26,10 @@ class ConsumerStream final : public grpc::ServerBidiReactor<ConsumeRequest, Cons
 
   void Start(std::shared_ptr<ConsumerStream> self) {
     self_ = std::move(self);
-    const bool full = parts_.open_streams.fetch_add(1) >= parts_.max_streams;
     if (const absl::Status allowed = Authenticate(call_); !allowed.ok()) return End(allowed);
-    if (full) {
-      return End(WithReason(absl::StatusCode::kResourceExhausted, "TOO_MANY_SUBSCRIPTIONS",
-                            "the server has as many subscriptions as it may"));
-    }
+    absl::StatusOr<std::unique_ptr<StreamSeats::Seat>> seat = parts_.seats.Take(call_, context_);
+    if (!seat.ok()) return End(seat.status());
+    seat_ = *std::move(seat);
     const std::weak_ptr<ConsumerStream> weak = self_;
     drain_ = parts_.drain.Subscribe([weak] {
       if (const std::shared_ptr<ConsumerStream> stream = weak.lock()) stream->Drain();
@@ -40,11 +38,13 @@ class ConsumerStream final : public grpc::ServerBidiReactor<ConsumeRequest, Cons
       MutexLock lock(mutex_);
       if (ended_) return;
     }
+    seat_->PeerOwes();
     StartRead(&request_);
   }
 
   void OnReadDone(bool ok) override {
     if (id_ == 0) {
+      seat_->PeerDid();
       const absl::Status begun = ok ? Begin() : NoRequest();
       if (!begun.ok()) End(begun);
       return;
@@ -57,6 +57,7 @@ class ConsumerStream final : public grpc::ServerBidiReactor<ConsumeRequest, Cons
   }
 
   void OnWriteDone(bool) override {
+    seat_->PeerDid();
     std::optional<absl::Status> end;
     {
       MutexLock lock(mutex_);
@@ -69,7 +70,7 @@ class ConsumerStream final : public grpc::ServerBidiReactor<ConsumeRequest, Cons
 
   void OnDone() override {
     parts_.drain.Unsubscribe(drain_);
-    parts_.open_streams.fetch_sub(1);
+    seat_.reset();
     const std::shared_ptr<ConsumerStream> last = std::move(self_);
   }
 
@@ -84,6 +85,7 @@ class ConsumerStream final : public grpc::ServerBidiReactor<ConsumeRequest, Cons
       writing_ = true;
     }
     response_ = std::move(message);
+    seat_->PeerOwes();
     StartWrite(&response_);
   }
 
@@ -181,6 +183,7 @@ class ConsumerStream final : public grpc::ServerBidiReactor<ConsumeRequest, Cons
   std::shared_ptr<ConsumerStream> self_;  // until OnDone
   Call call_;                             // as it began
   Basis basis_;                           // of the last check
+  std::unique_ptr<StreamSeats::Seat> seat_;
   int64_t drain_ = 0;
   ConsumeRequest request_;    // being read
   ConsumeResponse response_;  // being written

@@ -5,12 +5,11 @@
 
 #include <grpcpp/grpcpp.h>
 
-#include <atomic>
-
 #include "crm/v1/consumer_group_service.pb.h"
 #include "services/consumer_groups.h"
 #include "services/drain_signal.h"
 #include "services/rpc.h"
+#include "services/stream_seats.h"
 
 namespace crm::services {
 
@@ -18,8 +17,7 @@ struct ConsumerStreamParts {
   Rpc& rpc;
   ConsumerGroups& groups;
   DrainSignal& drain;
-  int max_streams;
-  std::atomic<int>& open_streams;
+  StreamSeats& seats;
 };
 
 // Starts the stream; it deletes itself when gRPC is done with it.

@@ -42,7 +42,12 @@ eventstore::RequestRetention Retention(const Config& config, const Clock& clock)
 
 }  // namespace
 
-Crmd::Crmd(const Config& config, const Clock& clock) : config_(config), clock_(clock) {}
+Crmd::Crmd(const Config& config, const Clock& clock)
+    : config_(config),
+      clock_(clock),
+      seats_(config.limits.max_subscriptions, config.limits.max_subscriptions_per_member,
+             absl::Seconds(config.limits.subscriber_timeout_s)),
+      gate_(config.limits.max_calls) {}
 
 absl::StatusOr<std::unique_ptr<Crmd>> Crmd::Start(const Config& config, const Clock& clock,
                                                   const HandOver& hand_over) {
@@ -134,14 +139,13 @@ absl::Status Crmd::MakeServices() {
       Eraser::Parts{*log_, keys(), *streams_, *projections_, *workers_, clock_});
   processes_ = std::make_unique<ProcessRunner>(
       ProcessRunner::Parts{*log_, *hub_, keys(), *authorizer_, *pipeline_, *projections_, clock_});
-  rpc_ = std::make_unique<Rpc>(
-      Rpc::Parts{*authenticator_, *pipeline_, *queries_, Reply::Parts{*log_, clock_, *metrics_}});
+  rpc_ = std::make_unique<Rpc>(Rpc::Parts{*authenticator_, *pipeline_, *queries_,
+                                          Reply::Parts{*log_, clock_, *metrics_, gate_}});
   backups_ = std::make_unique<BackupDesk>(BackupDesk::Parts{
       {config_.backup_dir, config_.keys_backup_dir}, stores_->storage(), keys(), clock_});
   owned_ = services::MakeServices(
       {*rpc_, *log_, stores_->storage(), *tree_, *signing_pair_, *backups_, *validator_, keys(),
-       *hub_, *projections_, *eraser_, *consumer_groups_, *stream_workers_, drain_, clock_,
-       config_.limits.max_subscriptions, open_streams_},
+       *hub_, *projections_, *eraser_, *consumer_groups_, *stream_workers_, drain_, clock_, seats_},
       api_, admin_);
   return absl::OkStatus();
 }
@@ -188,9 +192,11 @@ absl::StatusOr<std::string> Crmd::OperatorTokenHash() const {
 }
 
 absl::Status Crmd::Listen() {
+  ASSIGN_OR_RETURN(server_, Server::Start(Server::OptionsOf(config_), api_, admin_, drain_));
   AddGauges();
   RETURN_IF_ERROR(metrics_->Expose(config_.metrics_listen));
-  ASSIGN_OR_RETURN(server_, Server::Start(Server::OptionsOf(config_), api_, admin_, drain_));
+  log::Info("serving metrics",
+            {{"address", config_.metrics_listen}, {"metrics_port", metrics_->port()}});
   health_->Attach([server = server_.get()](const std::string& name, bool serving) {
     if (name == kReadyName) return server->SetReady(serving);
     server->SetHealth(name, serving);
@@ -246,10 +252,30 @@ void Crmd::AddGauges() {
                        }
                        return samples;
                      });
-  metrics_->AddGauge("crm_subscriptions_open", "Event subscriptions open now.", [this] {
-    return std::vector<Metrics::Sample>{{{}, static_cast<double>(open_streams_.load())}};
-  });
+  AddLoadGauges();
   AddConsumerGauges();
+}
+
+void Crmd::AddLoadGauges() {
+  const auto add = [this](const char* name, const char* help, auto value) {
+    metrics_->AddGauge(name, help, [value] {
+      return std::vector<Metrics::Sample>{{{}, static_cast<double>(value())}};
+    });
+  };
+  add("crm_connections_open", "Connections to the API open now.",
+      [this] { return server_->connections().open(); });
+  add("crm_connections_limit", "How many connections to the API may be open.",
+      [this] { return server_->connections().most(); });
+  add("crm_connections_refused", "Connections closed so far because there were too many.",
+      [this] { return server_->connections().refused(); });
+  add("crm_calls_open", "Unary calls under way, those waiting for the disk or a view included.",
+      [this] { return gate_.open(); });
+  add("crm_long_reads_waiting", "Long reads that wait for a thread.",
+      [this] { return workers_->queued(); });
+  add("crm_subscriptions_open", "Event subscriptions and consumers open now.",
+      [this] { return seats_.taken(); });
+  add("crm_subscriptions_cut", "Subscribers cut off so far because they took nothing.",
+      [this] { return seats_.cut(); });
 }
 
 void Crmd::AddConsumerGauges() {
@@ -300,8 +326,8 @@ void Crmd::Run() { server_->Run(); }
 
 Crmd::~Crmd() {
   if (health_ != nullptr) health_->Detach();
-  server_.reset();
   if (metrics_ != nullptr) metrics_->StopExposing();
+  server_.reset();
   processes_.reset();
   backups_.reset();
   if (workers_ != nullptr) workers_->Stop();

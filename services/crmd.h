@@ -22,6 +22,7 @@
 #include "services/backup_desk.h"
 #include "services/bootstrap.h"
 #include "services/call.h"
+#include "services/call_gate.h"
 #include "services/command_pipeline.h"
 #include "services/config.h"
 #include "services/drain_signal.h"
@@ -33,6 +34,7 @@
 #include "services/rpc.h"
 #include "services/server.h"
 #include "services/stream_cache.h"
+#include "services/stream_seats.h"
 #include "services/validator.h"
 #include "services/worker_pool.h"
 
@@ -70,6 +72,7 @@ class Crmd {
   absl::StatusOr<std::string> OperatorTokenHash() const;
   absl::Status Listen();
   void AddGauges();
+  void AddLoadGauges();
   void AddConsumerGauges();
   // Calls are welcome once no view but those that have stopped is behind what was there at the
   // start.
@@ -78,7 +81,8 @@ class Crmd {
   const Config config_;
   const Clock& clock_;
   DrainSignal drain_;
-  std::atomic<int> open_streams_{0};
+  StreamSeats seats_;
+  CallGate gate_;
 
   std::unique_ptr<eventstore::DataDirectory> directory_;
   std::unique_ptr<eventstore::DurableStores> stores_;

@@ -28,7 +28,7 @@ class EventRpcs final : public v1::EventService::CallbackService {
     Basis basis;
     const absl::StatusOr<Call> call = rpc_.authenticator().Begin(method, *context, basis);
     const absl::Status admitted = call.ok() ? rpc_.queries().Admit(*call, *request) : call.status();
-    return StartEventStream(streams_, admitted, basis, call.value_or(Call()), *request);
+    return StartEventStream(streams_, context, admitted, basis, call.value_or(Call()), *request);
   }
 
  private:

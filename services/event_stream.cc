@@ -33,8 +33,9 @@ bool Contains(const std::vector<std::string>& list, const std::string& value) {
 
 class EventStream final : public grpc::ServerWriteReactor<SubscribeEventsResponse> {
  public:
-  EventStream(const EventStreamParts& parts, v1::EventEncoding encoding)
-      : parts_(parts), renderer_(parts.keys, encoding) {}
+  EventStream(const EventStreamParts& parts, grpc::CallbackServerContext* context,
+              v1::EventEncoding encoding)
+      : parts_(parts), context_(context), renderer_(parts.keys, encoding) {}
 
   void Start(std::shared_ptr<EventStream> self, const Call& call, EventMatcher matcher,
              const v1::SubscribeEventsRequest& request) {
@@ -47,11 +48,9 @@ class EventStream final : public grpc::ServerWriteReactor<SubscribeEventsRespons
     last_message_ = parts_.clock.Now();
     subscription_.emplace(parts_.hub, call.organization().uuid(),
                           std::max<Position>(1, request.from_position()));
-    counted_ = true;
-    if (parts_.open_streams.fetch_add(1) >= parts_.max_streams) {
-      return End(WithReason(absl::StatusCode::kResourceExhausted, "TOO_MANY_SUBSCRIPTIONS",
-                            "the server has as many subscriptions as it may"));
-    }
+    absl::StatusOr<std::unique_ptr<StreamSeats::Seat>> seat = parts_.seats.Take(call, context_);
+    if (!seat.ok()) return End(seat.status());
+    seat_ = *std::move(seat);
     const std::weak_ptr<EventStream> weak = self_;
     drain_ = parts_.drain.Subscribe([weak] {
       if (const std::shared_ptr<EventStream> stream = weak.lock()) stream->Drain();
@@ -69,6 +68,7 @@ class EventStream final : public grpc::ServerWriteReactor<SubscribeEventsRespons
   }
 
   void OnWriteDone(bool ok) override {
+    seat_->PeerDid();
     {
       MutexLock lock(mutex_);
       phase_ = Phase::kReading;
@@ -87,7 +87,7 @@ class EventStream final : public grpc::ServerWriteReactor<SubscribeEventsRespons
   void OnDone() override {
     alarm_.reset();
     parts_.drain.Unsubscribe(drain_);
-    if (counted_) parts_.open_streams.fetch_sub(1);
+    seat_.reset();
     subscription_.reset();
     const std::shared_ptr<EventStream> last = std::move(self_);
   }
@@ -170,6 +170,7 @@ class EventStream final : public grpc::ServerWriteReactor<SubscribeEventsRespons
       MutexLock lock(mutex_);
       phase_ = Phase::kWriting;
     }
+    seat_->PeerOwes();
     StartWrite(&message);
   }
 
@@ -225,11 +226,12 @@ class EventStream final : public grpc::ServerWriteReactor<SubscribeEventsRespons
   }
 
   const EventStreamParts parts_;
+  grpc::CallbackServerContext* const context_;
   std::shared_ptr<EventStream> self_;  // until OnDone
   EventMatcher matcher_;
   absl::Duration interval_ = kDefaultInterval;
   std::optional<Subscription> subscription_;
-  bool counted_ = false;
+  std::unique_ptr<StreamSeats::Seat> seat_;
   int64_t drain_ = 0;
   bool live_ = false;
   absl::Time last_message_;
@@ -273,9 +275,10 @@ bool EventMatcher::Matches(const log::v1::RecordedEvent& event) const {
 }
 
 grpc::ServerWriteReactor<SubscribeEventsResponse>* StartEventStream(
-    const EventStreamParts& parts, const absl::Status& admitted, const Basis& basis,
-    const Call& call, const v1::SubscribeEventsRequest& request) {
-  auto stream = std::make_shared<EventStream>(parts, request.encoding());
+    const EventStreamParts& parts, grpc::CallbackServerContext* context,
+    const absl::Status& admitted, const Basis& basis, const Call& call,
+    const v1::SubscribeEventsRequest& request) {
+  auto stream = std::make_shared<EventStream>(parts, context, request.encoding());
   absl::StatusOr<EventMatcher> matcher = EventMatcher::Create(request.filter());
   EventStream* reactor = stream.get();
   if (!admitted.ok()) {

@@ -2,12 +2,11 @@
 // packed many to a message; while nothing matches, checkpoints go out by time. Back-pressure is
 // gRPC's: the next page is read only when the last message has been taken. Reading happens on a
 // worker pool, never in a reaction; a stream has at most one turn there at a time, so a pool whose
-// queue has room for `max_streams` never refuses one.
+// queue has room for as many as there are seats never refuses one.
 #pragma once
 
 #include <grpcpp/grpcpp.h>
 
-#include <atomic>
 #include <memory>
 #include <optional>
 #include <string>
@@ -19,6 +18,7 @@
 #include "eventstore/subscription_hub.h"
 #include "services/call.h"
 #include "services/drain_signal.h"
+#include "services/stream_seats.h"
 #include "services/worker_pool.h"
 
 namespace crm::services {
@@ -43,14 +43,14 @@ struct EventStreamParts {
   WorkerPool& workers;
   DrainSignal& drain;
   const Clock& clock;
-  int max_streams;
-  std::atomic<int>& open_streams;
+  StreamSeats& seats;
 };
 
 // Starts the stream; it deletes itself when gRPC is done with it. A status that is not OK ends it
 // as soon as what it rests on is durable.
 grpc::ServerWriteReactor<v1::SubscribeEventsResponse>* StartEventStream(
-    const EventStreamParts& parts, const absl::Status& admitted, const Basis& basis,
-    const Call& call, const v1::SubscribeEventsRequest& request);
+    const EventStreamParts& parts, grpc::CallbackServerContext* context,
+    const absl::Status& admitted, const Basis& basis, const Call& call,
+    const v1::SubscribeEventsRequest& request);
 
 }  // namespace crm::services

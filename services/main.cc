@@ -12,6 +12,7 @@
 #include "base/crash_point.h"
 #include "base/log.h"
 #include "services/crmd.h"
+#include "services/process_limits.h"
 #include "services/secret_file.h"
 #include "services/service_notifier.h"
 #include "services/signals.h"
@@ -81,6 +82,7 @@ int Run(const std::vector<std::string>& arguments) {
     std::cerr << "crmd: CRM_CRASH_AT: " << armed.message() << "\n";
     return 2;
   }
+  services::FitConnections(services::RaiseFileLimit(), command->config.limits);
   return Serve(command->config, signals);
 }
 

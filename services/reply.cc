@@ -10,12 +10,18 @@
 
 namespace crm::services {
 
-Reply::Reply(const Method& method, grpc::CallbackServerContext* context,
-             grpc::ServerUnaryReactor* reactor, Parts parts)
+std::shared_ptr<Reply> Reply::Begin(const Method& method, grpc::CallbackServerContext* context,
+                                    Parts parts) {
+  auto reply = std::make_shared<Reply>(method, context, parts);
+  reply->self_ = reply;
+  return reply;
+}
+
+Reply::Reply(const Method& method, grpc::CallbackServerContext* context, Parts parts)
     : method_(method),
       context_(context),
-      reactor_(reactor),
       parts_(parts),
+      admitted_(parts.gate.Enter()),
       start_(parts.clock.Now()) {
   parts_.observer.OnStarted(method_.full_name);
 }
@@ -58,7 +64,12 @@ void Reply::Send(const absl::Status& status, const Outcome& outcome) {
                         {"correlation_id", correlation_},
                         {"position", reflects}});
   }
-  reactor_->Finish(answer);
+  ServerUnaryReactor::Finish(answer);
+}
+
+void Reply::OnDone() {
+  if (admitted_.ok()) parts_.gate.Leave();
+  const std::shared_ptr<Reply> last = std::move(self_);
 }
 
 }  // namespace crm::services

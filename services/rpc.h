@@ -127,8 +127,12 @@ class Rpc {
   template <class Body>
   grpc::ServerUnaryReactor* Begin(const Method& method, grpc::CallbackServerContext* context,
                                   Body body) {
-    grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-    auto reply = std::make_shared<Reply>(method, context, reactor, parts_.reply);
+    std::shared_ptr<Reply> reply = Reply::Begin(method, context, parts_.reply);
+    grpc::ServerUnaryReactor* const reactor = reply.get();
+    if (!reply->admitted().ok()) {
+      reply->Finish(reply->admitted(), {});
+      return reactor;
+    }
     Basis basis;
     absl::StatusOr<Call> call = parts_.authenticator.Begin(method, *context, basis);
     reply->Identify(basis, call.ok() ? &*call : nullptr);

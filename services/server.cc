@@ -5,6 +5,7 @@
 #include <grpc/support/time.h>
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/health_check_service_interface.h>
+#include <grpcpp/resource_quota.h>
 
 #include <utility>
 
@@ -21,19 +22,28 @@ namespace {
 // Clients may ping this often; gRPC's own default of five minutes would end the connections of
 // clients behind middleboxes. Documented for clients as "keepalive of 30 s or more".
 constexpr int kLeastPingIntervalMs = 10'000;
-// Connections end after this long, so that clients spread anew over servers that joined.
-constexpr int kMaxConnectionAgeMs = 30 * 60 * 1000;
-constexpr int kMaxConnectionAgeGraceMs = 30 * 1000;
-
-void AddArguments(const Server::Options& options, grpc::ServerBuilder& builder) {
-  builder.SetMaxReceiveMessageSize(options.max_message_bytes);
-  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);  // a taken port is an error, not a share
-  builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, options.max_concurrent_streams);
+void AddArguments(const Limits& limits, grpc::ServerBuilder& builder) {
+  // The clock-driven arguments are milliseconds in an int.
+  const auto milliseconds = [](int32_t seconds) {
+    return static_cast<int>(absl::ToInt64Milliseconds(absl::Seconds(seconds)));
+  };
+  builder.SetMaxReceiveMessageSize(limits.max_message_bytes);
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, limits.max_concurrent_streams);
   builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS,
                              kLeastPingIntervalMs);
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
-  builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_MS, kMaxConnectionAgeMs);
-  builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_GRACE_MS, kMaxConnectionAgeGraceMs);
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_IDLE_MS,
+                             milliseconds(limits.max_connection_idle_s));
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_MS,
+                             milliseconds(limits.max_connection_age_s));
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_GRACE_MS,
+                             milliseconds(limits.max_connection_age_grace_s));
+  builder.AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS,
+                             milliseconds(limits.handshake_timeout_s));
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, milliseconds(limits.keepalive_interval_s));
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kKeepaliveTimeoutMs);
+  builder.SetResourceQuota(
+      grpc::ResourceQuota("crmd").Resize(static_cast<size_t>(limits.transport_bytes)));
 }
 
 // gRPC's own complaints, as entries of our log: a raw line would break a JSON log.
@@ -61,8 +71,7 @@ Server::Options Server::OptionsOf(const Config& config) {
           .admin_listen = config.admin_listen,
           .drain_pre_stop = absl::Milliseconds(config.drain_pre_stop_ms),
           .drain_deadline = absl::Seconds(config.drain_deadline_s),
-          .max_message_bytes = config.limits.max_message_bytes,
-          .max_concurrent_streams = config.limits.max_concurrent_streams};
+          .limits = config.limits};
 }
 
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(const Options& options,
@@ -76,40 +85,45 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const Options& options,
   server->health_names_ = {kReadyName};
   for (const auto* services : {&api, &admin})
     for (const ServedService& served : *services) server->health_names_.push_back(served.name);
-  ASSIGN_OR_RETURN(server->api_, server->Listen(options.listen, api, server->port_));
+  ASSIGN_OR_RETURN(server->api_,
+                   server->Listen(options.listen, options.limits.max_connections, api));
   ASSIGN_OR_RETURN(server->admin_,
-                   server->Listen(options.admin_listen, admin, server->admin_port_));
+                   server->Listen(options.admin_listen, kMaxAdminConnections, admin));
   server->SetReady(false);
   log::Info("listening", {{"address", options.listen},
-                          {"port", server->port_},
+                          {"port", server->port()},
                           {"admin_address", options.admin_listen},
-                          {"admin_port", server->admin_port_}});
+                          {"admin_port", server->admin_port()},
+                          {"max_connections", options.limits.max_connections}});
   return server;
 }
 
 Server::~Server() {
-  if (api_ == nullptr || admin_ == nullptr) return;  // never served: gRPC cleans up itself
+  if (api_.server == nullptr || admin_.server == nullptr) return;  // never served: ends by itself
   RequestStop();
   RequestStop();
   Run();
 }
 
-absl::StatusOr<std::unique_ptr<grpc::Server>> Server::Listen(
-    const std::string& address, const std::vector<ServedService>& services, int& port) const {
+absl::StatusOr<Server::Listening> Server::Listen(const std::string& address, int max_connections,
+                                                 const std::vector<ServedService>& services) const {
+  Listening listening;
+  ASSIGN_OR_RETURN(listening.acceptor, Acceptor::Listen(address, max_connections));
   grpc::ServerBuilder builder;
-  AddArguments(options_, builder);
-  builder.AddListeningPort(address, grpc::InsecureServerCredentials(), &port);
+  AddArguments(options_.limits, builder);
+  auto connected = builder.experimental().AddExternalConnectionAcceptor(
+      grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD,
+      grpc::InsecureServerCredentials());
   for (const ServedService& served : services) builder.RegisterService(served.service);
   std::vector<std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface>> interceptors;
   interceptors.push_back(MakeUnparsableRequests(services));
   builder.experimental().SetInterceptorCreators(std::move(interceptors));
-  std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
-  if (server == nullptr || port == 0)
+  listening.server = builder.BuildAndStart();
+  if (listening.server == nullptr)
     return WithReason(absl::StatusCode::kFailedPrecondition, "LISTEN_FAILED",
-                      absl::StrCat("cannot listen on ", address,
-                                   "; is another server running, or the address not ours?"),
-                      {{"address", address}});
-  return server;
+                      absl::StrCat("gRPC cannot serve ", address), {{"address", address}});
+  listening.acceptor->Start(std::move(connected));
+  return listening;
 }
 
 void Server::SetReady(bool ready) {
@@ -117,7 +131,7 @@ void Server::SetReady(bool ready) {
 }
 
 void Server::SetHealth(const std::string& name, bool serving) {
-  for (grpc::Server* server : {api_.get(), admin_.get()})
+  for (grpc::Server* server : {api_.server.get(), admin_.server.get()})
     server->GetHealthCheckService()->SetServingStatus(name, serving);
 }
 
@@ -130,7 +144,7 @@ void Server::RequestStop() {
   }
   if (requests < 2) return;
   // What Shutdown does itself at its deadline; it cannot be given an earlier one once it runs.
-  for (grpc::Server* server : {api_.get(), admin_.get()})
+  for (grpc::Server* server : {api_.server.get(), admin_.server.get()})
     grpc_server_cancel_all_calls(server->c_server());
 }
 
@@ -141,13 +155,13 @@ void Server::Run() {
     if (std::exchange(stopped_, true)) return;
   }
   log::Info("stopping");
-  for (grpc::Server* server : {api_.get(), admin_.get()})
+  for (grpc::Server* server : {api_.server.get(), admin_.server.get()})
     server->GetHealthCheckService()->Shutdown();
   PauseBeforeStop();
   drain_.Raise();
   // The operator's listener last: until then it tells how the end is going.
-  Stop(*api_, options_.drain_deadline);
-  Stop(*admin_, absl::ZeroDuration());
+  Stop(api_, options_.drain_deadline);
+  Stop(admin_, absl::ZeroDuration());
   log::Info("stopped");
 }
 
@@ -158,13 +172,15 @@ void Server::PauseBeforeStop() {
   }
 }
 
-void Server::Stop(grpc::Server& server, absl::Duration deadline) {
+void Server::Stop(Listening& listening, absl::Duration deadline) {
+  listening.acceptor->Stop();
   {
     MutexLock lock(mutex_);
     if (stop_requests_ > 1) deadline = absl::ZeroDuration();
   }
-  server.Shutdown(gpr_time_from_micros(absl::ToInt64Microseconds(deadline), GPR_TIMESPAN));
-  server.Wait();
+  listening.server->Shutdown(
+      gpr_time_from_micros(absl::ToInt64Microseconds(deadline), GPR_TIMESPAN));
+  listening.server->Wait();
 }
 
 }  // namespace crm::services

@@ -22,6 +22,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "base/mutex.h"
+#include "services/acceptor.h"
 #include "services/api_policy.h"
 #include "services/config.h"
 #include "services/drain_signal.h"
@@ -36,13 +37,13 @@ class Server {
     std::string admin_listen;  // the same
     absl::Duration drain_pre_stop;
     absl::Duration drain_deadline;
-    int32_t max_message_bytes = Limits().max_message_bytes;
-    int32_t max_concurrent_streams = Limits().max_concurrent_streams;
+    Limits limits = {};
   };
   static Options OptionsOf(const Config& config);
 
-  // Listens; not ready yet. Services and `drain` outlive the server. FAILED_PRECONDITION with the
-  // reasons of CheckPolicy, or LISTEN_FAILED when an address is taken or cannot be used.
+  // Listens, as far as limits.h allows; not ready yet. Services and `drain` outlive the server.
+  // FAILED_PRECONDITION with the reasons of CheckPolicy, or LISTEN_FAILED when an address is taken
+  // or cannot be used.
   static absl::StatusOr<std::unique_ptr<Server>> Start(const Options& options,
                                                        const std::vector<ServedService>& api,
                                                        const std::vector<ServedService>& admin,
@@ -64,24 +65,28 @@ class Server {
   void RequestStop();
 
   // Ports in use.
-  int port() const { return port_; }
-  int admin_port() const { return admin_port_; }
+  int port() const { return api_.acceptor->port(); }
+  int admin_port() const { return admin_.acceptor->port(); }
+
+  // Connections to the API.
+  Connections& connections() const { return api_.acceptor->connections(); }
 
  private:
   Server(const Options& options, DrainSignal& drain) : options_(options), drain_(drain) {}
-  absl::StatusOr<std::unique_ptr<grpc::Server>> Listen(const std::string& address,
-                                                       const std::vector<ServedService>& services,
-                                                       int& port) const;
-  void Stop(grpc::Server& server, absl::Duration deadline);
+  struct Listening {
+    std::unique_ptr<grpc::Server> server;
+    std::unique_ptr<Acceptor> acceptor;  // ends first
+  };
+  absl::StatusOr<Listening> Listen(const std::string& address, int max_connections,
+                                   const std::vector<ServedService>& services) const;
+  void Stop(Listening& listening, absl::Duration deadline);
   void PauseBeforeStop();
 
   const Options options_;
   DrainSignal& drain_;
   std::vector<std::string> health_names_;
-  std::unique_ptr<grpc::Server> api_;
-  std::unique_ptr<grpc::Server> admin_;
-  int port_ = 0;
-  int admin_port_ = 0;
+  Listening api_;
+  Listening admin_;
 
   Mutex mutex_;
   CondVar changed_;

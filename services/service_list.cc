@@ -68,14 +68,14 @@ const std::vector<Entry>& Entries() {
         return MakeHistoryService(parts.rpc, {parts.rpc.queries(), parts.keys});
       }),
       ForMembers<v1::EventService>([](const ServiceParts& parts) {
-        return MakeEventService(parts.rpc, {parts.log, parts.storage, parts.keys},
-                                {parts.log, parts.storage, parts.tree, parts.signing_pair},
-                                {parts.hub, parts.keys, parts.stream_workers, parts.drain,
-                                 parts.clock, parts.max_streams, parts.open_streams});
+        return MakeEventService(
+            parts.rpc, {parts.log, parts.storage, parts.keys},
+            {parts.log, parts.storage, parts.tree, parts.signing_pair},
+            {parts.hub, parts.keys, parts.stream_workers, parts.drain, parts.clock, parts.seats});
       }),
       ForMembers<v1::ConsumerGroupService>([](const ServiceParts& parts) {
         return MakeConsumerGroupService(
-            {parts.rpc, parts.consumer_groups, parts.drain, parts.max_streams, parts.open_streams});
+            {parts.rpc, parts.consumer_groups, parts.drain, parts.seats});
       }),
       ForMembers<v1::PrivacyService>(
           [](const ServiceParts& parts) { return MakePrivacyService(parts.rpc, parts.eraser); }),

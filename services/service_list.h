@@ -66,8 +66,7 @@ struct ServiceParts {
   WorkerPool& stream_workers;  // see event_stream.h
   DrainSignal& drain;
   const Clock& clock;
-  int max_streams;
-  std::atomic<int>& open_streams;
+  StreamSeats& seats;
 };
 
 // Makes every service, and lists those for members in `api`, those for the operator in `admin`.

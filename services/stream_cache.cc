@@ -9,6 +9,14 @@ using domain::StreamHead;
 using domain::StreamSource;
 using log::v1::RecordedEvent;
 
+namespace {
+
+// A long history does not make a large state: later events replace what earlier ones said. Without
+// this bound one busy stream would push out all others.
+constexpr int64_t kLargestState = int64_t{1} << 20;
+
+}  // namespace
+
 bool StreamCut::Counts(const RecordedEvent& event) const {
   if (version.has_value() && event.version() > *version) return false;
   if (position.has_value() && event.position() > *position) return false;
@@ -30,58 +38,68 @@ absl::StatusOr<StreamSource::Loaded> StreamCache::LoadAt(const Uuid& organizatio
   const Key key(organization, stream);
   const bool in_time = cut.effective_before.has_value() || cut.known_at.has_value();
   int64_t generation = 0;
-  std::optional<StreamSource::Loaded> cached = Find(key, generation);
+  std::optional<Folded> cached = Find(key, generation);
   // A cached state serves as the beginning when all of it counts.
-  const bool begins = cached.has_value() && !in_time &&
-                      cached->head.version <= cut.version.value_or(cached->head.version) &&
-                      cached->head.position <= cut.position.value_or(cached->head.position);
-  StreamSource::Loaded base = begins ? *cached : StreamSource::Loaded{{}, type.copy(nullptr)};
-  ASSIGN_OR_RETURN(StreamSource::Loaded loaded,
-                   Extend(organization, stream, type, std::move(base), cut));
-  const bool news = loaded.head.version > (cached.has_value() ? cached->head.version : 0);
-  if (news && !in_time) Put(key, loaded, generation);
-  return loaded;
+  const bool begins =
+      cached.has_value() && !in_time &&
+      cached->loaded.head.version <= cut.version.value_or(cached->loaded.head.version) &&
+      cached->loaded.head.position <= cut.position.value_or(cached->loaded.head.position);
+  Folded base = begins ? *cached : Folded{{{}, type.copy(nullptr)}};
+  ASSIGN_OR_RETURN(Folded folded, Extend(organization, stream, type, std::move(base), cut));
+  const bool news =
+      folded.loaded.head.version > (cached.has_value() ? cached->loaded.head.version : 0);
+  if (news && !in_time) Put(key, folded, generation);
+  return std::move(folded.loaded);
 }
 
-absl::StatusOr<StreamSource::Loaded> StreamCache::Extend(const Uuid& organization,
-                                                         const StreamId& stream,
-                                                         const AggregateType& type,
-                                                         StreamSource::Loaded base,
-                                                         const StreamCut& cut) {
+absl::StatusOr<StreamCache::Folded> StreamCache::Extend(const Uuid& organization,
+                                                        const StreamId& stream,
+                                                        const AggregateType& type, Folded base,
+                                                        const StreamCut& cut) {
   std::shared_ptr<void> state;  // copied when the first event arrives
-  StreamHead head = base.head;
-  RETURN_IF_ERROR(log_.ReadStream(organization, stream, head.version + 1,
-                                  [&](const RecordedEvent& event) -> absl::Status {
-                                    // Within a stream both times only grow: a cut leaves a prefix.
-                                    if (!cut.Counts(event)) return absl::OkStatus();
-                                    if (state == nullptr) state = type.copy(base.state.get());
-                                    return type.evolve(state.get(), head, event, keys_);
-                                  }));
+  StreamHead head = base.loaded.head;
+  int64_t bytes = base.bytes;
+  RETURN_IF_ERROR(log_.ReadStream(
+      organization, stream, head.version + 1, [&](const RecordedEvent& event) -> absl::Status {
+        // Within a stream both times only grow: a cut leaves a prefix.
+        if (!cut.Counts(event)) return absl::OkStatus();
+        if (state == nullptr) state = type.copy(base.loaded.state.get());
+        bytes += static_cast<int64_t>(event.data().size() + event.sealed().size());
+        return type.evolve(state.get(), head, event, keys_);
+      }));
   if (state == nullptr) return base;
-  return StreamSource::Loaded{head, std::move(state)};
+  return Folded{{head, std::move(state)}, std::min(bytes, kLargestState)};
 }
 
-std::optional<StreamSource::Loaded> StreamCache::Find(const Key& key, int64_t& generation) {
+std::optional<StreamCache::Folded> StreamCache::Find(const Key& key, int64_t& generation) {
   MutexLock lock(mutex_);
   generation = generation_;
   const auto found = entries_.find(key);
   if (found == entries_.end()) return std::nullopt;
   order_.splice(order_.begin(), order_, found->second.place);
-  return found->second.loaded;
+  return found->second.folded;
 }
 
-void StreamCache::Put(const Key& key, const StreamSource::Loaded& loaded, int64_t generation) {
+void StreamCache::Put(const Key& key, const Folded& folded, int64_t generation) {
   MutexLock lock(mutex_);
   if (generation != generation_) return;
   const auto found = entries_.find(key);
-  if (found != entries_.end()) {
-    if (found->second.loaded.head.version < loaded.head.version) found->second.loaded = loaded;
-    return;
+  if (found == entries_.end()) {
+    order_.push_front(key);
+    entries_.emplace(key, Entry{folded, order_.begin()});
+    bytes_ += folded.bytes;
+  } else if (found->second.folded.loaded.head.version < folded.loaded.head.version) {
+    bytes_ += folded.bytes - found->second.folded.bytes;
+    found->second.folded = folded;
   }
-  order_.push_front(key);
-  entries_.emplace(key, Entry{loaded, order_.begin()});
-  if (entries_.size() > capacity_) {
-    entries_.erase(order_.back());
+  MakeRoom();
+}
+
+void StreamCache::MakeRoom() {
+  while (!order_.empty() && (entries_.size() > capacity_ || bytes_ > capacity_bytes_)) {
+    const auto oldest = entries_.find(order_.back());
+    bytes_ -= oldest->second.folded.bytes;
+    entries_.erase(oldest);
     order_.pop_back();
   }
 }
@@ -103,7 +121,9 @@ void StreamCache::Forget(const Uuid& organization) {
   ++generation_;
   for (auto place = order_.begin(); place != order_.end();) {
     if (place->first == organization) {
-      entries_.erase(*place);
+      const auto entry = entries_.find(*place);
+      bytes_ -= entry->second.folded.bytes;
+      entries_.erase(entry);
       place = order_.erase(place);
     } else {
       ++place;

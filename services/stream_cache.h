@@ -18,6 +18,7 @@
 #include "domain/aggregate.h"
 #include "domain/lookup.h"
 #include "eventstore/event_log.h"
+#include "services/limits.h"
 
 namespace crm::services {
 
@@ -33,9 +34,11 @@ struct StreamCut {
 
 class StreamCache {
  public:
-  // `capacity` counts streams.
-  StreamCache(eventstore::EventLog& log, KeyRing& keys, size_t capacity)
-      : log_(log), keys_(keys), capacity_(capacity) {}
+  // Keeps at most `capacity` streams, and fewer when the events they were folded from hold more
+  // than `capacity_bytes`: a state is about as large as what it was made of.
+  StreamCache(eventstore::EventLog& log, KeyRing& keys, size_t capacity,
+              int64_t capacity_bytes = kCachedStreamBytes)
+      : log_(log), keys_(keys), capacity_(capacity), capacity_bytes_(capacity_bytes) {}
 
   // The state at the sequenced head. A stream that does not exist yields a fresh state with version
   // 0.
@@ -60,25 +63,31 @@ class StreamCache {
 
  private:
   using Key = std::pair<Uuid, StreamId>;
-  struct Entry {
+  // A state and the bytes of the events it was folded from.
+  struct Folded {
     domain::StreamSource::Loaded loaded;
+    int64_t bytes = 0;
+  };
+  struct Entry {
+    Folded folded;
     std::list<Key>::iterator place;
   };
 
-  absl::StatusOr<domain::StreamSource::Loaded> Extend(const Uuid& organization,
-                                                      const StreamId& stream,
-                                                      const domain::AggregateType& type,
-                                                      domain::StreamSource::Loaded base,
-                                                      const StreamCut& cut);
+  absl::StatusOr<Folded> Extend(const Uuid& organization, const StreamId& stream,
+                                const domain::AggregateType& type, Folded base,
+                                const StreamCut& cut);
   // Notes how often Forget was called, for Put.
-  std::optional<domain::StreamSource::Loaded> Find(const Key& key, int64_t& generation);
-  void Put(const Key& key, const domain::StreamSource::Loaded& loaded, int64_t generation);
+  std::optional<Folded> Find(const Key& key, int64_t& generation);
+  void Put(const Key& key, const Folded& folded, int64_t generation);
+  void MakeRoom() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   eventstore::EventLog& log_;
   KeyRing& keys_;
   const size_t capacity_;
+  const int64_t capacity_bytes_;
   Mutex mutex_;
   absl::flat_hash_map<Key, Entry> entries_ ABSL_GUARDED_BY(mutex_);
+  int64_t bytes_ ABSL_GUARDED_BY(mutex_) = 0;     // of all entries
   std::list<Key> order_ ABSL_GUARDED_BY(mutex_);  // most recently used first
   int64_t generation_ ABSL_GUARDED_BY(mutex_) =
       0;  // counts Forget, so a fold under way is not kept

@@ -19,6 +19,7 @@ struct Exception {
 
 constexpr Exception kExceptions[] = {
     {"account manager", "", "a shipped role, and who looks after a customer"},
+    {"resource quota", "", "gRPC's name of a bound on memory"},
     {"quote", R"(^tools/crmctl/csv\.)", "the mark around a cell"},
     {"quotes", R"(^domain/render\.h$)", "the marks around an etag"},
     {"account", R"(^docs/log_format\.md$)", "a made-up category in an example of bytes"},

@@ -1,6 +1,7 @@
 #include "tests/crash/child_server.h"
 
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
@@ -78,14 +79,19 @@ void ChildServer::Spawn(const std::string& crash_at) {
                                         "--admin-listen=127.0.0.1:0",
                                         "--metrics-listen=127.0.0.1:0",
                                         "--bootstrap-token-file=" + (folder_ / "token")};
+  arguments.insert(arguments.end(), flags_.begin(), flags_.end());
+  if (open_files_ > 0) {
+    const std::string limited = absl::StrCat("ulimit -n ", open_files_, " && exec \"$0\" \"$@\"");
+    arguments.insert(arguments.begin(), {"/bin/sh", "-c", limited});
+  }
   std::vector<std::string> variables = {"NOTIFY_SOCKET=" + (folder_ / "notify")};
   if (!crash_at.empty()) variables.push_back("CRM_CRASH_AT=" + crash_at);
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, (folder_ / "log").c_str(),
                                    O_WRONLY | O_CREAT | O_TRUNC, 0600);
-  EXPECT_EQ(posix_spawn(&process_, CRMD, &actions, nullptr, Pointers(arguments).data(),
-                        Pointers(variables).data()),
+  EXPECT_EQ(posix_spawn(&process_, arguments[0].c_str(), &actions, nullptr,
+                        Pointers(arguments).data(), Pointers(variables).data()),
             0);
   posix_spawn_file_actions_destroy(&actions);
   process_descriptor_ = static_cast<int>(syscall(SYS_pidfd_open, process_, 0));
@@ -97,10 +103,11 @@ bool ChildServer::Start(const std::string& crash_at) {
   if (!notify.AwaitReady(process_descriptor_)) return false;
   const std::string log = Log();
   port_ = NumberAfter(log, " port=");
-  const int admin_port = NumberAfter(log, " admin_port=");
-  EXPECT_TRUE(port_ > 0 && admin_port > 0) << log;
+  admin_port_ = NumberAfter(log, " admin_port=");
+  metrics_port_ = NumberAfter(log, " metrics_port=");
+  EXPECT_TRUE(port_ > 0 && admin_port_ > 0 && metrics_port_ > 0) << log;
   // Also that every view has caught up.
-  return WaitUntilReady(ChannelTo(admin_port));
+  return WaitUntilReady(ChannelTo(admin_port_));
 }
 
 bool ChildServer::AwaitEnd(int milliseconds) const {
@@ -119,6 +126,49 @@ bool ChildServer::Kill() {
   close(process_descriptor_);
   process_ = 0;
   return ended;
+}
+
+void ChildServer::RequestStop() const { kill(process_, SIGTERM); }
+
+int ChildServer::AwaitExit(int milliseconds) {
+  if (!AwaitEnd(milliseconds)) {
+    ADD_FAILURE() << "crmd did not end within " << milliseconds << " ms";
+    Kill();
+    return -1;
+  }
+  int state = 0;
+  waitpid(process_, &state, 0);
+  close(process_descriptor_);
+  process_ = 0;
+  EXPECT_TRUE(WIFEXITED(state)) << Log();
+  return WEXITSTATUS(state);
+}
+
+int64_t ChildServer::ResidentBytes() const {
+  std::ifstream file(absl::StrCat("/proc/", process_, "/statm"));
+  int64_t all = 0, resident = 0;
+  file >> all >> resident;
+  return resident * sysconf(_SC_PAGESIZE);
+}
+
+int64_t ChildServer::Metric(const std::string& name) const {
+  const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  address.sin_port = htons(static_cast<uint16_t>(metrics_port_));
+  const std::string request = "GET /metrics HTTP/1.0\r\n\r\n";
+  std::string answer;
+  if (connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof(address)) == 0 &&
+      send(fd, request.data(), request.size(), MSG_NOSIGNAL) > 0) {
+    char piece[4096];
+    for (ssize_t size; (size = recv(fd, piece, sizeof(piece), 0)) > 0;)
+      answer.append(piece, static_cast<size_t>(size));
+  }
+  close(fd);
+  const std::string label = absl::StrCat("\n", name, " ");
+  const size_t found = answer.find(label);
+  return found == std::string::npos ? -1 : std::atoll(answer.c_str() + found + label.size());
 }
 
 ApiCaller ChildServer::Administrator() const {

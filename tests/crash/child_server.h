@@ -7,6 +7,8 @@
 #include <atomic>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "tests/support/api_caller.h"
 #include "tests/support/scratch_folder.h"
@@ -15,7 +17,9 @@ namespace crm::testing {
 
 class ChildServer {
  public:
-  ChildServer() = default;
+  // Every start gets these flags; with `open_files` it may have no more of them at a time.
+  explicit ChildServer(std::vector<std::string> flags = {}, int open_files = 0)
+      : flags_(std::move(flags)), open_files_(open_files) {}
   ~ChildServer() { Kill(); }
   ChildServer(const ChildServer&) = delete;
   ChildServer& operator=(const ChildServer&) = delete;
@@ -26,6 +30,11 @@ class ChildServer {
   // kill -9, when it still runs. Returns whether it had been killed before, by itself; fails the
   // test when it had ended in another way.
   bool Kill();
+  // Tells it to end in order (SIGTERM).
+  void RequestStop() const;
+  // Waits until it has ended by itself, and returns its exit code; fails the test when it does not
+  // in time or crashes.
+  int AwaitExit(int milliseconds);
   // Waits until it ends by itself; false when it does not in time.
   bool AwaitEnd(int milliseconds) const;
 
@@ -34,14 +43,25 @@ class ChildServer {
   // What the process wrote since it was started.
   std::string Log() const;
 
+  int port() const { return port_; }
+  int admin_port() const { return admin_port_; }
+  // Memory it holds, in bytes.
+  int64_t ResidentBytes() const;
+  // A metric without labels, as scraped now; -1 when there is none.
+  int64_t Metric(const std::string& name) const;
+
  private:
   void Spawn(const std::string& crash_at);
 
+  const std::vector<std::string> flags_;
+  const int open_files_;
   const ScratchFolder folder_;
   const std::shared_ptr<std::atomic<int64_t>> seen_ = std::make_shared<std::atomic<int64_t>>(0);
   pid_t process_ = 0;
   int process_descriptor_ = -1;
   int port_ = 0;
+  int admin_port_ = 0;
+  int metrics_port_ = 0;
 };
 
 }  // namespace crm::testing

@@ -43,10 +43,10 @@ grpc::Status Refusal(grpc::StatusCode code, const std::string& reason, const std
   return WithDetail(code, message, info);
 }
 
-grpc::Status BusyFor(int64_t delay_ms) {
+grpc::Status BusyFor(int64_t delay_ms, grpc::StatusCode code) {
   google::rpc::RetryInfo info;
   info.mutable_retry_delay()->set_nanos(static_cast<int32_t>(delay_ms * 1'000'000));
-  return WithDetail(grpc::StatusCode::UNAVAILABLE, "busy", info);
+  return WithDetail(code, "busy", info);
 }
 
 // One call: reads its request, answers on a thread of its own so that handlers may block.

@@ -27,8 +27,8 @@ struct Answer {
 
 // A refusal with an ErrorInfo.
 grpc::Status Refusal(grpc::StatusCode code, const std::string& reason, const std::string& message);
-// UNAVAILABLE that asks for a pause of `delay_ms`.
-grpc::Status BusyFor(int64_t delay_ms);
+// A refusal that asks for a pause of `delay_ms`.
+grpc::Status BusyFor(int64_t delay_ms, grpc::StatusCode code = grpc::StatusCode::UNAVAILABLE);
 
 class FakeServer final : public grpc::CallbackGenericService {
  public:

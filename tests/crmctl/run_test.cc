@@ -17,6 +17,7 @@ namespace {
 
 using testing::Answer;
 using testing::As;
+using testing::BusyFor;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -78,6 +79,30 @@ TEST_F(RunTest, ExitCodesFollowTheAnswer) {
     EXPECT_EQ(ran.err, "crmctl: SOME_REASON: some words\n");
     EXPECT_THAT(ran.out, IsEmpty());
   }
+}
+
+// Mutations seen to fail: Session::CallPatiently that calls once; one that never stops.
+TEST_F(RunTest, ABusyServerIsAskedAgainWhenItSaysAndNotForEver) {
+  int calls = 0;
+  server_.On("WinOpportunity", [&calls](const google::protobuf::Message&) {
+    if (++calls < 3) return Answer{{}, BusyFor(20), 0};
+    return Answer{{std::make_shared<crm::v1::Opportunity>()}, grpc::Status::OK, 0};
+  });
+  EXPECT_EQ(cli_.Run({"opportunity", "win", "opportunities/1"}).code, ExitCode::kOk);
+  const auto sent = server_.Requests("WinOpportunity");
+  ASSERT_THAT(sent, SizeIs(3));
+  EXPECT_EQ(sent[0]->SerializeAsString(), sent[2]->SerializeAsString()) << "the same request id";
+
+  calls = 0;
+  server_.On("WinOpportunity", [&calls](const google::protobuf::Message&) {
+    ++calls;
+    return Answer{{}, BusyFor(20, grpc::StatusCode::RESOURCE_EXHAUSTED), 0};
+  });
+  EXPECT_EQ(cli_.Run({"opportunity", "win", "opportunities/1"}).code, ExitCode::kUnavailable);
+  EXPECT_EQ(std::exchange(calls, 0), 5);
+  EXPECT_EQ(cli_.Run({"--deadline", "10ms", "opportunity", "win", "opportunities/1"}).code,
+            ExitCode::kUnavailable);
+  EXPECT_LE(calls, 1) << "the deadline would be over";
 }
 
 TEST_F(RunTest, NoServerIsUnavailable) {

@@ -266,7 +266,7 @@ TEST_F(ServerTest, DetailsOfTheLargestRefusalArrive) {
 }
 
 TEST_F(ServerTest, RequestsLargerThanTheLimitAreRefused) {
-  options_.max_message_bytes = 2000;
+  options_.limits.max_message_bytes = 2000;
   StartAndRun();
   const auto stub = v1::TeamService::NewStub(ChannelTo(server_->port()));
   v1::GetTeamRequest request;

@@ -58,6 +58,9 @@ ExitCode ExitCodeOf(const absl::Status& status) {
     case absl::StatusCode::kUnavailable:
     case absl::StatusCode::kDeadlineExceeded:
       return ExitCode::kUnavailable;
+    case absl::StatusCode::kResourceExhausted:
+      // Whoever is told when to come again may; a request that is too large stays so.
+      return RetryDelay(status) > absl::ZeroDuration() ? ExitCode::kUnavailable : ExitCode::kFailed;
     default:
       return ExitCode::kFailed;
   }
@@ -105,6 +108,7 @@ std::string FailureHint(const absl::Status& status) {
       {"TOKEN_EXPIRED", "an administrator makes another: crmctl token create"},
       {"UNAVAILABLE", "does crmd run there? another server: --target, crmctl context use"},
       {"DEADLINE_EXCEEDED", "allow it more time: --deadline 60s"},
+      {"RESOURCE_EXHAUSTED", "the server takes no request that large: send less at a time"},
       {"UNIMPLEMENTED", "is that crmd's API port, and crmd as new as this crmctl?"},
       {"ETAG_MISMATCH", "somebody else changed it: look at it again, then decide again"},
       {"REQUEST_ID_REUSED", "a request id names one input for ever; draw a new one"},

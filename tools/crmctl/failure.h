@@ -23,7 +23,7 @@ enum class ExitCode : int {
   kNotFound = 3,     // no such record
   kConflict = 4,     // ABORTED, ALREADY_EXISTS
   kDenied = 5,       // UNAUTHENTICATED, PERMISSION_DENIED
-  kUnavailable = 6,  // UNAVAILABLE, DEADLINE_EXCEEDED
+  kUnavailable = 6,  // UNAVAILABLE, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED for now
 };
 
 // The command line is wrong: exit code 2.

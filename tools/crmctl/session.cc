@@ -8,6 +8,7 @@
 #include "base/uuid.h"
 #include "tools/crmctl/contexts.h"
 #include "tools/crmctl/failure.h"
+#include "tools/crmctl/pause.h"
 #include "tools/crmctl/values.h"
 
 namespace crm::ctl {
@@ -16,6 +17,7 @@ namespace {
 using google::protobuf::Reflection;
 
 constexpr char kDefaultTarget[] = "127.0.0.1:7420";
+constexpr int kMostTries = 5;
 
 void CopyInto(Message& holder, const char* field, const Message& value) {
   const FieldDescriptor* found = holder.GetDescriptor()->FindFieldByName(field);
@@ -179,7 +181,7 @@ absl::StatusOr<Outcome> Session::Call(const MethodDescriptor& method, Message& r
   if (const absl::Status rules = CheckRules(request); !rules.ok()) {
     return UsageError(rules.message());
   }
-  absl::StatusOr<Outcome> outcome = connection_->Call(method, request, response);
+  absl::StatusOr<Outcome> outcome = CallPatiently(method, request, response);
   if (absl::IsNotFound(outcome.status()) && !options_.as_of.empty()) {
     outcome = WithMessage(outcome.status(),
                           absl::StrCat(outcome.status().message(), " as of ", options_.as_of));
@@ -199,6 +201,19 @@ absl::StatusOr<Outcome> Session::Call(const MethodDescriptor& method, Message& r
   }
   environment_.err << line << "\n";
   return outcome;
+}
+
+absl::StatusOr<Outcome> Session::CallPatiently(const MethodDescriptor& method,
+                                               const Message& request, Message& response) {
+  const absl::Time end = environment_.clock.Now() + deadline_;
+  for (int tries = 1;; ++tries) {
+    absl::StatusOr<Outcome> outcome = connection_->Call(method, request, response);
+    const absl::Duration delay = RetryDelay(outcome.status());
+    const bool again = delay > absl::ZeroDuration() && tries < kMostTries &&
+                       environment_.clock.Now() + delay < end && !environment_.interrupted();
+    if (!again) return outcome;
+    Pause(environment_.clock, delay, environment_.interrupted);
+  }
 }
 
 absl::StatusOr<Outcome> Session::Call(absl::string_view method, Message& request,

@@ -58,8 +58,10 @@ class Session {
   // error when one is asked for that the request does not have.
   absl::Status FillCommon(const MethodDescriptor& method, Message& request);
 
-  // Fills the common fields, checks the rules of the API, calls. With -v says on stderr what was
-  // called, at which position the answer is, and under which request id.
+  // Fills the common fields, checks the rules of the API, calls. When the server says when to come
+  // again (google.rpc.RetryInfo), the same request is sent again then, some times, as long as the
+  // deadline allows; a command is done once all the same, by its request id. With -v says on
+  // stderr what was called, at which position the answer is, and under which request id.
   absl::StatusOr<Outcome> Call(const MethodDescriptor& method, Message& request, Message& response);
   absl::StatusOr<Outcome> Call(absl::string_view method, Message& request, Message& response);
 
@@ -67,6 +69,8 @@ class Session {
   absl::Status FindServer();
   absl::Status ChooseStyle();
   absl::Status FillAsOf(Message& request);
+  absl::StatusOr<Outcome> CallPatiently(const MethodDescriptor& method, const Message& request,
+                                        Message& response);
 
   const Environment& environment_;
   const GlobalOptions& options_;

@@ -1,0 +1,79 @@
+#include "services/stream_cache.h"
+
+#include "gtest/gtest.h"
+#include "tests/eventstore/test_log.h"
+#include "tests/support/memory_key_ring.h"
+
+namespace crm::services {
+namespace {
+
+using domain::AggregateType;
+using eventstore::kOrganization;
+
+// A state that is nothing but the version it was folded to.
+constexpr AggregateType kCounted{
+    [](const void* state) -> std::shared_ptr<void> {
+      return std::make_shared<int64_t>(state == nullptr ? 0 : *static_cast<const int64_t*>(state));
+    },
+    [](void* state, domain::StreamHead& head, const log::v1::RecordedEvent& event, KeyRing&) {
+      ++*static_cast<int64_t*>(state);
+      head.version = event.version();
+      return absl::OkStatus();
+    }};
+
+class StreamCacheTest : public ::testing::Test {
+ protected:
+  StreamCacheTest() { eventstore::CreateOrganization(*log_); }
+
+  void Append(const std::string& stream, Version expected, size_t bytes) {
+    eventstore::StreamAppend append = eventstore::TestAppend(stream, expected, 1);
+    append.events[0].data = std::string(bytes, 'x');
+    ASSERT_TRUE(eventstore::AppendNow(*log_, eventstore::TestCommit({append})).ok());
+  }
+  // The state as it is handed out; alive as long as the cache keeps it.
+  std::weak_ptr<const void> Load(StreamCache& cache, const std::string& stream) {
+    const auto loaded = cache.Load(kOrganization, eventstore::TestStream(stream), kCounted);
+    EXPECT_TRUE(loaded.ok()) << loaded.status();
+    return loaded->state;
+  }
+
+  eventstore::TestLog log_{eventstore::Engine::kMemory};
+  testing::MemoryKeyRing keys_;
+};
+
+// Mutation seen to fail: MakeRoom that counts streams alone.
+TEST_F(StreamCacheTest, KeepsNoMoreBytesThanItMay) {
+  StreamCache cache(*log_, keys_, 100, 1000);
+  for (const char* stream : {"a", "b", "c"}) Append(stream, 0, 400);
+  const auto a = Load(cache, "a");
+  const auto b = Load(cache, "b");
+  EXPECT_FALSE(a.expired());
+  const auto c = Load(cache, "c");
+  EXPECT_TRUE(a.expired()) << "the one used least recently";
+  EXPECT_FALSE(b.expired());
+  EXPECT_FALSE(c.expired());
+  // A stream that grows pushes out others; its former state does not count any more.
+  Append("b", 1, 500);
+  const auto grown = Load(cache, "b");
+  EXPECT_TRUE(b.expired());
+  EXPECT_TRUE(c.expired());
+  EXPECT_FALSE(grown.expired());
+  cache.Forget(kOrganization);
+  EXPECT_TRUE(grown.expired());
+  const auto again = Load(cache, "c");
+  EXPECT_FALSE(again.expired()) << "what is forgotten makes room";
+}
+
+// Mutation seen to fail: Extend without kLargestState.
+TEST_F(StreamCacheTest, ALongHistoryDoesNotCountForEver) {
+  StreamCache cache(*log_, keys_, 100, int64_t{3} << 20);
+  Append("small", 0, 10);
+  const auto small = Load(cache, "small");
+  for (Version version = 0; version < 5; ++version) Append("busy", version, 1 << 20);
+  const auto busy = Load(cache, "busy");
+  EXPECT_FALSE(small.expired());
+  EXPECT_FALSE(busy.expired());
+}
+
+}  // namespace
+}  // namespace crm::services
