@@ -130,7 +130,10 @@ absl::StatusOr<DirectoryMark> ParseDirectoryMark(absl::string_view bytes) {
     WalMark wal;
     wal.number = TakeNumber<uint64_t>(bytes);
     wal.bytes = TakeNumber<uint64_t>(bytes);
-    wal.head = std::string(bytes.substr(0, std::min<uint64_t>(kWalHeadBytes, wal.bytes)));
+    const absl::string_view head = bytes.substr(0, kWalHeadBytes);
+    wal.head = std::string(head.substr(0, std::min<uint64_t>(kWalHeadBytes, wal.bytes)));
+    const absl::string_view padding = head.substr(wal.head.size());
+    if (padding.find_first_not_of('\0') != absl::string_view::npos) return malformed;
     bytes.remove_prefix(kWalHeadBytes);
     mark.wals.push_back(std::move(wal));
   }

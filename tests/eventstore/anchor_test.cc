@@ -59,6 +59,12 @@ TEST(AnchorTest, MarkBytes) {
   ASSERT_TRUE(read.ok()) << read.status();
   EXPECT_EQ(EncodeDirectoryMark(*read), EncodeDirectoryMark(mark));
   EXPECT_EQ(ReasonOf(ParseDirectoryMark("short").status()), "ANCHOR_UNREADABLE");
+  // Behind a head that is shorter than its place there is nothing.
+  mark.wals.back() = {13, 3, "012"};
+  std::string short_head = EncodeDirectoryMark(mark);
+  EXPECT_TRUE(ParseDirectoryMark(short_head).ok());
+  short_head.back() = 'x';
+  EXPECT_EQ(ReasonOf(ParseDirectoryMark(short_head).status()), "ANCHOR_UNREADABLE");
   EXPECT_EQ(ReasonOf(ParseDirectoryMark(EncodeDirectoryMark(mark) + "x").status()),
             "ANCHOR_UNREADABLE");
 }
