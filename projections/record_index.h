@@ -38,7 +38,7 @@ namespace crm::projections {
 
 struct RecordIndex {
   static constexpr absl::string_view kName = "record_index";
-  static constexpr int kVersion = 2;
+  static constexpr int kVersion = 3;
   using Events = JoinEvents<CustomerEvents, ContactEvents, LeadEvents, OpportunityEvents,
                             std::variant<events::v1::SubjectErased>>;
 

@@ -49,16 +49,21 @@ bool IsHost(absl::string_view host) {
                       [](char c) { return absl::ascii_isdigit(static_cast<unsigned char>(c)); });
 }
 
+bool IsAddress(absl::string_view text) {
+  const size_t at = text.rfind('@');
+  return text.size() <= kMaxAddressBytes && at != absl::string_view::npos &&
+         IsDotAtom(text.substr(0, at)) && IsHost(text.substr(at + 1));
+}
+
 }  // namespace
 
 absl::StatusOr<std::string> NormalizeEmail(absl::string_view text) {
   const absl::string_view address = absl::StripAsciiWhitespace(text);
-  const size_t at = address.rfind('@');
-  if (address.size() > kMaxAddressBytes || at == absl::string_view::npos ||
-      !IsDotAtom(address.substr(0, at)) || !IsHost(address.substr(at + 1))) {
+  if (!IsAddress(address)) {
     return WithReason(absl::StatusCode::kInvalidArgument, "EMAIL_INVALID",
                       "an e-mail address has the form local@domain");
   }
+  const size_t at = address.rfind('@');
   return absl::StrCat(address.substr(0, at), "@", absl::AsciiStrToLower(address.substr(at + 1)));
 }
 
@@ -66,9 +71,12 @@ std::string EmailKey(absl::string_view normalized) { return absl::AsciiStrToLowe
 
 std::string DomainKey(absl::string_view email_or_site) {
   absl::string_view rest = absl::StripAsciiWhitespace(email_or_site);
-  const size_t scheme = rest.find("://");
-  if (scheme != absl::string_view::npos) rest.remove_prefix(scheme + 3);
-  rest = rest.substr(0, rest.find_first_of("/?#"));
+  // In an address these marks may stand before the '@', in a site they end the host.
+  if (!IsAddress(rest)) {
+    const size_t scheme = rest.find("://");
+    if (scheme != absl::string_view::npos) rest.remove_prefix(scheme + 3);
+    rest = rest.substr(0, rest.find_first_of("/?#"));
+  }
   const size_t at = rest.rfind('@');
   if (at != absl::string_view::npos) rest.remove_prefix(at + 1);
   rest = rest.substr(0, rest.find(':'));

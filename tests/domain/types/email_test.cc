@@ -53,6 +53,7 @@ TEST(EmailTest, FindsTheDomainOfAddressesAndSites) {
   EXPECT_EQ(DomainKey("https://www.Example.com:8443/about?x=1#y"), "example.com");
   EXPECT_EQ(DomainKey("shop.example.com/cart"), "shop.example.com");
   EXPECT_EQ(DomainKey("localhost"), "");
+  EXPECT_EQ(DomainKey("sales/de#1@example.com"), "example.com");
   EXPECT_EQ(DomainKey(""), "");
 }
 
