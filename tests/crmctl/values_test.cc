@@ -56,7 +56,8 @@ TEST(DayTextTest, ReadsDaysAndWords) {
   const absl::CivilDay today(2017, 12, 31);
   EXPECT_EQ(FormatDate(*ParseDate("2017-02-28", today)), "2017-02-28");
   EXPECT_EQ(FormatDate(*ParseDate("tomorrow", today)), "2018-01-01");
-  for (const char* text : {"2017-02-30", "28.02.2017", "2017-2-8", ""}) {
+  for (const char* text :
+       {"2017-02-30", "28.02.2017", "2017-2-8", "", "20117-12-1", "-123-01-01"}) {
     EXPECT_THAT(ParseDate(text, today), Not(IsOk())) << text;
   }
 }
@@ -76,6 +77,8 @@ TEST(InstantTextTest, ReadsZonesAndDays) {
   EXPECT_EQ(text("2017-12-31T18:30:15-05:00"), "2017-12-31T23:30:15+00:00");
   EXPECT_EQ(text("now"), "1970-01-01T00:00:01+00:00");
   EXPECT_THAT(text("yesterday noon"), HasSubstr("not an instant"));
+  EXPECT_THAT(text("infinite-future"), HasSubstr("not an instant"));
+  EXPECT_THAT(text("10000-01-01T00:00"), HasSubstr("not an instant"));
 }
 
 TEST(InstantTextTest, IsShownInTheLocalZone) {
@@ -99,6 +102,8 @@ TEST(BasisPointsTextTest, TakesPercentAndBasisPoints) {
   EXPECT_THAT(ParseBasisPoints("0.01 %"), IsOkAndHolds(1));
   EXPECT_THAT(ParseBasisPoints("0.001%"), Not(IsOk()));
   EXPECT_THAT(ParseBasisPoints("much"), Not(IsOk()));
+  EXPECT_THAT(ParseBasisPoints("99999999999999999999%"), Not(IsOk()));
+  EXPECT_EQ(FormatBasisPoints(INT64_MIN), "-92233720368547758.08%");
   EXPECT_EQ(FormatBasisPoints(1250), "12.5%");
   EXPECT_EQ(FormatBasisPoints(10000), "100%");
   EXPECT_EQ(FormatBasisPoints(1), "0.01%");

@@ -149,7 +149,9 @@ absl::StatusOr<google::type::Date> ParseDate(absl::string_view text, absl::Civil
   if (text == "yesterday") return ToDate(today - 1);
   if (text == "tomorrow") return ToDate(today + 1);
   absl::CivilDay day;
-  if (text.size() != 10 || !absl::ParseCivilTime(text, &day)) {
+  // One spelling, which years of other than four digits do not have.
+  if (!absl::ParseCivilTime(text, &day) || day.year() < 1 || day.year() > 9999 ||
+      FormatDate(ToDate(day)) != text) {
     return absl::InvalidArgumentError(
         absl::StrCat("not a day: \"", text, "\"; write it as 2017-12-31"));
   }
@@ -193,8 +195,9 @@ absl::StatusOr<absl::Time> ParseInstant(absl::string_view text, absl::TimeZone z
                                         absl::Time now) {
   if (text == "now") return now;
   if (text.size() == 10) {
-    absl::CivilDay day;
-    if (absl::ParseCivilTime(text, &day)) return absl::FromCivil(day, zone);
+    const absl::StatusOr<google::type::Date> day = ParseDate(text, absl::CivilDay());
+    if (day.ok())
+      return absl::FromCivil(absl::CivilDay(day->year(), day->month(), day->day()), zone);
   }
   // Fractions of a second are accepted by %S's extension; text with an offset ignores the zone.
   const std::array<const char*, 6> formats = {"%Y-%m-%dT%H:%M:%E*S%Ez", "%Y-%m-%d %H:%M:%E*S%Ez",
@@ -202,8 +205,12 @@ absl::StatusOr<absl::Time> ParseInstant(absl::string_view text, absl::TimeZone z
                                               "%Y-%m-%d %H:%M:%E*S",    "%Y-%m-%dT%H:%M"};
   absl::Time time;
   std::string error;
+  // What a timestamp of the API can say; absl also knows years beyond, and "infinite-future".
+  const absl::Time first = absl::FromCivil(absl::CivilDay(1, 1, 1), absl::UTCTimeZone());
+  const absl::Time end = absl::FromCivil(absl::CivilDay(10000, 1, 1), absl::UTCTimeZone());
   for (const char* format : formats) {
-    if (absl::ParseTime(format, text, zone, &time, &error)) return time;
+    if (absl::ParseTime(format, text, zone, &time, &error) && time >= first && time < end)
+      return time;
   }
   return absl::InvalidArgumentError(
       absl::StrCat("not an instant: \"", text, "\"; write it as 2017-12-31T18:30:00Z"));
@@ -270,11 +277,14 @@ absl::StatusOr<int64_t> ParseBasisPoints(absl::string_view text) {
     return absl::InvalidArgumentError(
         absl::StrCat("a percentage has at most two decimals: \"", text, "\""));
   }
-  return static_cast<int64_t>(value / (kNanos / 100));
+  const absl::int128 bp = value / (kNanos / 100);
+  if (bp > INT64_MAX || bp < INT64_MIN)
+    return absl::InvalidArgumentError(absl::StrCat("the share \"", text, "\" is too large"));
+  return static_cast<int64_t>(bp);
 }
 
 std::string FormatBasisPoints(int64_t bp) {
-  const int64_t size = bp < 0 ? -bp : bp;
+  const uint64_t size = bp < 0 ? 0 - static_cast<uint64_t>(bp) : static_cast<uint64_t>(bp);
   std::string text = absl::StrFormat("%s%d.%02d", bp < 0 ? "-" : "", size / 100, size % 100);
   while (text.back() == '0') text.pop_back();
   if (text.back() == '.') text.pop_back();
