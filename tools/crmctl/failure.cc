@@ -92,7 +92,8 @@ std::vector<std::string> FieldViolations(const absl::Status& status) {
 
 absl::Duration RetryDelay(const absl::Status& status) {
   const auto delay = Detail<google::rpc::RetryInfo>(status).retry_delay();
-  return absl::Seconds(delay.seconds()) + absl::Nanoseconds(delay.nanos());
+  return std::max(absl::Seconds(delay.seconds()) + absl::Nanoseconds(delay.nanos()),
+                  absl::ZeroDuration());
 }
 
 std::string FailureHint(const absl::Status& status) {
