@@ -4,12 +4,12 @@
 #include <netinet/in.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <functional>
 #include <utility>
 
 #include "CLI/CLI.hpp"
 #include "absl/strings/ascii.h"
-#include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -139,7 +139,9 @@ struct PrintToml {
   std::string& out;
 
   void Text(const char* key, const std::string& value, const char* help) {
-    Line(key, absl::StrCat("\"", absl::CEscape(value), "\""), help);
+    // As CLI11 reads it: a quoted text without escapes.
+    const char* quote = absl::StrContains(value, '"') ? "'" : "\"";
+    Line(key, absl::StrCat(quote, value, quote), help);
   }
   void Flag(const char* key, bool value, const char* help) {
     Line(key, value ? "true" : "false", help);
@@ -170,11 +172,21 @@ struct ListKeys {
   }
 };
 
-// Reads numbers out of range that came around the command line's own checks.
+// What came around the command line's own checks: numbers out of range, texts that no file can
+// hold.
 struct CheckRanges {
   absl::Status& status;
 
-  void Text(const char*, const std::string&, const char*) {}
+  void Text(const char* key, const std::string& value, const char*) {
+    const bool plain = std::none_of(value.begin(), value.end(), [](char c) {
+      return absl::ascii_iscntrl(static_cast<unsigned char>(c));
+    });
+    // No file could say it.
+    const bool quotable = !absl::StrContains(value, '"') || !absl::StrContains(value, '\'');
+    if (status.ok() && !(plain && quotable))
+      status =
+          Invalid(absl::StrCat(key, " must hold no control characters, nor both kinds of quotes"));
+  }
   void Flag(const char*, bool, const char*) {}
   template <class T>
   void Number(const char* key, T value, int64_t least, int64_t most, const char*) {

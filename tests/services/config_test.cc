@@ -124,6 +124,15 @@ TEST(ConfigTest, PrintsWhatItWouldUseAndReadsItAgain) {
   const auto again = Parse({"--print-config"}, {}, WriteFile(folder, ToToml(Config())));
   ASSERT_THAT(again, IsOk());
   EXPECT_EQ(again->text, ToToml(Config()));
+  // Names are not only ASCII, and CLI11 knows no escapes.
+  const auto name = [&](const std::string& text) {
+    Config config;
+    config.bootstrap_display_name = text;
+    return Parse({}, {}, WriteFile(folder, ToToml(config)));
+  };
+  EXPECT_EQ(name("Müller & \"Söhne\"")->config.bootstrap_display_name, "Müller & \"Söhne\"");
+  EXPECT_THAT(Parse({"--data-dir=a\nb"}), HasReason("CONFIG_INVALID"));
+  EXPECT_THAT(Parse({"--data-dir=a\"b'c"}), HasReason("CONFIG_INVALID"));
 }
 
 TEST(ConfigTest, AnswersHelpVersionAndCheck) {
