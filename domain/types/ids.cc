@@ -17,7 +17,7 @@ absl::StatusOr<StageName> ParseStageName(absl::string_view name) {
   if (split == absl::string_view::npos) return InvalidName("pipelines/{uuid}/stages", name);
   ASSIGN_OR_RETURN(const PipelineId pipeline, ParseName<PipelineId>(name.substr(0, split)));
   const std::optional<Uuid> stage = Uuid::Parse(name.substr(split + kStages.size()));
-  if (!stage.has_value()) return InvalidName("pipelines/{uuid}/stages", name);
+  if (!stage.has_value() || stage->IsNil()) return InvalidName("pipelines/{uuid}/stages", name);
   return StageName{pipeline, StageId(*stage)};
 }
 
