@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <iterator>
+#include <limits>
 
 namespace crm::eventstore {
 
 using log::v1::FailedDelivery;
 using log::v1::ParkedDelivery;
 namespace {
+
+constexpr Position kMaxPosition = std::numeric_limits<Position>::max();
 
 StreamId StreamOf(const ParkedDelivery& row) {
   return {row.category(), Uuid::FromBytes(row.stream_id()).value_or(Uuid{})};
@@ -49,6 +52,7 @@ GroupDelivery::GroupDelivery(const GroupSettings& settings,
       redelivered_(progress.redelivered_count()) {
   Position settled = progress.checkpoint();
   for (const int64_t distance : progress.settled_distances()) {
+    if (distance < 1 || distance > kMaxPosition - settled) break;
     settled += distance;
     settled_.insert(settled);
   }
@@ -57,6 +61,12 @@ GroupDelivery::GroupDelivery(const GroupSettings& settings,
   }
   for (ParkedDelivery& row : parked) {
     const Position position = row.position();
+    // Where nothing was settled another event may come, of a log that was restored: the row would
+    // stand for that one.
+    if (position > progress.checkpoint() && !settled_.contains(position)) {
+      parked_changed_.insert(position);
+      continue;
+    }
     if (row.replaying()) {
       Add({.event = EventOf(row)});
     } else {
