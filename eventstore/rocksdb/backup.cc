@@ -15,6 +15,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "base/crash_point.h"
 #include "base/reason.h"
 #include "base/status_macros.h"
 #include "eventstore/hash_chain.h"
@@ -81,6 +82,7 @@ absl::Status WriteManifest(const BackupFolders& folders, const BackupManifest& b
   const bool written = write(file, json.data(), json.size()) == static_cast<ssize_t>(json.size()) &&
                        fsync(file) == 0;
   close(file);
+  CrashPoint("backup_manifest_written");
   if (!written || std::rename(fresh.c_str(), path.c_str()) != 0)
     return Unusable(path, "cannot be written");
   return SyncFolder(ManifestsOf(folders));
@@ -188,16 +190,19 @@ absl::StatusOr<BackupManifest> CreateBackup(const BackupFolders& folders, RocksD
   }));
   ASSIGN_OR_RETURN(const RocksDbCopy log_copy,
                    MakeCopy(CopiesOf(folders.log), storage.database(), incarnation));
+  CrashPoint("backup_log_copied");
   RocksDbCopy keys_copy;
   RETURN_IF_ERROR(keys.WhileNothingIsPurged([&](::rocksdb::DB& database) -> absl::Status {
     ASSIGN_OR_RETURN(keys_copy, MakeCopy(CopiesOf(folders.keys), database, incarnation));
     return absl::OkStatus();
   }));
+  CrashPoint("backup_keys_copied");
   ASSIGN_OR_RETURN(const BackupManifest backup, Describe(folders, log_copy, request_id, now));
   RETURN_IF_ERROR(VerifyBackup(folders, backup).status());
   RETURN_IF_ERROR(KeepCopies(CopiesOf(folders.keys),
                              [&](CopyNumber number) { return number == keys_copy.number; }));
   RETURN_IF_ERROR(WriteManifest(folders, backup));
+  CrashPoint("backup_manifest_after");
   return backup;
 }
 

@@ -30,6 +30,13 @@ std::string Content(const std::string& path) {
   return content.str();
 }
 
+// A token's file, without the end of its line.
+std::string TokenIn(const std::string& path) {
+  std::string token = Content(path);
+  token.erase(token.find_last_not_of('\n') + 1);
+  return token;
+}
+
 // The number that follows `label` first; 0 when there is none.
 int NumberAfter(const std::string& text, const std::string& label) {
   const size_t found = text.find(label);
@@ -78,7 +85,10 @@ void ChildServer::Spawn(const std::string& crash_at) {
                                         "--listen=127.0.0.1:0",
                                         "--admin-listen=127.0.0.1:0",
                                         "--metrics-listen=127.0.0.1:0",
-                                        "--bootstrap-token-file=" + (folder_ / "token")};
+                                        "--bootstrap-token-file=" + (folder_ / "token"),
+                                        "--operator-token-file=" + (folder_ / "operator_token"),
+                                        "--backup-dir=" + BackupFolder(),
+                                        "--keys-backup-dir=" + KeysBackupFolder()};
   arguments.insert(arguments.end(), flags_.begin(), flags_.end());
   if (open_files_ > 0) {
     const std::string limited = absl::StrCat("ulimit -n ", open_files_, " && exec \"$0\" \"$@\"");
@@ -172,9 +182,12 @@ int64_t ChildServer::Metric(const std::string& name) const {
 }
 
 ApiCaller ChildServer::Administrator() const {
-  std::string token = Content(folder_ / "token");
-  token.erase(token.find_last_not_of('\n') + 1);
-  return {ChannelTo(port_), token, seen_};
+  return {ChannelTo(port_), TokenIn(folder_ / "token"), seen_};
+}
+
+ApiCaller ChildServer::Operator() const {
+  return {ChannelTo(admin_port_), TokenIn(folder_ / "operator_token"),
+          std::make_shared<std::atomic<int64_t>>(0)};
 }
 
 std::string ChildServer::Log() const { return Content(folder_ / "log"); }

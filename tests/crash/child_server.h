@@ -40,6 +40,11 @@ class ChildServer {
 
   // The administrator on a connection of its own.
   ApiCaller Administrator() const;
+  // The operator, on the admin listener.
+  ApiCaller Operator() const;
+  // Where backups lie: of the log, of the keys.
+  std::string BackupFolder() const { return folder_ / "backups"; }
+  std::string KeysBackupFolder() const { return folder_ / "keys"; }
   // What the process wrote since it was started.
   std::string Log() const;
 

@@ -12,6 +12,7 @@
 #include "crm/v1/projection_service.grpc.pb.h"
 #include "gmock/gmock.h"
 #include "tests/crash/clients.h"
+#include "tests/crash/crash_points.h"
 #include "tests/support/seed.h"
 
 namespace crm::testing {
@@ -24,15 +25,6 @@ using Projections = v1::ProjectionService::Stub;
 constexpr int kRoundsPerDirectory = 20;
 constexpr int kClients = 4;
 
-struct Point {
-  const char* name;
-  int most;  // it is met at least so often in a round
-};
-constexpr Point kPoints[] = {
-    {"log_append_before", 60},   {"log_append_before_sync", 60}, {"log_append_after_sync", 60},
-    {"view_commit_before", 300}, {"view_commit_after", 300},     {"view_cut_over_before", 3},
-    {"view_cut_over_after", 3},
-};
 constexpr size_t kPointCount = std::size(kPoints);
 
 // One data directory and what is known of its log.
@@ -170,10 +162,10 @@ TEST(CrashTest, EveryCrashPointIsTried) {
   }
   std::ifstream file("docs/adr/0024-crash-points.md");
   const std::string decision((std::istreambuf_iterator<char>(file)), {});
-  for (const Point& point : kPoints) {
-    tried.insert(point.name);
-    EXPECT_THAT(decision, ::testing::HasSubstr(absl::StrCat("`", point.name, "`")));
-  }
+  for (const CrashPlace& point : kPoints) tried.insert(point.name);
+  for (const char* name : kBackupPoints) tried.insert(name);
+  for (const std::string& name : tried)
+    EXPECT_THAT(decision, ::testing::HasSubstr(absl::StrCat("`", name, "`")));
   EXPECT_EQ(in_sources, tried);
 }
 
