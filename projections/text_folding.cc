@@ -98,19 +98,20 @@ void AppendUtf8(uint32_t code, std::string& out) {
 }
 
 // Takes one character of two or three bytes from the front; 0 when there is none such. Longer ones
-// have neither case nor marks that matter here.
+// have neither case nor marks that matter here; what is longer than it need be is no character.
 uint32_t TakeShort(absl::string_view& text) {
   const auto byte = [&text](size_t i) -> uint32_t {
     return i < text.size() ? static_cast<uint8_t>(text[i]) : 0;
   };
   const auto continues = [&](size_t i) { return (byte(i) & 0xC0) == 0x80; };
-  if ((byte(0) & 0xE0) == 0xC0 && continues(1)) {
+  if ((byte(0) & 0xE0) == 0xC0 && byte(0) >= 0xC2 && continues(1)) {
     const uint32_t code = (byte(0) & 0x1F) << 6 | (byte(1) & 0x3F);
     text.remove_prefix(2);
     return code;
   }
   if ((byte(0) & 0xF0) == 0xE0 && continues(1) && continues(2)) {
     const uint32_t code = (byte(0) & 0x0F) << 12 | (byte(1) & 0x3F) << 6 | (byte(2) & 0x3F);
+    if (code < 0x800) return 0;
     text.remove_prefix(3);
     return code;
   }
