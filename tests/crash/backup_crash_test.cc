@@ -73,9 +73,6 @@ class BackupCrashTest : public ::testing::Test {
   std::set<std::string> whole_;
 };
 
-// Mutations seen to fail: WriteManifest before the keys are copied (what is listed does not
-// verify); CreateBackup that does not give up copies without a manifest (something half-made is
-// left).
 TEST_F(BackupCrashTest, WhatIsHalfMadeIsNoBackup) {
   for (const char* point : kBackupPoints) {
     SCOPED_TRACE(point);

@@ -56,6 +56,12 @@ void Ranges(FuzzInput input) {
     Require(evidence::CheckRangeProof(proof, anchor, [](const auto&) {}).ok(), "the truth passes");
   }
   Change(input, proof);
+  const uint8_t flip = input.Byte();
+  if (flip != 0 && proof.events_size() > 0 && !proof.events(0).empty()) {
+    std::string& event = *proof.mutable_events(0);
+    char& changed = event[input.Byte() % event.size()];
+    changed = static_cast<char>(changed ^ flip);
+  }
   int64_t position = proof.from_position();
   bool true_events = true;
   const absl::Status status =
