@@ -2,15 +2,12 @@
 
 #include <algorithm>
 #include <iterator>
-#include <limits>
 
 namespace crm::eventstore {
 
 using log::v1::FailedDelivery;
 using log::v1::ParkedDelivery;
 namespace {
-
-constexpr Position kMaxPosition = std::numeric_limits<Position>::max();
 
 StreamId StreamOf(const ParkedDelivery& row) {
   return {row.category(), Uuid::FromBytes(row.stream_id()).value_or(Uuid{})};
@@ -51,18 +48,12 @@ GroupDelivery::GroupDelivery(const GroupSettings& settings,
       applied_version_(progress.applied_version()),
       redelivered_(progress.redelivered_count()) {
   Position settled = progress.checkpoint();
-  for (const int64_t distance : progress.settled_distances()) {
-    if (distance < 1 || distance > kMaxPosition - settled) break;
-    settled += distance;
-    settled_.insert(settled);
-  }
-  for (const FailedDelivery& failed : progress.failed()) {
+  for (const int64_t distance : progress.settled_distances()) settled_.insert(settled += distance);
+  for (const FailedDelivery& failed : progress.failed())
     remembered_.emplace(failed.position(), failed);
-  }
   for (ParkedDelivery& row : parked) {
     const Position position = row.position();
-    // Where nothing was settled another event may come, of a log that was restored: the row would
-    // stand for that one.
+    // Of a log that was longer once: another event comes to stand there.
     if (position > progress.checkpoint() && !settled_.contains(position)) {
       parked_changed_.insert(position);
       continue;
@@ -325,12 +316,10 @@ absl::btree_set<Position> GroupDelivery::WithEarlierOnes(absl::btree_set<Positio
 
 void GroupDelivery::Replay(absl::Span<const int64_t> positions) {
   absl::btree_set<Position> chosen;
-  for (const Position position : positions) {
+  for (const Position position : positions)
     if (parked_.contains(position)) chosen.insert(position);
-  }
-  if (positions.empty()) {
+  if (positions.empty())
     for (const auto& [position, row] : parked_) chosen.insert(position);
-  }
   if (settings_.park_blocks_stream) chosen = WithEarlierOnes(std::move(chosen));
   for (const Position position : chosen) {
     ParkedDelivery& row = parked_.at(position);

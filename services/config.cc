@@ -184,8 +184,7 @@ struct CheckRanges {
     // No file could say it.
     const bool quotable = !absl::StrContains(value, '"') || !absl::StrContains(value, '\'');
     if (status.ok() && !(plain && quotable))
-      status =
-          Invalid(absl::StrCat(key, " must hold no control characters, nor both kinds of quotes"));
+      status = Invalid(absl::StrCat(key, " must hold no control characters, nor both ' and \""));
   }
   void Flag(const char*, bool, const char*) {}
   template <class T>

@@ -52,10 +52,8 @@ void Mark(absl::string_view bytes) {
 }
 
 }  // namespace
-}  // namespace crm::fuzz
 
 CRM_FUZZ_TARGET(anchor) {
-  using namespace crm::fuzz;
   FuzzInput input(bytes);
   switch (input.Pick(3)) {
     case 0:
@@ -66,3 +64,5 @@ CRM_FUZZ_TARGET(anchor) {
       return Mark(input.Rest());
   }
 }
+
+}  // namespace crm::fuzz

@@ -61,10 +61,8 @@ void Mapping(absl::string_view text) {
 }
 
 }  // namespace
-}  // namespace crm::fuzz
 
 CRM_FUZZ_TARGET(assign) {
-  using namespace crm::fuzz;
   FuzzInput input(bytes);
   switch (input.Pick(5)) {
     case 0:
@@ -79,3 +77,5 @@ CRM_FUZZ_TARGET(assign) {
       return Mapping(input.Rest());
   }
 }
+
+}  // namespace crm::fuzz

@@ -85,7 +85,10 @@ std::string ChangedInput(std::mt19937_64& random, const std::vector<std::string>
   return bytes;
 }
 
-class CorpusTest : public ::testing::TestWithParam<NamedTarget> {};
+class CorpusTest : public ::testing::TestWithParam<NamedTarget> {
+ protected:
+  static void SetUpTestSuite() { ShowInputAtTheEnd(); }
+};
 
 TEST_P(CorpusTest, HoldsForWhatWasFound) {
   const std::vector<std::string> corpus = CorpusOf(GetParam());

@@ -37,10 +37,8 @@ void CheckRecord(const CsvRecord& record) {
 }
 
 }  // namespace
-}  // namespace crm::fuzz
 
 CRM_FUZZ_TARGET(csv) {
-  using namespace crm::fuzz;
   FuzzInput input(bytes);
   const char delimiter = kDelimiters[input.Pick(sizeof(kDelimiters))];
   const bool narrow = input.Pick(2) == 1;
@@ -58,3 +56,5 @@ CRM_FUZZ_TARGET(csv) {
   }
   Require(reader.offset() == static_cast<int64_t>(text.size()), "all of the file was read");
 }
+
+}  // namespace crm::fuzz

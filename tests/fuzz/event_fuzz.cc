@@ -102,10 +102,8 @@ void Sealed(absl::string_view bytes) {
 }
 
 }  // namespace
-}  // namespace crm::fuzz
 
 CRM_FUZZ_TARGET(event) {
-  using namespace crm::fuzz;
   FuzzInput input(bytes);
   switch (input.Pick(4)) {
     case 0:
@@ -118,3 +116,5 @@ CRM_FUZZ_TARGET(event) {
       return Sealed(input.Rest());
   }
 }
+
+}  // namespace crm::fuzz

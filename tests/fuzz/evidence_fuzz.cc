@@ -100,10 +100,8 @@ void AnyProof(absl::string_view bytes) {
 }
 
 }  // namespace
-}  // namespace crm::fuzz
 
 CRM_FUZZ_TARGET(evidence) {
-  using namespace crm::fuzz;
   FuzzInput input(bytes);
   switch (input.Pick(4)) {
     case 0:
@@ -116,3 +114,5 @@ CRM_FUZZ_TARGET(evidence) {
       return AnyProof(input.Rest());
   }
 }
+
+}  // namespace crm::fuzz

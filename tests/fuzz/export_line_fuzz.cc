@@ -81,10 +81,11 @@ void MadeLines(FuzzInput input) {
 }
 
 }  // namespace
-}  // namespace crm::fuzz
 
 CRM_FUZZ_TARGET(export_line) {
-  crm::fuzz::FuzzInput input(bytes);
-  if (input.Pick(2) == 0) return crm::fuzz::AnyLines(input.Rest());
-  crm::fuzz::MadeLines(input);
+  FuzzInput input(bytes);
+  if (input.Pick(2) == 0) return AnyLines(input.Rest());
+  MadeLines(input);
 }
+
+}  // namespace crm::fuzz

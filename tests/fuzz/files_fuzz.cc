@@ -101,10 +101,8 @@ void Signed(FuzzInput input) {
 }
 
 }  // namespace
-}  // namespace crm::fuzz
 
 CRM_FUZZ_TARGET(files) {
-  using namespace crm::fuzz;
   FuzzInput input(bytes);
   switch (input.Pick(5)) {
     case 0:
@@ -119,3 +117,5 @@ CRM_FUZZ_TARGET(files) {
       return Signed(input);
   }
 }
+
+}  // namespace crm::fuzz

@@ -18,8 +18,7 @@ std::vector<NamedTarget>& TheTargets() {
   return targets;
 }
 
-// libFuzzer shows the input by itself.
-[[maybe_unused]] void ShowInput(int signal) {
+void ShowInput(int signal) {
   const std::string input = absl::CHexEscape(current_input);
   std::fprintf(stderr, "input: \"%s\"\n", input.c_str());
   std::signal(signal, SIG_DFL);
@@ -31,13 +30,16 @@ std::vector<NamedTarget>& TheTargets() {
 const std::vector<NamedTarget>& Targets() { return TheTargets(); }
 
 bool AddTarget(absl::string_view name, Target run) {
-  std::signal(SIGABRT, ShowInput);
-  std::signal(SIGSEGV, ShowInput);
   std::vector<NamedTarget>& targets = TheTargets();
   const auto place =
       std::find_if(targets.begin(), targets.end(), [&](const auto& t) { return t.name > name; });
   targets.insert(place, {std::string(name), run});
   return true;
+}
+
+void ShowInputAtTheEnd() {
+  std::signal(SIGABRT, ShowInput);
+  std::signal(SIGSEGV, ShowInput);
 }
 
 void RunTarget(Target run, absl::string_view bytes) {

@@ -7,8 +7,8 @@
 //     Require(again == value, "a cursor comes back from its token");
 //   }
 //
-// Built twice: with libFuzzer (preset `fuzz`) each file is a program of its own, as
-// LLVMFuzzerTestOneInput; else all are one test binary, which runs them over their corpus
+// Built twice: with libFuzzer (preset `fuzz`) each file is a program of its own
+// (libfuzzer_entry.cc); else all are one test binary, which runs them over their corpus
 // (corpus_test.cc). Both end the process where something does not hold. Not thread-safe.
 #pragma once
 
@@ -32,10 +32,13 @@ struct NamedTarget {
 const std::vector<NamedTarget>& Targets();
 bool AddTarget(absl::string_view name, Target run);
 
-// Runs the target on one input, which Require can then show.
+// Runs the target on one input.
 void RunTarget(Target run, absl::string_view bytes);
 
-// Unless it holds: shows the property and the input, and ends the process.
+// Has the input shown when the process ends over it; libFuzzer does so by itself.
+void ShowInputAtTheEnd();
+
+// Unless it holds: shows the property, and ends the process.
 void Require(bool holds, absl::string_view property);
 
 // Takes an input apart, from the front. Past the end everything is zero and empty.
@@ -61,19 +64,7 @@ class FuzzInput {
 
 }  // namespace crm::fuzz
 
-#ifdef CRM_LIBFUZZER
-#define CRM_FUZZ_ENTRY(name)                                                            \
-  extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {             \
-    crm::fuzz::RunTarget(Fuzz_##name,                                                   \
-                         absl::string_view(reinterpret_cast<const char*>(data), size)); \
-    return 0;                                                                           \
-  }
-#else
-#define CRM_FUZZ_ENTRY(name) \
-  static const bool kAdded_##name = crm::fuzz::AddTarget(#name, Fuzz_##name);
-#endif
-
-#define CRM_FUZZ_TARGET(name)                       \
-  static void Fuzz_##name(absl::string_view bytes); \
-  CRM_FUZZ_ENTRY(name)                              \
+#define CRM_FUZZ_TARGET(name)                                                 \
+  static void Fuzz_##name(absl::string_view bytes);                           \
+  static const bool kAdded_##name = crm::fuzz::AddTarget(#name, Fuzz_##name); \
   static void Fuzz_##name(absl::string_view bytes)

@@ -59,10 +59,8 @@ void GoOn(GroupDelivery& group, uint8_t replayed) {
 }
 
 }  // namespace
-}  // namespace crm::fuzz
 
 CRM_FUZZ_TARGET(group) {
-  using namespace crm::fuzz;
   FuzzInput input(bytes);
   const uint8_t replayed = input.Byte();
   const std::vector<crm::log::v1::ParkedDelivery> parked = ParkedIn(input);
@@ -74,3 +72,5 @@ CRM_FUZZ_TARGET(group) {
   crm::eventstore::GroupDelivery group({}, progress, parked);
   GoOn(group, replayed);
 }
+
+}  // namespace crm::fuzz

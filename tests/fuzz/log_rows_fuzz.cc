@@ -13,7 +13,34 @@
 namespace crm::fuzz {
 namespace {
 
-using namespace eventstore;  // the whole target is about it
+using eventstore::Committed;
+using eventstore::DecodeRecord;
+using eventstore::EncodeFormatVersion;
+using eventstore::EncodeNumber;
+using eventstore::EncodeOrganizationRow;
+using eventstore::EncodeRecord;
+using eventstore::EncodeStreamHead;
+using eventstore::HeadKey;
+using eventstore::LogKey;
+using eventstore::OrganizationKey;
+using eventstore::OrganizationOrdinal;
+using eventstore::ParseFormatVersion;
+using eventstore::ParseHeadKey;
+using eventstore::ParseNumber;
+using eventstore::ParseOrganizationRow;
+using eventstore::ParseRequestKey;
+using eventstore::ParseRequestRecord;
+using eventstore::ParseStreamHead;
+using eventstore::ParseStreamKey;
+using eventstore::RecordParts;
+using eventstore::ReplayOf;
+using eventstore::RequestKey;
+using eventstore::RequestKeyBytes;
+using eventstore::RequestRecord;
+using eventstore::SplitRecord;
+using eventstore::StreamKey;
+using eventstore::TakeNumber;
+using eventstore::TrailingNumber;
 
 OrganizationOrdinal OrdinalOf(absl::string_view key) { return TakeNumber<uint32_t>(key); }
 
@@ -87,10 +114,8 @@ void Requests(absl::string_view row) {
 }
 
 }  // namespace
-}  // namespace crm::fuzz
 
 CRM_FUZZ_TARGET(log_rows) {
-  using namespace crm::fuzz;
   FuzzInput input(bytes);
   switch (input.Pick(5)) {
     case 0:
@@ -105,3 +130,5 @@ CRM_FUZZ_TARGET(log_rows) {
       return Requests(input.Rest());
   }
 }
+
+}  // namespace crm::fuzz

@@ -85,10 +85,8 @@ void Shares(absl::string_view text) {
 }
 
 }  // namespace
-}  // namespace crm::fuzz
 
 CRM_FUZZ_TARGET(money) {
-  using namespace crm::fuzz;
   FuzzInput input(bytes);
   switch (input.Pick(5)) {
     case 0:
@@ -103,3 +101,5 @@ CRM_FUZZ_TARGET(money) {
       return Shares(input.Rest());
   }
 }
+
+}  // namespace crm::fuzz

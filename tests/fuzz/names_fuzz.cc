@@ -44,16 +44,15 @@ void Roles(absl::string_view text) {
 }
 
 }  // namespace
-}  // namespace crm::fuzz
 
 CRM_FUZZ_TARGET(names) {
-  using namespace crm::fuzz;
-  using namespace crm::domain;
   Stages(bytes);
   Roles(bytes);
-  ComesBackAsId<OrganizationId>(bytes);
-  ComesBackAsId<OpportunityId>(bytes);
-  ComesBackAsId<OpportunityGroupId>(bytes);
-  ComesBackAsId<MemberId>(bytes);
-  FromBytes<LeadId>(bytes);
+  ComesBackAsId<domain::OrganizationId>(bytes);
+  ComesBackAsId<domain::OpportunityId>(bytes);
+  ComesBackAsId<domain::OpportunityGroupId>(bytes);
+  ComesBackAsId<domain::MemberId>(bytes);
+  domain::FromBytes<domain::LeadId>(bytes);
 }
+
+}  // namespace crm::fuzz

@@ -60,10 +60,8 @@ void MadeCredential(FuzzInput input) {
 }
 
 }  // namespace
-}  // namespace crm::fuzz
 
 CRM_FUZZ_TARGET(page_token) {
-  using namespace crm::fuzz;
   FuzzInput input(bytes);
   switch (input.Pick(4)) {
     case 0:
@@ -76,3 +74,5 @@ CRM_FUZZ_TARGET(page_token) {
       return MadeCredential(input);
   }
 }
+
+}  // namespace crm::fuzz

@@ -105,10 +105,8 @@ void Answer(FuzzInput input) {
 }
 
 }  // namespace
-}  // namespace crm::fuzz
 
 CRM_FUZZ_TARGET(request) {
-  using namespace crm::fuzz;
   FuzzInput input(bytes);
   switch (input.Pick(7)) {
     case 0:
@@ -127,3 +125,5 @@ CRM_FUZZ_TARGET(request) {
       return Answer(input);
   }
 }
+
+}  // namespace crm::fuzz

@@ -35,10 +35,8 @@ void Read(const std::vector<std::string>& arguments,
 }
 
 }  // namespace
-}  // namespace crm::fuzz
 
 CRM_FUZZ_TARGET(settings) {
-  using namespace crm::fuzz;
   FuzzInput input(bytes);
   const size_t kind = input.Pick(3);
   if (kind == 0) return Read({}, {}, input.Rest());
@@ -56,3 +54,5 @@ CRM_FUZZ_TARGET(settings) {
   }
   Read(arguments, environment, "");
 }
+
+}  // namespace crm::fuzz

@@ -90,10 +90,8 @@ void Terms(FuzzInput input) {
 }
 
 }  // namespace
-}  // namespace crm::fuzz
 
 CRM_FUZZ_TARGET(text) {
-  using namespace crm::fuzz;
   FuzzInput input(bytes);
   switch (input.Pick(5)) {
     case 0:
@@ -110,3 +108,5 @@ CRM_FUZZ_TARGET(text) {
       return Terms(input);
   }
 }
+
+}  // namespace crm::fuzz

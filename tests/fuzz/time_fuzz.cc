@@ -73,10 +73,8 @@ void WrittenInstants(absl::string_view text) {
 }
 
 }  // namespace
-}  // namespace crm::fuzz
 
 CRM_FUZZ_TARGET(time) {
-  using namespace crm::fuzz;
   FuzzInput input(bytes);
   switch (input.Pick(5)) {
     case 0:
@@ -91,3 +89,5 @@ CRM_FUZZ_TARGET(time) {
       return WrittenInstants(input.Rest());
   }
 }
+
+}  // namespace crm::fuzz

@@ -15,7 +15,15 @@
 namespace crm::fuzz {
 namespace {
 
-using namespace projections;  // the whole target is about it
+using projections::AppendKey;
+using projections::Descending;
+using projections::EncodeRow;
+using projections::KeyText;
+using projections::ParseKey;
+using projections::PipelineBoard;
+using projections::PrefixEnd;
+using projections::RecordIndex;
+using projections::SalesStatistics;
 
 template <class Key>
 void OneSpelling(absl::string_view bytes) {
@@ -63,11 +71,8 @@ void Encoded(absl::string_view bytes) {
 }
 
 }  // namespace
-}  // namespace crm::fuzz
 
 CRM_FUZZ_TARGET(view_rows) {
-  using namespace crm::fuzz;
-  using crm::projections::Descending;
   FuzzInput input(bytes);
   const absl::string_view rest = bytes.substr(std::min<size_t>(1, bytes.size()));
   switch (input.Pick(9)) {
@@ -91,3 +96,5 @@ CRM_FUZZ_TARGET(view_rows) {
       return Encoded(rest);
   }
 }
+
+}  // namespace crm::fuzz
