@@ -54,7 +54,7 @@ start() {
     --bootstrap-time-zone UTC >"$scratch/crmd.log" 2>&1 &
   server=$!
   # The line that says it serves names the port it was given.
-  port=$(sed -n '/ serving /{s/.* port=\([0-9]*\).*/\1/p;q}' \
+  port=$(sed -n '/ serving port=/{s/.* port=\([0-9]*\).*/\1/p;q}' \
     < <(tail -n +1 --pid="$server" -F "$scratch/crmd.log" 2>/dev/null))
   target=127.0.0.1:$port
   CRMCTL_CONFIG=/dev/null "$crmctl" --target "$target" health --wait --service crm.ready \

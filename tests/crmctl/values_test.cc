@@ -78,7 +78,7 @@ TEST(InstantTextTest, ReadsZonesAndDays) {
   EXPECT_EQ(text("now"), "1970-01-01T00:00:01+00:00");
   EXPECT_THAT(text("yesterday noon"), HasSubstr("not an instant"));
   EXPECT_THAT(text("infinite-future"), HasSubstr("not an instant"));
-  EXPECT_THAT(text("10000-01-01T00:00"), HasSubstr("not an instant"));
+  EXPECT_THAT(text("10000-01-02T00:00"), HasSubstr("not an instant"));
 }
 
 TEST(InstantTextTest, IsShownInTheLocalZone) {

@@ -299,10 +299,10 @@ TEST_F(GroupDeliveryTest, ParkedRowsOfALogThatWasLongerOnceAreForgotten) {
   std::vector<GroupEvent> events;
   for (Position position = 2; position <= 4; ++position) events.push_back(EventAt(position, 'a'));
   group_->Offer(events, 4, kStart);
-  for (const Position position : {2, 3, 4}) {
-    EXPECT_THAT(Take(kAda), ElementsAre(position));
-    Acknowledge(kAda, {position});
-  }
+  EXPECT_THAT(Take(kAda), ElementsAre(2, 3)) << "the one that is replayed is of another stream";
+  Acknowledge(kAda, {2, 3});
+  EXPECT_THAT(Take(kAda), ElementsAre(4));
+  Acknowledge(kAda, {4});
   EXPECT_THAT(group_->TakeChanges().unparked, ElementsAre(2, 3, 4));
 }
 

@@ -9,6 +9,7 @@
 #include "domain/event_codec.h"
 #include "domain/lead/lead.h"
 #include "domain/opportunity/opportunity.h"
+#include "projections/event_decoder.h"
 #include "services/event_renderer.h"
 #include "tests/fuzz/fuzz_target.h"
 #include "tests/support/memory_key_ring.h"
@@ -20,6 +21,11 @@ using log::v1::RecordedEvent;
 
 const Uuid kOrganization = Uuid::FromName(Uuid{}, "organization");
 const Uuid kPerson = Uuid::FromName(Uuid{}, "person");
+
+template <class... Events>
+std::vector<std::string> TypesOf(std::type_identity<std::variant<Events...>>) {
+  return {Events::descriptor()->full_name()...};
+}
 
 RecordedEvent EventOf(FuzzInput& input, const std::vector<std::string>& types) {
   RecordedEvent event;
@@ -41,6 +47,14 @@ void Dispatch(const RecordedEvent& recorded, KeyRing& keys) {
   Require(heard.ok() || absl::IsDataLoss(heard.status()), "an unreadable event is data loss");
 }
 
+void DecodeForViews(const RecordedEvent& recorded, KeyRing& keys) {
+  projections::EventDecoder decoder(keys);
+  const google::protobuf::Descriptor* type = decoder.TypeOf(recorded);
+  if (type == nullptr) return;
+  const auto decoded = decoder.Decode(recorded, *type);
+  Require(decoded.ok() || absl::IsDataLoss(decoded.status()), "an unreadable event is data loss");
+}
+
 void Show(const RecordedEvent& recorded, KeyRing& keys) {
   for (const auto encoding : {v1::EVENT_ENCODING_JSON, v1::EVENT_ENCODING_PROTOBUF}) {
     v1::Event event;
@@ -57,12 +71,13 @@ void AnyEvent(absl::string_view bytes) {
   recorded.set_position(7);  // the log has compared it with the key
   testing::MemoryKeyRing keys;
   Show(recorded, keys);
+  DecodeForViews(recorded, keys);
   Dispatch<domain::Lead::Event>(recorded, keys);
 }
 
 template <class Variant>
 void AnyContent(FuzzInput input) {
-  RecordedEvent recorded = EventOf(input, domain::EventNames<Variant>::Get());
+  RecordedEvent recorded = EventOf(input, TypesOf(std::type_identity<Variant>{}));
   testing::MemoryKeyRing keys;
   keys.FindOrCreate(kOrganization, kPerson).IgnoreError();
   recorded.set_subject(input.Pick(2) == 0 ? kPerson.ToBytes() : "");
