@@ -278,7 +278,7 @@ IOStatus FaultyDisk::NewDirectory(const std::string& path, const IOOptions& opti
 
 IOStatus FaultyDisk::DeleteFile(const std::string& path, const IOOptions& options, Debug* debug) {
   MutexLock lock(mutex_);
-  const IOStatus entered = Enter(DiskOperation::kWrite, path);
+  const IOStatus entered = Enter(DiskOperation::kRemove, path);
   if (!entered.ok()) return entered;
   std::string shadow = MakeShadow(path);
   const IOStatus deleted = FileSystemWrapper::DeleteFile(path, options, debug);
@@ -291,7 +291,8 @@ IOStatus FaultyDisk::DeleteFile(const std::string& path, const IOOptions& option
 IOStatus FaultyDisk::RenameFile(const std::string& from, const std::string& to,
                                 const IOOptions& options, Debug* debug) {
   MutexLock lock(mutex_);
-  const IOStatus entered = Enter(DiskOperation::kWrite, from);
+  const bool put_away = absl::StrContains(to, "/archive/");
+  const IOStatus entered = Enter(put_away ? DiskOperation::kRemove : DiskOperation::kWrite, from);
   if (!entered.ok()) return entered;
   NameChange change{from, to, "", nullptr};
   if (std::filesystem::exists(to)) {

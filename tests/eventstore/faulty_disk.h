@@ -30,7 +30,8 @@ using Dice = std::mt19937_64;
 // Below 2^64 / `sides`, near enough to uniform for dice.
 inline uint64_t Roll(Dice& dice, uint64_t sides) { return dice() % sides; }
 
-enum class DiskOperation { kWrite, kSync, kRead };
+// kRemove: a file that is not needed any more is deleted, or moved to an archive.
+enum class DiskOperation { kWrite, kSync, kRead, kRemove };
 
 class FaultyDisk final : public ::rocksdb::FileSystemWrapper {
  public:
