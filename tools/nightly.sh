@@ -102,8 +102,10 @@ for part in "${parts[@]}"; do
           run replays long_form CRM_REPLAYS=50 scenarios/scenarios_test --gtest_filter='*Replay*'
           ;;
         overload)
+          # Both ends of every connection are open files.
+          ulimit -n 20000 || echo "too few open files for 10,000 connections" >&2
           run overload long_form CRM_OVERLOAD_CONNECTIONS=10000 CRM_OVERLOAD_STREAMS=1000 \
-            overload/overload_test
+            CRM_OVERLOAD_CALLS=64 CRM_OVERLOAD_ACKNOWLEDGED=50000 overload/overload_test
           ;;
       esac
       ;;
