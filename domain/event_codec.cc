@@ -123,6 +123,15 @@ absl::StatusOr<bool> DecodeEvent(const RecordedEvent& recorded, KeyRing& keys, M
   return false;
 }
 
+const Descriptor* FindEventType(const std::string& name) {
+  return google::protobuf::DescriptorPool::generated_pool()->FindMessageTypeByName(name);
+}
+
+std::unique_ptr<Message> NewEventOf(const Descriptor& type) {
+  return std::unique_ptr<Message>(
+      google::protobuf::MessageFactory::generated_factory()->GetPrototype(&type)->New());
+}
+
 absl::Status UnknownEvent(const RecordedEvent& recorded) {
   return Unreadable(recorded, "event of unknown type");
 }

@@ -8,6 +8,7 @@
 // (metadata.erased). All functions are thread-safe.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -52,6 +53,11 @@ absl::StatusOr<NewEvent> EncodeEvent(const google::protobuf::Message& event,
 // names position and stream of a record that cannot be read.
 absl::StatusOr<bool> DecodeEvent(const RecordedEvent& recorded, KeyRing& keys,
                                  google::protobuf::Message& event);
+
+// The type of that full name; nullptr when this program has none. Takes a lock: ask once a type.
+const google::protobuf::Descriptor* FindEventType(const std::string& name);
+// An empty event of a type.
+std::unique_ptr<google::protobuf::Message> NewEventOf(const google::protobuf::Descriptor& type);
 
 // DATA_LOSS: `recorded` is of a type that its reader does not know; never skipped.
 absl::Status UnknownEvent(const RecordedEvent& recorded);

@@ -16,8 +16,7 @@ EventDecoder::EventDecoder(KeyRing& keys, size_t remembered)
 const Descriptor* EventDecoder::TypeOf(const RecordedEvent& recorded) {
   const auto found = types_.find(recorded.type());
   if (found != types_.end()) return found->second;
-  const Descriptor* type =
-      google::protobuf::DescriptorPool::generated_pool()->FindMessageTypeByName(recorded.type());
+  const Descriptor* type = domain::FindEventType(recorded.type());
   // What is not known is not remembered either: anybody could fill the memory with names.
   if (type != nullptr) types_.emplace(recorded.type(), type);
   return type;
@@ -51,10 +50,7 @@ void EventDecoder::Forget() {
 
 std::unique_ptr<google::protobuf::Message> EventDecoder::NewMessage(const Descriptor& type) {
   std::vector<std::unique_ptr<Message>>& spare = spare_[&type];
-  if (spare.empty()) {
-    return std::unique_ptr<Message>(
-        google::protobuf::MessageFactory::generated_factory()->GetPrototype(&type)->New());
-  }
+  if (spare.empty()) return domain::NewEventOf(type);
   std::unique_ptr<Message> message = std::move(spare.back());
   spare.pop_back();
   return message;

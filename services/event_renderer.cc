@@ -60,12 +60,9 @@ absl::Status EventRenderer::Render(const log::v1::RecordedEvent& recorded, v1::E
 google::protobuf::Message* EventRenderer::MessageOf(const std::string& type) {
   const auto found = messages_.find(type);
   if (found != messages_.end()) return found->second.get();
-  const google::protobuf::Descriptor* descriptor =
-      google::protobuf::DescriptorPool::generated_pool()->FindMessageTypeByName(type);
+  const google::protobuf::Descriptor* descriptor = domain::FindEventType(type);
   if (descriptor == nullptr) return nullptr;
-  const google::protobuf::Message* prototype =
-      google::protobuf::MessageFactory::generated_factory()->GetPrototype(descriptor);
-  return messages_.emplace(type, prototype->New()).first->second.get();
+  return messages_.emplace(type, domain::NewEventOf(*descriptor)).first->second.get();
 }
 
 }  // namespace crm::services

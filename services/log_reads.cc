@@ -30,12 +30,9 @@ constexpr size_t kMaxAnswerBytes = 3 << 20;    // clients accept 4 MiB
 
 // That this server knows the event: its type, and that its data is one of that type.
 absl::Status CheckKnown(const RecordedEvent& event) {
-  const auto* type =
-      google::protobuf::DescriptorPool::generated_pool()->FindMessageTypeByName(event.type());
+  const google::protobuf::Descriptor* type = domain::FindEventType(event.type());
   if (type == nullptr) return domain::UnknownEvent(event);
-  const std::unique_ptr<google::protobuf::Message> known(
-      google::protobuf::MessageFactory::generated_factory()->GetPrototype(type)->New());
-  if (known->ParseFromString(event.data())) return absl::OkStatus();
+  if (domain::NewEventOf(*type)->ParseFromString(event.data())) return absl::OkStatus();
   return eventstore::UnreadableRecord(Uuid::FromBytes(event.organization()).value_or(Uuid()),
                                       event.position(), "",
                                       absl::StrCat("holds no ", event.type()));

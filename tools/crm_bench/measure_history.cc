@@ -18,15 +18,6 @@ constexpr int64_t kReplayed = 1'000'000;  // at most
 constexpr int64_t kBareUpTo = 2'000'000;  // events whose rows fit into memory
 constexpr int64_t kLong = 2'000'000;      // events from which on a rebuild is measured once
 
-absl::StatusOr<std::vector<v1::Projection>> Projections(Client& client) {
-  v1::ListProjectionsRequest request;
-  request.set_page_size(1000);
-  ASSIGN_OR_RETURN(
-      const v1::ListProjectionsResponse all,
-      client.Ask(client.projections(), &v1::ProjectionService::Stub::ListProjections, request));
-  return std::vector<v1::Projection>(all.projections().begin(), all.projections().end());
-}
-
 struct EventBytes {
   double record = 0;  // as it lies in the log, hash included
   double json = 0;    // its content as others are told

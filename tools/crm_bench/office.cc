@@ -252,23 +252,24 @@ absl::Status Grow(Office& office, int64_t events) {
   }
 }
 
-absl::StatusOr<int64_t> HeadPosition(Client& client) {
-  v1::ListProjectionsRequest request;
-  request.set_page_size(1);
-  ASSIGN_OR_RETURN(
-      const v1::ListProjectionsResponse one,
-      client.Ask(client.projections(), &v1::ProjectionService::Stub::ListProjections, request));
-  return one.projections().empty() ? 0 : one.projections(0).head_position();
-}
-
-absl::StatusOr<int64_t> SlowestView(Client& client) {
+absl::StatusOr<std::vector<v1::Projection>> Projections(Client& client) {
   v1::ListProjectionsRequest request;
   request.set_page_size(1000);
   ASSIGN_OR_RETURN(
       const v1::ListProjectionsResponse all,
       client.Ask(client.projections(), &v1::ProjectionService::Stub::ListProjections, request));
+  return std::vector<v1::Projection>(all.projections().begin(), all.projections().end());
+}
+
+absl::StatusOr<int64_t> HeadPosition(Client& client) {
+  ASSIGN_OR_RETURN(const std::vector<v1::Projection> all, Projections(client));
+  return all.empty() ? 0 : all.front().head_position();
+}
+
+absl::StatusOr<int64_t> SlowestView(Client& client) {
+  ASSIGN_OR_RETURN(const std::vector<v1::Projection> all, Projections(client));
   int64_t slowest = std::numeric_limits<int64_t>::max();
-  for (const v1::Projection& one : all.projections()) {
+  for (const v1::Projection& one : all) {
     if (!one.problem().empty()) return absl::InternalError(one.problem());
     slowest = std::min(slowest, one.position());
   }

@@ -69,6 +69,8 @@ absl::StatusOr<Office> OpenOffice(const std::string& crmd, const std::string& fo
 // until it served, in seconds.
 absl::StatusOr<double> ReopenOffice(Office& office);
 
+// Every view, as the server lists them.
+absl::StatusOr<std::vector<v1::Projection>> Projections(Client& client);
 // The last position of the log.
 absl::StatusOr<int64_t> HeadPosition(Client& client);
 // Waits until every view has applied the whole log.

@@ -26,25 +26,24 @@ absl::Status SaveAnswers(Client& client, const Office& office, const std::string
   const auto save = [&](const char* file, const google::protobuf::Message& answer) {
     std::ofstream(folder + file) << answer.SerializeAsString();
   };
+  const auto ask = [&](const char* file, auto& stub, auto method, const auto& request) {
+    const auto answer = client.Ask(stub, method, request);
+    if (answer.ok()) save(file, *answer);
+    return answer.status();
+  };
+  using Opportunities = v1::OpportunityService::Stub;
   v1::GetOpportunityRequest one;
   one.set_name(office.opportunities.front());
-  ASSIGN_OR_RETURN(
-      const v1::Opportunity opportunity,
-      client.Ask(client.opportunities(), &v1::OpportunityService::Stub::GetOpportunity, one));
-  save(kOpportunityFile, opportunity);
+  RETURN_IF_ERROR(
+      ask(kOpportunityFile, client.opportunities(), &Opportunities::GetOpportunity, one));
   v1::GetPipelineBoardRequest all;
   all.set_pipeline(office.pipeline);
   all.set_cards_per_column(kBoardCards / static_cast<int>(office.stages.size()));
-  ASSIGN_OR_RETURN(
-      const v1::Board board,
-      client.Ask(client.opportunities(), &v1::OpportunityService::Stub::GetPipelineBoard, all));
-  save(kBoardFile, board);
+  RETURN_IF_ERROR(ask(kBoardFile, client.opportunities(), &Opportunities::GetPipelineBoard, all));
   v1::GetTeamDashboardRequest team;
   team.set_team(office.team);
-  ASSIGN_OR_RETURN(
-      const v1::TeamDashboard dashboard,
-      client.Ask(client.dashboards(), &v1::DashboardService::Stub::GetTeamDashboard, team));
-  save(kDashboardFile, dashboard);
+  RETURN_IF_ERROR(ask(kDashboardFile, client.dashboards(),
+                      &v1::DashboardService::Stub::GetTeamDashboard, team));
   grpc::ClientContext context;
   client.Authorize(context);
   v1::SubscribeEventsRequest events;
