@@ -6,11 +6,17 @@
 
 #include <string>
 
+#include "absl/synchronization/mutex.h"
+
 namespace crm {
 
 void NameThisThread(absl::string_view name) {
   constexpr size_t kLongest = 15;
   pthread_setname_np(pthread_self(), std::string(name.substr(0, kLongest)).c_str());
+}
+
+void SkipDeadlockDetection() {
+  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
 }
 
 void LowerThisThread() {

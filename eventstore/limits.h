@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "absl/time/time.h"
+
 namespace crm::eventstore {
 
 // One commit: what one command may decide. Larger ones are refused with COMMIT_TOO_LARGE.
@@ -14,8 +16,16 @@ inline constexpr int64_t kMaxCommitBytes = int64_t{16} << 20;
 // queue always takes a commit.
 inline constexpr int64_t kMaxQueuedBytes = int64_t{64} << 20;
 
+// A caller who finds the log idle writes, unless the batch before took longer: its thread, which
+// has other calls to serve, waits for the disk meanwhile.
+inline constexpr absl::Duration kQuickWrite = absl::Microseconds(500);
+
 // What an event, a stream or a commit costs in memory beyond its own bytes, for both sums above.
 inline constexpr int64_t kRecordOverheadBytes = 256;
+
+// Events that stay in memory after they became durable, for those who read what they just wrote:
+// some thousand commits.
+inline constexpr int64_t kRecentBytes = int64_t{4} << 20;
 
 // Stream heads kept in memory.
 inline constexpr size_t kMaxCachedHeads = 200'000;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "base/clock.h"
 #include "base/crash_point.h"
 #include "base/reason.h"
 #include "base/status_macros.h"
@@ -49,7 +50,8 @@ SequencedLog::SequencedLog(LogStorage& storage, SequencedLogOptions options,
     : storage_(storage),
       options_(std::move(options)),
       heads_(options_.max_cached_heads),
-      records_(kMaxCachedBlocks) {
+      records_(kMaxCachedBlocks),
+      tail_(kRecentBytes) {
   {
     MutexLock lock(state_mutex_);
     for (const OrganizationRow& row : rows) {
@@ -85,7 +87,8 @@ void SequencedLog::Append(Commit commit, Done done) {
     MutexLock lock(sequence_mutex_);
     answer = Sequence(std::move(commit), done);
   }
-  if (answer) std::move(done)(*std::move(answer));
+  if (answer) return std::move(done)(*std::move(answer));
+  WriteOrLeaveIt();
 }
 
 void SequencedLog::AppendExclusively(Build build, Done done) {
@@ -98,7 +101,8 @@ void SequencedLog::AppendExclusively(Build build, Done done) {
     }
     answer = commit.ok() ? Sequence(*std::move(commit), done) : Outcome(commit.status());
   }
-  if (answer) std::move(done)(*std::move(answer));
+  if (answer) return std::move(done)(*std::move(answer));
+  WriteOrLeaveIt();
 }
 
 std::optional<SequencedLog::Outcome> SequencedLog::Sequence(Commit commit, Done& done) {
@@ -199,7 +203,7 @@ absl::StatusOr<StreamHead> SequencedLog::HeadOf(const StreamAddress& address) {
     MutexLock lock(state_mutex_);
     if (const std::optional<StreamHead> head = tail_.HeadOf(address)) return *head;
   }
-  // A commit leaves the tail only when storage has it, so what is not there is here.
+  // A commit leaves the tail only after storage has it, so what is not there is here.
   ASSIGN_OR_RETURN(const StreamHead head, storage_.ReadHead(address.organization, address.stream));
   heads_.Offer(address, head, ticket);
   return head;
@@ -226,8 +230,27 @@ absl::Status SequencedLog::Publish(std::shared_ptr<PendingCommit> commit, Done& 
   tail_.Add(commit);
   queued_bytes_ += commit->bytes;
   queue_.push_back(std::move(commit));
-  work_.NotifyOne();
   return absl::OkStatus();
+}
+
+void SequencedLog::WriteOrLeaveIt() {
+  Batch batch;
+  {
+    MutexLock lock(state_mutex_);
+    // Whoever writes looks into the queue again.
+    if (writing_ || queue_.empty()) return;
+    if (quick_ && options_.quick_write > absl::ZeroDuration()) {
+      writing_ = true;
+      batch.swap(queue_);
+    }
+  }
+  if (!batch.empty()) {
+    Write(std::move(batch));
+    MutexLock lock(state_mutex_);
+    writing_ = false;
+    if (queue_.empty()) return;
+  }
+  work_.NotifyOne();
 }
 
 void SequencedLog::WriteLoop() {
@@ -236,14 +259,27 @@ void SequencedLog::WriteLoop() {
     Batch batch;
     {
       MutexLock lock(state_mutex_);
-      while (queue_.empty() && !closing_) work_.Wait(state_mutex_);
+      while ((queue_.empty() || writing_) && !closing_) work_.Wait(state_mutex_);
       if (queue_.empty()) return;
+      writing_ = true;
       batch.swap(queue_);
     }
-    if (absl::Status status = WriteBatch(batch); !status.ok())
-      return StopFor(status, std::move(batch));
-    Complete(batch);
+    Write(std::move(batch));
+    MutexLock lock(state_mutex_);
+    writing_ = false;
   }
+}
+
+void SequencedLog::Write(Batch batch) {
+  const absl::Time began = SystemClock().Now();
+  if (absl::Status status = WriteBatch(batch); !status.ok())
+    return StopFor(status, std::move(batch));
+  const absl::Duration took = SystemClock().Now() - began;
+  {
+    MutexLock lock(state_mutex_);
+    quick_ = took < options_.quick_write;
+  }
+  Complete(batch);
 }
 
 absl::Status SequencedLog::WriteBatch(const Batch& batch) {
@@ -278,7 +314,7 @@ void SequencedLog::Complete(const Batch& batch) {
     absl::flat_hash_map<OrganizationOrdinal, Organization*> moved;
     for (const auto& commit : batch) {
       queued_bytes_ -= commit->bytes;
-      tail_.Remove(*commit);
+      tail_.Settle(commit);
       if (!commit->MovesEnd()) continue;
       Organization* organization = organizations_[commit->rows.organization - 1].get();
       organization->durable = commit->end;

@@ -1,10 +1,12 @@
 // SequencedLog: the EventLog over any LogStorage. It alone decides order.
 //
 // An append is *sequenced* in the caller's thread under one mutex (request index, expectations,
-// positions, versions, record time, hash chain, encoding) and queued. One writer thread takes
+// positions, versions, record time, hash chain, encoding) and queued. One thread at a time takes
 // whatever is queued, stores it as one synced batch, then answers the callers in order and calls
-// the listeners. While a batch syncs, the next one is sequenced against heads that are not durable
-// yet; if the sync fails everything behind it fails too, because the log stops for good.
+// the listeners: the writer thread, or a caller who finds nobody writing and the disk quick, and so
+// saves the way to the writer thread and back. While a batch syncs, the next one is sequenced
+// against heads that are not durable yet; if the sync fails everything behind it fails too, because
+// the log stops for good.
 //
 // Threading: two mutexes. `sequence_mutex_` (taken first) is held while sequencing, also while an
 // exclusive `build` runs; `state_mutex_` guards what readers see and is held briefly, never across
@@ -35,17 +37,19 @@ struct SequencedLogOptions {
   size_t max_cached_heads = kMaxCachedHeads;
   // A request whose time is over is unknown again.
   RequestRetention requests = {};
-  // Called on the writer thread before each batch is written: what the batch needs elsewhere (the
+  // While a batch takes less than this, a caller who finds the log idle writes; zero: never.
+  absl::Duration quick_write = kQuickWrite;
+  // Called by who writes, before each batch is written: what the batch needs elsewhere (the
   // keys that seal it) must be durable when it returns. An error stops the log as a failed write
   // does.
   std::function<absl::Status()> before_write = {};
-  // Called on the writer thread after each batch is durable and before anybody is answered, with
-  // the rows of the organizations that it moved: what must be known elsewhere first (the anchor).
-  // An error stops the log as a failed write does.
+  // Called by who writes, after each batch is durable and before anybody is answered, with the rows
+  // of the organizations that it moved: what must be known elsewhere first (the anchor). An error
+  // stops the log as a failed write does.
   std::function<absl::Status(const std::vector<OrganizationRow>&)> after_write = {};
-  // Called on the writer thread after each batch is durable, with the number of its events.
+  // Called by who writes, after each batch is durable, with the number of its events.
   std::function<void(int64_t events)> on_durable = {};
-  // Called once, on the writer thread, after a failed write and after every caller was answered:
+  // Called once, by who writes, after a failed write and after every caller was answered:
   // the place to end the process. It must not destroy the log.
   std::function<void(const absl::Status& cause)> on_fatal = {};
 };
@@ -122,7 +126,11 @@ class SequencedLog final : public EventLog {
   absl::Status Publish(std::shared_ptr<PendingCommit> commit, Done& done)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(sequence_mutex_);
 
+  // Writes what is queued, or sees to it that the writer thread does.
+  void WriteOrLeaveIt();
   void WriteLoop();
+  // Stores the batch and answers its callers, by one thread at a time: the one that set writing_.
+  void Write(Batch batch);
   absl::Status WriteBatch(const Batch& batch);
   void Complete(const Batch& batch);
   void StopFor(const absl::Status& cause, Batch batch);
@@ -145,6 +153,8 @@ class SequencedLog final : public EventLog {
   absl::Status stopped_ ABSL_GUARDED_BY(state_mutex_);
   bool closing_ ABSL_GUARDED_BY(state_mutex_) = false;
   Batch queue_ ABSL_GUARDED_BY(state_mutex_);
+  bool writing_ ABSL_GUARDED_BY(state_mutex_) = false;  // somebody writes what was in the queue
+  bool quick_ ABSL_GUARDED_BY(state_mutex_) = true;     // the last batch took less than quick_write
   int64_t queued_bytes_ ABSL_GUARDED_BY(state_mutex_) = 0;  // with the batch being written
   Tail tail_ ABSL_GUARDED_BY(state_mutex_);
   std::vector<std::unique_ptr<Organization>> organizations_ ABSL_GUARDED_BY(state_mutex_);

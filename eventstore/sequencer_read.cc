@@ -111,7 +111,7 @@ absl::Status SequencedLog::ReadStream(const Uuid& organization, const StreamId& 
   {
     // Taken before storage is read: what leaves the tail meanwhile is found there.
     MutexLock lock(state_mutex_);
-    pending = tail_.EventsOf({ordinal, stream});
+    pending = tail_.EventsOf({ordinal, stream}, from);
   }
   const Version end =
       pending.empty() ? std::numeric_limits<Version>::max() : pending.front().first_version();

@@ -1,6 +1,8 @@
 #include "eventstore/tail.h"
 
-#include <algorithm>
+#include <cstddef>
+#include <iterator>
+#include <utility>
 
 namespace crm::eventstore {
 
@@ -10,40 +12,57 @@ void Tail::Add(std::shared_ptr<PendingCommit> commit) {
     const size_t stream = rows.events[begin].stream;
     size_t end = begin + 1;
     while (end < rows.events.size() && rows.events[end].stream == stream) ++end;
-    streams_[StreamAddress{rows.organization, rows.heads[stream].stream}].push_back(
+    streams_[StreamAddress{rows.organization, rows.heads[stream].stream}].events.push_back(
         PendingEvents{commit, begin, end});
     begin = end;
   }
   if (commit->request) requests_.emplace(*commit->request, std::move(commit));
 }
 
-void Tail::Remove(const PendingCommit& commit) {
+void Tail::Settle(std::shared_ptr<const PendingCommit> commit) {
+  if (commit->request) requests_.erase(*commit->request);
+  settled_bytes_ += commit->bytes;
+  settled_.push_back(std::move(commit));
+  while (settled_bytes_ > recent_bytes_) {
+    Drop(*settled_.front());
+    settled_bytes_ -= settled_.front()->bytes;
+    settled_.pop_front();
+  }
+}
+
+void Tail::Drop(const PendingCommit& commit) {
   for (const HeadRow& row : commit.rows.heads) {
     const auto found = streams_.find(StreamAddress{commit.rows.organization, row.stream});
     if (found == streams_.end()) continue;
-    // Everything up to this commit is durable, so a hot stream is trimmed once per batch and not
-    // once per commit.
-    auto& pending = found->second;
-    const auto keep =
-        std::find_if(pending.begin(), pending.end(), [&](const PendingEvents& events) {
-          return events.commit->end.position > commit.end.position;
-        });
-    pending.erase(pending.begin(), keep);
-    if (pending.empty()) streams_.erase(found);
+    Stream& stream = found->second;
+    while (stream.dropped < stream.events.size() &&
+           stream.events[stream.dropped].commit.get() == &commit) {
+      stream.events[stream.dropped++].commit.reset();
+    }
+    if (stream.dropped == stream.events.size()) {
+      streams_.erase(found);
+    } else if (2 * stream.dropped > stream.events.size()) {
+      stream.events.erase(stream.events.begin(),
+                          stream.events.begin() + static_cast<std::ptrdiff_t>(stream.dropped));
+      stream.dropped = 0;
+    }
   }
-  if (commit.request) requests_.erase(*commit.request);
 }
 
-std::vector<PendingEvents> Tail::EventsOf(const StreamAddress& address) const {
+std::vector<PendingEvents> Tail::EventsOf(const StreamAddress& address, Version from) const {
   const auto found = streams_.find(address);
   if (found == streams_.end()) return {};
-  return {found->second.begin(), found->second.end()};
+  const auto oldest =
+      found->second.events.begin() + static_cast<std::ptrdiff_t>(found->second.dropped);
+  auto first = found->second.events.end();
+  while (first != oldest && std::prev(first)->last_version() >= from) --first;
+  return {first, found->second.events.end()};
 }
 
 std::optional<StreamHead> Tail::HeadOf(const StreamAddress& address) const {
   const auto found = streams_.find(address);
   if (found == streams_.end()) return std::nullopt;
-  const PendingEvents& last = found->second.back();
+  const PendingEvents& last = found->second.events.back();
   const EventRow& event = last.commit->rows.events[last.end - 1];
   return StreamHead{event.version, event.position};
 }

@@ -1,10 +1,13 @@
-// Tail: the part of the log that is sequenced and not yet durable. It answers what storage cannot
-// answer yet: the events of a stream, its head, the requests in flight.
+// Tail: the end of the log, in memory: what is sequenced and not yet durable, and what became so
+// last. It answers what storage cannot answer yet - the events of a stream, its head, the requests
+// in flight - and saves a look at storage to whoever reads what was just written, as every command
+// does that is answered from its own events.
 //
 // Not thread-safe: the sequencer guards it with the mutex that guards what is visible to readers.
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -79,20 +82,25 @@ struct PendingEvents {
   size_t end = 0;
 
   Version first_version() const { return commit->rows.events[begin].version; }
+  Version last_version() const { return commit->rows.events[end - 1].version; }
 };
 
 class Tail {
  public:
+  explicit Tail(int64_t recent_bytes) : recent_bytes_(recent_bytes) {}
+
   void Add(std::shared_ptr<PendingCommit> commit);
 
-  // Forgets a commit that became durable. Commits leave in the order they came.
-  void Remove(const PendingCommit& commit);
+  // A commit became durable, in the order they came: its request is storage's to know now, its
+  // events stay until `recent_bytes` of younger ones are durable too.
+  void Settle(std::shared_ptr<const PendingCommit> commit);
 
   // Forgets every request: nobody can join them any more.
   void DropRequests() { requests_.clear(); }
 
-  // The events of a stream that are not durable, in order.
-  std::vector<PendingEvents> EventsOf(const StreamAddress& address) const;
+  // The events of a stream that are here, in order, from the one on that holds version `from`: the
+  // last ones it has.
+  std::vector<PendingEvents> EventsOf(const StreamAddress& address, Version from) const;
 
   // The stream's head when the tail holds events of it.
   std::optional<StreamHead> HeadOf(const StreamAddress& address) const;
@@ -101,8 +109,19 @@ class Tail {
   PendingCommit* FindRequest(const RequestAddress& address) const;
 
  private:
-  absl::flat_hash_map<StreamAddress, absl::InlinedVector<PendingEvents, 1>> streams_;
+  // Of one stream. What is dropped leaves the vector some at a time: a hot stream has thousands.
+  struct Stream {
+    absl::InlinedVector<PendingEvents, 1> events;
+    size_t dropped = 0;  // of those, at the beginning
+  };
+
+  void Drop(const PendingCommit& commit);
+
+  const int64_t recent_bytes_;
+  absl::flat_hash_map<StreamAddress, Stream> streams_;
   absl::flat_hash_map<RequestAddress, std::shared_ptr<PendingCommit>> requests_;
+  std::deque<std::shared_ptr<const PendingCommit>> settled_;  // oldest first
+  int64_t settled_bytes_ = 0;
 };
 
 }  // namespace crm::eventstore

@@ -1,8 +1,15 @@
 #include "projections/work_line.h"
 
+#include <algorithm>
 #include <utility>
 
+#include "base/clock.h"
+
 namespace crm::projections {
+
+absl::Duration RestAfter(absl::Duration worked) {
+  return std::clamp(kRestPerWork * worked, kRest, kLongestRest);
+}
 
 void WorkLine::Wake(const Uuid& organization) {
   MutexLock lock(mutex_);
@@ -27,6 +34,7 @@ std::vector<Uuid> WorkLine::NextRound() {
   MutexLock lock(mutex_);
   while (line_.empty() && !closed_) changed_.Wait(mutex_);
   hurried_ = false;
+  if (std::exchange(rested_, false)) began_ = SystemClock().Now();
   // Out of line before their turn: what becomes durable during it puts them there again.
   in_line_.clear();
   std::vector<Uuid> round = std::exchange(line_, {});
@@ -36,7 +44,9 @@ std::vector<Uuid> WorkLine::NextRound() {
 void WorkLine::Rest() {
   MutexLock lock(mutex_);
   resting_ = true;
-  if (!hurried_ && !closed_) changed_.WaitFor(mutex_, absl::ToChronoMicroseconds(kRest));
+  rested_ = true;
+  const absl::Duration rest = RestAfter(SystemClock().Now() - began_);
+  if (!hurried_ && !closed_) changed_.WaitFor(mutex_, absl::ToChronoMicroseconds(rest));
   resting_ = false;
 }
 

@@ -15,8 +15,13 @@
 
 namespace crm::projections {
 
-// How long a thread that has caught up rests, unless somebody waits for it.
+// How long a thread that has caught up rests, unless somebody waits for it: while commits come
+// faster than it can follow with a fifth of its time, longer and longer, so that they keep the
+// processors and a row that changes often is written once for many changes.
 inline constexpr absl::Duration kRest = absl::Milliseconds(10);
+inline constexpr int kRestPerWork = 4;
+inline constexpr absl::Duration kLongestRest = absl::Milliseconds(500);
+absl::Duration RestAfter(absl::Duration worked);
 
 class WorkLine {
  public:
@@ -29,7 +34,7 @@ class WorkLine {
 
   // Waits until there is one: everybody in line, who stands there no more; empty once closed.
   std::vector<Uuid> NextRound();
-  // For kRest, or until somebody is in a hurry.
+  // After its rounds: for as long as RestAfter says, or until somebody is in a hurry.
   void Rest();
   bool closed();
 
@@ -38,6 +43,8 @@ class WorkLine {
   CondVar changed_;
   std::vector<Uuid> line_ ABSL_GUARDED_BY(mutex_);
   absl::flat_hash_set<Uuid> in_line_ ABSL_GUARDED_BY(mutex_);
+  absl::Time began_ ABSL_GUARDED_BY(mutex_);  // the rounds since the last rest
+  bool rested_ ABSL_GUARDED_BY(mutex_) = true;
   bool hurried_ ABSL_GUARDED_BY(mutex_) = false;
   bool resting_ ABSL_GUARDED_BY(mutex_) = false;
   bool closed_ ABSL_GUARDED_BY(mutex_) = false;

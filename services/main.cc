@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/crash_point.h"
 #include "base/log.h"
+#include "base/this_thread.h"
 #include "services/crmd.h"
 #include "services/process_limits.h"
 #include "services/secret_file.h"
@@ -89,4 +90,7 @@ int Run(const std::vector<std::string>& arguments) {
 }  // namespace
 }  // namespace crm
 
-int main(int argc, char** argv) { return crm::Run({argv + 1, argv + argc}); }
+int main(int argc, char** argv) {
+  crm::SkipDeadlockDetection();
+  return crm::Run({argv + 1, argv + argc});
+}

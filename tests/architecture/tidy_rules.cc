@@ -32,7 +32,8 @@ constexpr Ban kBans[] = {
      "absl::string_view: Debian's Abseil converts from no other", "",
      "^eventstore/rocksdb/slice\\.h$"},
     {R"(\babsl::(Mutex|MutexLock|CondVar|Notification|BlockingCounter)\b|absl/synchronization/)",
-     "crm::Mutex (base/mutex.h): ThreadSanitizer cannot see into absl::Mutex"},
+     "crm::Mutex (base/mutex.h): ThreadSanitizer cannot see into absl::Mutex", "",
+     "^base/this_thread\\.cc$"},
     {R"(\bstd::(recursive_|shared_|timed_)?mutex\b|\bstd::condition_variable)"
      R"(|\bstd::(lock_guard|unique_lock|scoped_lock|shared_lock)\b)",
      "crm::Mutex (base/mutex.h), which Clang's thread-safety analysis knows", "",

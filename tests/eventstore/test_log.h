@@ -21,12 +21,16 @@
 namespace crm::eventstore {
 
 enum class Engine { kMemory, kRocksDb };
+// Who may write. A test that holds a write back would wait for itself if it were a caller who does.
+enum class Writers { kThreadAlone, kCallersToo };
 
 // One log over one engine. Restart closes the log and opens it again over what the engine kept.
 class TestLog {
  public:
-  explicit TestLog(Engine engine, SequencedLogOptions options = {})
+  explicit TestLog(Engine engine, SequencedLogOptions options = {},
+                   Writers writers = Writers::kThreadAlone)
       : engine_(engine), options_(std::move(options)) {
+    if (writers == Writers::kThreadAlone) options_.quick_write = absl::ZeroDuration();
     Open();
   }
   ~TestLog() {
@@ -63,7 +67,7 @@ class TestLog {
 
  private:
   const Engine engine_;
-  const SequencedLogOptions options_;
+  SequencedLogOptions options_;
   TemporaryDirectory directory_;
   std::unique_ptr<LogStorage> engine_storage_;
   std::unique_ptr<ControlledStorage> controlled_;

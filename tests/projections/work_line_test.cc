@@ -48,6 +48,16 @@ TEST(WorkLineTest, ClosingEndsRoundsAndRest) {
   line.Rest();
 }
 
+// One that has little to do is soon back; one that cannot follow with a fifth of its time leaves
+// the processors to the others, but not for long.
+TEST(WorkLineTest, RestsInProportionToItsWork) {
+  EXPECT_EQ(RestAfter(absl::ZeroDuration()), absl::Milliseconds(10));
+  EXPECT_EQ(RestAfter(absl::Milliseconds(2)), absl::Milliseconds(10));
+  EXPECT_EQ(RestAfter(absl::Milliseconds(20)), absl::Milliseconds(80));
+  EXPECT_EQ(RestAfter(absl::Seconds(2)), absl::Milliseconds(500));
+  EXPECT_EQ(RestAfter(-absl::Seconds(2)), absl::Milliseconds(10)) << "the clock stepped back";
+}
+
 // What is woken while the thread rests is there when it goes on, also when nobody was in a hurry.
 TEST(WorkLineTest, RestKeepsTheLine) {
   WorkLine line;

@@ -7,6 +7,7 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
+#include "base/this_thread.h"
 #include "tools/crm_bench/echo_server.h"
 #include "tools/crm_bench/suite.h"
 
@@ -107,4 +108,7 @@ int Main(int argc, char** argv) {
 }  // namespace
 }  // namespace crm::bench
 
-int main(int argc, char** argv) { return crm::bench::Main(argc, argv); }
+int main(int argc, char** argv) {
+  crm::SkipDeadlockDetection();
+  return crm::bench::Main(argc, argv);
+}
