@@ -1,5 +1,8 @@
 // Backups of a server that goes on working, and what comes out of them: the log as it was, proven,
 // on which a server starts; one organization cut at a position; nobody who was erased.
+// Mutations seen to fail: CreateBackup that writes the manifest before it copies the keys;
+// NextNumber that looks at what is listed alone; VerifyBackup without CheckHeads; CheckOrigin that
+// always agrees; DiscardBackup that keeps no copy; CheckCut that cuts inside commits.
 #include <filesystem>
 #include <fstream>
 #include <thread>
