@@ -18,7 +18,7 @@ namespace crm::services {
 namespace {
 
 using eventstore::BackupManifest;
-using eventstore::CopyNumber;
+using eventstore::BackupNumber;
 
 constexpr char kCollection[] = "backups/";
 
@@ -28,8 +28,8 @@ absl::Status Refused(absl::string_view reason, absl::string_view why) {
 
 // The number in `backups/{number}`, whose shape was checked; 0, which no backup has, when it is too
 // large for one.
-CopyNumber NumberOf(absl::string_view name) {
-  CopyNumber number = 0;
+BackupNumber NumberOf(absl::string_view name) {
+  BackupNumber number = 0;
   absl::ConsumePrefix(&name, kCollection);
   return absl::SimpleAtoi(name, &number) ? number : 0;
 }
@@ -122,7 +122,7 @@ absl::Status BackupDesk::Verify(const v1::VerifyBackupRequest& request,
 
 absl::Status BackupDesk::Discard(const v1::DiscardBackupRequest& request,
                                  v1::DiscardBackupResponse*) {
-  const CopyNumber number = NumberOf(request.name());
+  const BackupNumber number = NumberOf(request.name());
   if (request.validate_only()) return eventstore::FindBackup(parts_.folders, number).status();
   const absl::Status status = eventstore::DiscardBackup(parts_.folders, number);
   return absl::IsNotFound(status) ? absl::OkStatus() : status;

@@ -25,12 +25,17 @@ namespace crm::eventstore {
 namespace {
 
 constexpr mode_t kOwnerOnly = S_IRWXU;
+constexpr char kListed[] = ".json";
+constexpr char kDiscarded[] = ".discarded";
 
 std::string ManifestsOf(const BackupFolders& folders) {
   return absl::StrCat(folders.log, "/manifests");
 }
-std::string ManifestPath(const BackupFolders& folders, CopyNumber number) {
-  return absl::StrCat(ManifestsOf(folders), "/", number, ".json");
+std::string ManifestPath(const BackupFolders& folders, BackupNumber number) {
+  return absl::StrCat(ManifestsOf(folders), "/", number, kListed);
+}
+CopyNumber CopyOf(const BackupManifest& backup) {
+  return static_cast<CopyNumber>(backup.copy() > 0 ? backup.copy() : backup.number());
 }
 
 absl::Status Unusable(const std::string& path, absl::string_view why) {
@@ -75,7 +80,7 @@ absl::Status WriteManifest(const BackupFolders& folders, const BackupManifest& b
   pretty.preserve_proto_field_names = true;
   if (!google::protobuf::util::MessageToJsonString(backup, &json, pretty).ok())
     return absl::InternalError("a manifest has no JSON form");
-  const std::string path = ManifestPath(folders, static_cast<CopyNumber>(backup.number()));
+  const std::string path = ManifestPath(folders, static_cast<BackupNumber>(backup.number()));
   const std::string fresh = absl::StrCat(path, ".new");
   const int file = open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
   if (file < 0) return Unusable(fresh, "cannot be written");
@@ -108,11 +113,40 @@ absl::Status CheckOrigin(const BackupFolders& folders, const std::vector<BackupM
   return same ? absl::OkStatus() : Foreign();
 }
 
+absl::StatusOr<OpenedLogCopy> OpenUnverified(const BackupFolders& folders, CopyNumber number) {
+  OpenedLogCopy opened;
+  ASSIGN_OR_RETURN(opened.place, FindCopy(CopiesOf(folders.log), number));
+  RocksDbAccess access;
+  access.env = opened.place.env.get();
+  access.read_only = true;
+  ASSIGN_OR_RETURN(opened.storage, RocksDbStorage::Open(opened.place.directory, access));
+  return opened;
+}
+
+// One more than any backup had. A number that was given up is not given again: whoever asks twice
+// to discard a backup discards no other.
+absl::StatusOr<BackupNumber> NextNumber(const BackupFolders& folders) {
+  BackupNumber last = 0;
+  std::error_code error;
+  for (std::filesystem::directory_iterator it(ManifestsOf(folders), error), end;
+       !error && it != end; it.increment(error)) {
+    const std::filesystem::path& path = it->path();
+    BackupNumber number = 0;
+    if ((path.extension() == kListed || path.extension() == kDiscarded) &&
+        absl::SimpleAtoi(path.stem().string(), &number))
+      last = std::max(last, number);
+  }
+  if (error) return Unusable(ManifestsOf(folders), error.message());
+  return last + 1;
+}
+
 absl::StatusOr<BackupManifest> Describe(const BackupFolders& folders, const RocksDbCopy& copy,
                                         const Uuid& request_id, absl::Time now) {
-  ASSIGN_OR_RETURN(const OpenedLogCopy opened, OpenLogCopy(folders, copy.number));
+  ASSIGN_OR_RETURN(const OpenedLogCopy opened, OpenUnverified(folders, copy.number));
+  ASSIGN_OR_RETURN(const BackupNumber number, NextNumber(folders));
   BackupManifest backup;
-  backup.set_number(copy.number);
+  backup.set_number(number);
+  backup.set_copy(copy.number);
   backup.set_request_id(request_id.ToString());
   backup.set_create_time_us(absl::ToUnixMicros(now));
   backup.set_incarnation(opened.storage->incarnation().ToString());
@@ -186,7 +220,7 @@ absl::StatusOr<BackupManifest> CreateBackup(const BackupFolders& folders, RocksD
   RETURN_IF_ERROR(CheckOrigin(folders, backups, incarnation));
   RETURN_IF_ERROR(KeepCopies(CopiesOf(folders.log), [&](CopyNumber number) {
     return std::any_of(backups.begin(), backups.end(),
-                       [&](const auto& b) { return b.number() == number; });
+                       [&](const auto& b) { return CopyOf(b) == number; });
   }));
   ASSIGN_OR_RETURN(const RocksDbCopy log_copy,
                    MakeCopy(CopiesOf(folders.log), storage.database(), incarnation));
@@ -211,7 +245,7 @@ absl::StatusOr<std::vector<BackupManifest>> ListBackups(const BackupFolders& fol
   std::error_code error;
   for (std::filesystem::directory_iterator it(ManifestsOf(folders), error), end;
        !error && it != end; it.increment(error)) {
-    if (it->path().extension() != ".json") continue;
+    if (it->path().extension() != kListed) continue;
     ASSIGN_OR_RETURN(backups.emplace_back(), ReadManifest(it->path().string()));
   }
   if (error && error != std::errc::no_such_file_or_directory)
@@ -221,16 +255,14 @@ absl::StatusOr<std::vector<BackupManifest>> ListBackups(const BackupFolders& fol
   return backups;
 }
 
-absl::StatusOr<BackupManifest> FindBackup(const BackupFolders& folders, CopyNumber number) {
+absl::StatusOr<BackupManifest> FindBackup(const BackupFolders& folders, BackupNumber number) {
   if (!std::filesystem::exists(ManifestPath(folders, number)))
     return NotFound(absl::StrCat("backup ", number));
   return ReadManifest(ManifestPath(folders, number));
 }
 
 absl::StatusOr<int64_t> VerifyBackup(const BackupFolders& folders, const BackupManifest& backup) {
-  const auto number = static_cast<CopyNumber>(backup.number());
-  RETURN_IF_ERROR(VerifyCopyFiles(CopiesOf(folders.log), number));
-  ASSIGN_OR_RETURN(const OpenedLogCopy log, OpenLogCopy(folders, number));
+  ASSIGN_OR_RETURN(const OpenedLogCopy log, OpenLogCopy(folders, backup));
   ASSIGN_OR_RETURN(const OpenedKeysCopy keys, OpenKeysCopy(folders, backup));
   RETURN_IF_ERROR(CheckHeads(*log.storage, backup));
   ASSIGN_OR_RETURN(const std::vector<OrganizationRow> rows, log.storage->ReadOrganizations());
@@ -242,24 +274,29 @@ absl::StatusOr<int64_t> VerifyBackup(const BackupFolders& folders, const BackupM
   return events;
 }
 
-absl::Status DiscardBackup(const BackupFolders& folders, CopyNumber number) {
+absl::Status DiscardBackup(const BackupFolders& folders, BackupNumber number) {
+  const absl::StatusOr<BackupManifest> backup = FindBackup(folders, number);
+  if (absl::IsNotFound(backup.status())) return backup.status();
   const std::string path = ManifestPath(folders, number);
-  if (unlink(path.c_str()) != 0) {
-    return errno == ENOENT ? NotFound(absl::StrCat("backup ", number))
-                           : Unusable(path, "cannot be removed");
-  }
+  const std::string discarded = absl::StrCat(ManifestsOf(folders), "/", number, kDiscarded);
+  if (std::rename(path.c_str(), discarded.c_str()) != 0) return Unusable(path, "cannot be renamed");
   RETURN_IF_ERROR(SyncFolder(ManifestsOf(folders)));
-  return KeepCopies(CopiesOf(folders.log), [&](CopyNumber other) { return other != number; });
+  // What cannot be read names no copy; the next backup clears it away.
+  if (!backup.ok()) return absl::OkStatus();
+  return KeepCopies(CopiesOf(folders.log),
+                    [&](CopyNumber other) { return other != CopyOf(*backup); });
 }
 
-absl::StatusOr<OpenedLogCopy> OpenLogCopy(const BackupFolders& folders, CopyNumber number) {
-  OpenedLogCopy opened;
-  ASSIGN_OR_RETURN(opened.place, FindCopy(CopiesOf(folders.log), number));
-  RocksDbAccess access;
-  access.env = opened.place.env.get();
-  access.read_only = true;
-  ASSIGN_OR_RETURN(opened.storage, RocksDbStorage::Open(opened.place.directory, access));
-  return opened;
+absl::StatusOr<OpenedLogCopy> OpenLogCopy(const BackupFolders& folders,
+                                          const BackupManifest& backup) {
+  RETURN_IF_ERROR(VerifyCopyFiles(CopiesOf(folders.log), CopyOf(backup)));
+  return OpenUnverified(folders, CopyOf(backup));
+}
+
+absl::Status RestoreLogCopy(const BackupFolders& folders, const BackupManifest& backup,
+                            const std::string& directory) {
+  RETURN_IF_ERROR(VerifyCopyFiles(CopiesOf(folders.log), CopyOf(backup)));
+  return RestoreCopy(CopiesOf(folders.log), CopyOf(backup), directory);
 }
 
 absl::StatusOr<RocksDbCopy> FindKeysCopy(const BackupFolders& folders,

@@ -2,7 +2,8 @@
 // nobody who has one of them can read personal data.
 //
 //   LOG_FOLDER/copies/                 rocksdb_copies.h
-//   LOG_FOLDER/manifests/{number}.json crm.log.v1.BackupManifest; written last, removed first
+//   LOG_FOLDER/manifests/{number}.json crm.log.v1.BackupManifest; written last, removed first:
+//                                      {number}.discarded keeps the number of one given up
 //   KEYS_FOLDER/copies/                the newest copy of the keys alone
 //
 // The keys are copied after the log: every key that seals something in the log's copy was stored
@@ -34,6 +35,9 @@ namespace crm::eventstore {
 
 using log::v1::BackupManifest;
 
+// Names a backup in its folder; not the number of its copy, which RocksDB may give again.
+using BackupNumber = uint32_t;
+
 struct BackupFolders {
   std::string log;
   std::string keys;
@@ -54,21 +58,25 @@ absl::StatusOr<BackupManifest> CreateBackup(const BackupFolders& folders, RocksD
 absl::StatusOr<std::vector<BackupManifest>> ListBackups(const BackupFolders& folders);
 
 // NOT_FOUND BACKUP_NOT_FOUND.
-absl::StatusOr<BackupManifest> FindBackup(const BackupFolders& folders, CopyNumber number);
+absl::StatusOr<BackupManifest> FindBackup(const BackupFolders& folders, BackupNumber number);
 
 // Reads all of it; the number of events. DATA_LOSS with the reason of what is wrong first, or
 // BACKUP_DIFFERS when its heads are not those of the manifest.
 absl::StatusOr<int64_t> VerifyBackup(const BackupFolders& folders, const BackupManifest& backup);
 
-// Gives it up. NOT_FOUND BACKUP_NOT_FOUND.
-absl::Status DiscardBackup(const BackupFolders& folders, CopyNumber number);
+// Gives it up; its number is never given again. NOT_FOUND BACKUP_NOT_FOUND.
+absl::Status DiscardBackup(const BackupFolders& folders, BackupNumber number);
 
-// A copy opened where it lies, read-only.
+// The log of a backup, its files verified: opened where it lies, read-only.
 struct OpenedLogCopy {
   ReadableCopy place;
   std::unique_ptr<RocksDbStorage> storage;
 };
-absl::StatusOr<OpenedLogCopy> OpenLogCopy(const BackupFolders& folders, CopyNumber number);
+absl::StatusOr<OpenedLogCopy> OpenLogCopy(const BackupFolders& folders,
+                                          const BackupManifest& backup);
+// The same copied into a directory that holds nothing.
+absl::Status RestoreLogCopy(const BackupFolders& folders, const BackupManifest& backup,
+                            const std::string& directory);
 
 // The newest copy of the keys, its files verified. NOT_FOUND BACKUP_NOT_FOUND when there is none;
 // FAILED_PRECONDITION BACKUP_FOLDER_FOREIGN when it belongs to another log than the backup.

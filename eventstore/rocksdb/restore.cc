@@ -110,12 +110,11 @@ absl::Status CheckCut(const LogStorage& storage, const OrganizationRow& row, Pos
 
 }  // namespace
 
-absl::StatusOr<RestoreReport> RestoreDirectory(const BackupFolders& folders, CopyNumber number,
+absl::StatusOr<RestoreReport> RestoreDirectory(const BackupFolders& folders, BackupNumber number,
                                                const std::string& target, ErasedSubject erased) {
   ASSIGN_OR_RETURN(const BackupManifest backup, FindBackup(folders, number));
   ASSIGN_OR_RETURN(StagedDirectory staged, StagedDirectory::Begin(target));
-  RETURN_IF_ERROR(VerifyCopyFiles(CopiesOf(folders.log), number));
-  RETURN_IF_ERROR(RestoreCopy(CopiesOf(folders.log), number, staged.log_path()));
+  RETURN_IF_ERROR(RestoreLogCopy(folders, backup, staged.log_path()));
   RestoreReport report;
   report.keys = !folders.keys.empty();
   if (report.keys) RETURN_IF_ERROR(RestoreKeys(folders, backup, staged));
@@ -146,12 +145,11 @@ absl::StatusOr<RestoreReport> RestoreDirectory(const BackupFolders& folders, Cop
   return report;
 }
 
-absl::StatusOr<RestoreReport> RestoreOrganization(const BackupFolders& folders, CopyNumber number,
+absl::StatusOr<RestoreReport> RestoreOrganization(const BackupFolders& folders, BackupNumber number,
                                                   const Uuid& organization, Position to,
                                                   const std::string& target, ErasedSubject erased) {
   ASSIGN_OR_RETURN(const BackupManifest backup, FindBackup(folders, number));
-  RETURN_IF_ERROR(VerifyCopyFiles(CopiesOf(folders.log), number));
-  ASSIGN_OR_RETURN(const OpenedLogCopy source, OpenLogCopy(folders, number));
+  ASSIGN_OR_RETURN(const OpenedLogCopy source, OpenLogCopy(folders, backup));
   RETURN_IF_ERROR(CheckHeads(*source.storage, backup));
   ASSIGN_OR_RETURN(const OrganizationRow row, FindOrganization(*source.storage, organization));
   RETURN_IF_ERROR(CheckCut(*source.storage, row, to == 0 ? row.position : to));

@@ -39,13 +39,13 @@ struct RestoreReport {
 // RESTORE_TARGET_NOT_EMPTY). `folders.keys` may be empty: the keys can then be restored later.
 // NOT_FOUND BACKUP_NOT_FOUND; DATA_LOSS as VerifyBackup. Nothing has the target's name after an
 // error.
-absl::StatusOr<RestoreReport> RestoreDirectory(const BackupFolders& folders, CopyNumber number,
+absl::StatusOr<RestoreReport> RestoreDirectory(const BackupFolders& folders, BackupNumber number,
                                                const std::string& target, ErasedSubject erased);
 
 // The same for one organization, cut after `to` (0: where its log ends), which must end a commit:
 // INVALID_ARGUMENT POSITION_INSIDE_COMMIT or POSITION_BEYOND_HEAD, with metadata head_position or
 // commit_end. Requests answered up to there stay known.
-absl::StatusOr<RestoreReport> RestoreOrganization(const BackupFolders& folders, CopyNumber number,
+absl::StatusOr<RestoreReport> RestoreOrganization(const BackupFolders& folders, BackupNumber number,
                                                   const Uuid& organization, Position to,
                                                   const std::string& target, ErasedSubject erased);
 

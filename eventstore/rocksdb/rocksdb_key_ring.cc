@@ -84,7 +84,10 @@ absl::StatusOr<SealingKey> RocksDbKeyRing::FindOrCreate(const Uuid& organization
 }
 
 absl::Status RocksDbKeyRing::Sync() {
-  // RocksDB ends the process by an assertion when a file that failed is synced.
+  // Whoever comes while others sync waits: what they are about to make durable may be its key.
+  MutexLock lock(sync_mutex_);
+  // RocksDB ends the process by an assertion when a file that failed is synced, and a sync that is
+  // tried again may succeed without the bytes that the first one lost.
   if (failed_) {
     return WithReason(absl::StatusCode::kUnavailable, "STORAGE_FAILED",
                       "a key could not be stored, so nothing is certain about the ring any more");
@@ -95,7 +98,7 @@ absl::Status RocksDbKeyRing::Sync() {
   if (status.ok()) {
     NoteDurable(written);
   } else {
-    unsynced_ = true;
+    failed_ = true;
   }
   return FromRocksDb(status, "syncing new keys");
 }

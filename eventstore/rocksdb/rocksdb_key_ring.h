@@ -37,7 +37,8 @@ class RocksDbKeyRing final : public KeyRing {
                                                               const RocksDbAccess& access = {});
 
   absl::StatusOr<SealingKey> FindOrCreate(const Uuid& organization, const Uuid& subject) override;
-  // Every key handed out before is durable when this returns; at once when they are already.
+  // Every key handed out before is durable when this returns; at once when they are already. An
+  // error is for good.
   absl::Status Sync();
   // By what the ring can be held to having kept every key that is durable: the anchor's keys_mark.
   absl::StatusOr<std::string> DurableMark();
@@ -89,6 +90,7 @@ class RocksDbKeyRing final : public KeyRing {
 
   OpenedRocksDb opened_;
   ::rocksdb::DB& db_;
+  Mutex sync_mutex_;     // held while syncing; taken before durable_mutex_
   Mutex durable_mutex_;  // held briefly, also by the log's writer
   uint64_t durable_sequence_ ABSL_GUARDED_BY(durable_mutex_) = 0;
   Mutex mark_mutex_;  // taken before durable_mutex_
@@ -98,7 +100,7 @@ class RocksDbKeyRing final : public KeyRing {
   Mutex cache_mutex_;  // taken after a stripe
   LruCache<Subject, SealingKey> cache_ ABSL_GUARDED_BY(cache_mutex_);
   std::atomic<bool> unsynced_{false};  // keys were made since the last Sync
-  std::atomic<bool> failed_{false};    // a write failed: the ring is done for
+  std::atomic<bool> failed_{false};    // a write or a sync failed: the ring is done for
 };
 
 }  // namespace crm::eventstore

@@ -146,6 +146,7 @@ class CrashedServer {
 };
 
 // The points in the sources are those that are crashed at here and listed in the ADR.
+// Mutation seen to fail: a point taken out of the sources.
 TEST(CrashTest, EveryCrashPointIsTried) {
   std::set<std::string> in_sources, tried;
   for (const char* folder : {"base", "eventstore", "projections", "services"}) {
@@ -171,7 +172,9 @@ TEST(CrashTest, EveryCrashPointIsTried) {
 
 // Mutations seen to fail: RocksDbStorage::Write without the request row (a request is answered in
 // two ways); Projector::Commit that writes the checkpoint first and the rows in a batch of their
-// own (rows are missing).
+// own (rows are missing); WriteLoop that answers before it writes together with WhenDurable that
+// looks at what is sequenced (an acknowledged request is gone; either alone is made good by the
+// other).
 TEST(CrashTest, EverythingAcknowledgedSurvivesAndNothingElseAppears) {
   const int64_t rounds = NumberFromEnvironment("CRM_CRASH_ROUNDS", 20);
   std::mt19937_64 random(DrawSeed());

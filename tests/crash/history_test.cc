@@ -1,4 +1,6 @@
 // The checker itself: each kind of lie is caught.
+// Mutations seen to fail: FindContradiction without each of its checks; Reply::outcome that takes a
+// log that stopped for a refusal.
 #include "tests/crash/history.h"
 
 #include "gmock/gmock.h"

@@ -95,8 +95,11 @@ class CrmutilTest : public ::testing::Test {
 };
 
 TEST_F(CrmutilTest, InspectsAndVerifiesAndChangesNothing) {
+  fs::create_directories(path() + "/consumers");
+  std::ofstream(path() + "/consumers/rows") << "seven b";
   const auto before = Content();
   const auto inspected = RunJson({"inspect", path()});
+  EXPECT_EQ(inspected["bytes"]["consumers"], 7);
   EXPECT_EQ(inspected["format_version"], 1);
   EXPECT_EQ(inspected["organizations"][0]["id"], eventstore::kOrganization.ToString());
   EXPECT_EQ(inspected["organizations"][0]["position"], 4);

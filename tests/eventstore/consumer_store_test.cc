@@ -1,4 +1,6 @@
 // The contract of eventstore/consumer_store.h, for every engine, and what RocksDB keeps.
+// Mutations seen to fail: Store that does not delete what is parked no more; Remove that leaves
+// what is parked.
 #include "eventstore/consumer_store.h"
 
 #include <functional>

@@ -1,4 +1,7 @@
 // What is visible when: sequenced, durable, waited for, listened to, paged.
+// Mutations seen to fail this: WriteLoop that answers before it writes; JoinKnownRequest that
+// answers from what is in flight; WhenDurable that looks at what is sequenced; PageReader that cuts
+// inside commits; CheckRoom that always finds room.
 #include "tests/eventstore/contract.h"
 
 namespace crm::eventstore {

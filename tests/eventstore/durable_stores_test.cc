@@ -1,4 +1,6 @@
 // A data directory that lost something is refused by name, and goes on where nothing is lost.
+// Mutations seen to fail this: OpenStores without CheckAnchorThere, or that gives the key ring no
+// mark; StartKeeper without SetAnchored; HoldsDatabase that asks for CURRENT alone.
 #include "eventstore/rocksdb/durable_stores.h"
 
 #include <filesystem>

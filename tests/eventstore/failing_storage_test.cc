@@ -1,4 +1,7 @@
 // A log whose disk fails stops for good, and says that outcomes are unknown.
+// Mutations seen to fail this: WriteLoop that answers before it writes; WriteBatch without
+// before_write; JoinKnownRequest that does not look into storage; ListOrganizations that lists what
+// is not durable.
 #include "tests/eventstore/contract.h"
 
 namespace crm::eventstore {

@@ -1,5 +1,9 @@
 // Rules G1..G6 of eventstore/group_delivery.h, one story each; the property test beside this one
 // holds them under everything at once.
+// Mutations seen to fail: Take without `held` of the lane; checkpoint() that is scanned_to_; Fail
+// without not_before, or without max_attempts; TakeChanges without attempts; Tick that looks at no
+// deadline; Replay without `replaying`; Discard that keeps the row; ParkNow without ParkBehind;
+// CapacityOf and HasRoom that know no bound.
 #include "eventstore/group_delivery.h"
 
 #include "gmock/gmock.h"

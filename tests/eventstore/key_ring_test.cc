@@ -1,7 +1,11 @@
 // One suite for both key rings, and what only files can do wrong.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <rocksdb/env.h>
+#include <rocksdb/file_system.h>
 
+#include <chrono>
+#include <future>
 #include <set>
 #include <thread>
 
@@ -97,6 +101,67 @@ TEST(RocksDbKeyRingTest, SurvivesReopening) {
   EXPECT_EQ(**ring->Find(kOrganization, kAnna), anna);
   EXPECT_FALSE(ring->Find(kOrganization, kBert)->has_value());
   EXPECT_EQ(ReasonOf(ring->FindOrCreate(kOrganization, kBert).status()), "SUBJECT_ERASED");
+}
+
+// A disk on which one sync waits until it is told to go on.
+struct Gate {
+  std::atomic<bool> closed{false};
+  std::promise<void> reached, opened;
+};
+
+class GatedFile final : public ::rocksdb::FSWritableFileOwnerWrapper {
+ public:
+  GatedFile(std::unique_ptr<::rocksdb::FSWritableFile> file, Gate& gate)
+      : FSWritableFileOwnerWrapper(std::move(file)), gate_(gate) {}
+  ::rocksdb::IOStatus Sync(const ::rocksdb::IOOptions& options,
+                           ::rocksdb::IODebugContext* debug) override {
+    if (gate_.closed.exchange(false)) {
+      gate_.reached.set_value();
+      gate_.opened.get_future().wait();
+    }
+    return FSWritableFileOwnerWrapper::Sync(options, debug);
+  }
+
+ private:
+  Gate& gate_;
+};
+
+class GatedDisk final : public ::rocksdb::FileSystemWrapper {
+ public:
+  explicit GatedDisk(Gate& gate)
+      : FileSystemWrapper(::rocksdb::FileSystem::Default()), gate_(gate) {}
+  const char* Name() const override { return "crm.GatedDisk"; }
+  ::rocksdb::IOStatus NewWritableFile(const std::string& path,
+                                      const ::rocksdb::FileOptions& options,
+                                      std::unique_ptr<::rocksdb::FSWritableFile>* file,
+                                      ::rocksdb::IODebugContext* debug) override {
+    ::rocksdb::IOStatus made = FileSystemWrapper::NewWritableFile(path, options, file, debug);
+    if (made.ok()) *file = std::make_unique<GatedFile>(std::move(*file), gate_);
+    return made;
+  }
+
+ private:
+  Gate& gate_;
+};
+
+// Mutation seen to fail this: Sync without its mutex.
+TEST(RocksDbKeyRingTest, NobodyIsToldBeforeTheSyncUnderWayHasEnded) {
+  TemporaryDirectory directory;
+  Gate gate;
+  const auto env = ::rocksdb::NewCompositeEnv(std::make_shared<GatedDisk>(gate));
+  RocksDbAccess access;
+  access.env = env.get();
+  const auto ring = RocksDbKeyRing::Open(directory.path(), access);
+  ASSERT_TRUE(ring.ok()) << ring.status();
+  ASSERT_TRUE((*ring)->FindOrCreate(kOrganization, kAnna).ok());
+  gate.closed = true;
+  auto first = std::async(std::launch::async, [&] { return (*ring)->Sync(); });
+  gate.reached.get_future().wait();
+  auto second = std::async(std::launch::async, [&] { return (*ring)->Sync(); });
+  EXPECT_EQ(second.wait_for(std::chrono::milliseconds(50)), std::future_status::timeout);
+  gate.opened.set_value();
+  EXPECT_TRUE(first.get().ok());
+  EXPECT_TRUE(second.get().ok());
 }
 
 // Seen to fail when an adopted key took the place of a destruction.

@@ -121,6 +121,8 @@ TEST_P(LogHistoryTest, WhatConcurrentCallersSawIsExplainedByTheLog) {
 }
 
 // The checker itself: each lie is caught, told about a true history.
+// Mutations seen to fail: FindContradiction without each of its checks; CheckAppends without the
+// check of expectations, of conflicts, of requests.
 class LieTest : public ::testing::Test {
  protected:
   LieTest() {

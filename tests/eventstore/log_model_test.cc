@@ -40,7 +40,8 @@ INSTANTIATE_TEST_SUITE_P(Engines, LogModelTest,
                          ::testing::Values(Engine::kMemory, Engine::kRocksDb), EngineName);
 
 // Mutations seen to fail: CheckExpectations without `unchanged`; Sequence without
-// CheckExpectations; RocksDbStorage::Write without the request row.
+// CheckExpectations; RocksDbStorage::Write without the request row; FillOutcome without the digest,
+// or with a record time a microsecond off; RecordTimeAfter that takes the clock's word alone.
 TEST_P(LogModelTest, ShowsWhatTheReferenceShows) {
   std::mt19937_64 random(crm::testing::DrawSeed());
   const MakeLog make = [] { return std::make_unique<EngineUnderTest>(GetParam()); };
@@ -101,6 +102,7 @@ class FaultyLog final : public ModelledLog {
   Forgetful log_;
 };
 
+// Mutation seen to fail: Shrink that leaves nothing out.
 TEST(LogModelShrinkTest, FindsTheFewestOperations) {
   std::mt19937_64 random(crm::testing::DrawSeed());
   const MakeLog make = [] { return std::make_unique<FaultyLog>(); };

@@ -1,8 +1,9 @@
 // Power cuts at random moments, over a disk that loses what was not synced (faulty_disk.h).
 //
 // CRM_POWER_LOSS_SEEDS=n runs more than the few seeds of `./check`; CRM_SEED=n runs that one alone.
-// Mutations seen to fail this: SyncedWrite without sync; a log whose before_write does not sync the
-// keys; AnchorFiles::Write without Sync.
+// Mutations seen to fail this: WriteLoop that answers before it writes; SyncedWrite without sync,
+// so that it answers before the sync; a log whose before_write does not sync the keys;
+// AnchorFiles::Write without Sync.
 #include <iostream>
 
 #include "tests/eventstore/ordeal.h"

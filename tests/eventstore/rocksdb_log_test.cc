@@ -1,4 +1,6 @@
 // What only the durable engine can do wrong: opening, locking, formats, damage.
+// Mutations seen to fail this: OpenRocksDb without CheckFamilies; SequencedLog::Open without
+// VerifyLogEnd or VerifyOrganizations.
 #include <filesystem>
 #include <fstream>
 #include <functional>
@@ -181,7 +183,8 @@ TEST(RocksDbLogTest, MissingOrganizationRowIsRefusedAtOpen) {
   EXPECT_EQ(ReasonOf(SequencedLog::Open(**storage).status()), "ORGANIZATION_ROW_MISSING");
 }
 
-// RocksDB's default recovery would drop everything after the flipped bit and open.
+// RocksDB's default recovery would drop everything after the flipped bit and open: the mutation
+// seen to fail.
 TEST(RocksDbLogTest, DamageInsideTheWriteAheadLogIsRefused) {
   auto log = SmallLog();
   for (int i = 0; i < 200; ++i)
@@ -200,6 +203,20 @@ TEST(RocksDbLogTest, DamageInsideTheWriteAheadLogIsRefused) {
   file.close();
   const auto storage = RocksDbStorage::Open(log->directory());
   EXPECT_EQ(storage.status().code(), absl::StatusCode::kDataLoss) << storage.status();
+}
+
+// Defences against faults that no test here can cause: each can only be seen to be on.
+// Mutations seen to fail: each of these settings at RocksDB's default.
+TEST(RocksDbLogTest, DefencesAreOn) {
+  TemporaryDirectory directory;
+  const auto storage = RocksDbStorage::Open(directory.path());
+  ASSERT_TRUE(storage.ok()) << storage.status();
+  const ::rocksdb::DBOptions options = (*storage)->database().GetDBOptions();
+  EXPECT_EQ(options.wal_recovery_mode, ::rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords);
+  EXPECT_EQ(options.max_bgerror_resume_count, 0);
+  EXPECT_NE(options.file_checksum_gen_factory, nullptr);
+  EXPECT_TRUE(SyncedWrite().sync);
+  EXPECT_EQ(SyncedWrite().protection_bytes_per_key, 8u);
 }
 
 // Streams of different categories may share an id and categories may be prefixes of each other.

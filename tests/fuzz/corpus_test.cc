@@ -3,7 +3,8 @@
 //
 // Mutations seen to be found: ParseDirectoryMark that takes longer bytes, LogImporter::Add that
 // does not print a line again, DecodeRecord that does not look at the position, CheckRangeProof
-// without its root, ParseStageName that takes a nil stage.
+// without its root, ParseStageName that takes a nil stage, ParseAnchor and page tokens without
+// their checksums, AnchorBytes without its position, record time, organization or either hash.
 #include <algorithm>
 #include <filesystem>
 #include <fstream>

@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "base/signing.h"
+#include "eventstore/rocksdb/anchor_files.h"
 #include "evidence/range_proof.h"
 #include "evidence/signed_anchor.h"
 #include "tests/scenarios/sales_office.h"
@@ -109,6 +110,23 @@ TEST_F(EvidenceTest, RecordsAreReadAsTheyLie) {
   EXPECT_EQ(
       auditor().Do(&Events::ReadRecords, absl::StrCat("from_position: ", head + 1)).records_size(),
       0);
+}
+
+// Without a window in which a cut could pass for a crash.
+// Mutation seen to fail: Crmd that opens its stores with AnchorMode::kInterval whatever is set.
+TEST(AnchorModeTest, WithSyncTheAnchorIsNeverBehindAnAnswer) {
+  const SystemClock clock;
+  const RunningServer server(clock, [](services::Config& config) { config.anchor = "sync"; });
+  const ApiCaller administrator = server.Administrator();
+  for (int i = 0; i < 20; ++i) {
+    administrator.Do(&Leads::CaptureLead, "lead { given_name: 'Grace' }");
+    const auto head = administrator.Do(&Events::ReadEvents, "from_position: 1").head_position();
+    const auto found =
+        eventstore::AnchorFiles::Read(server.data_dir() + "/anchor", *::rocksdb::Env::Default());
+    ASSERT_TRUE(found.ok() && found->anchor.has_value()) << found.status();
+    ASSERT_EQ(found->anchor->ends.size(), 1U);
+    EXPECT_GE(found->anchor->ends[0].position, head);
+  }
 }
 
 }  // namespace

@@ -87,6 +87,7 @@ TEST(ConfigTest, RefusesBadValues) {
            {"--data-dir", ""},
            {"--log-level", "loud"},
            {"--log-format", "xml"},
+           {"--anchor", "sometimes"},
            {"--bootstrap-currency", "usd"},
            {"--bootstrap-time-zone", "Mars/Olympus"},
            {"--bootstrap-effective-time", "yesterday"},

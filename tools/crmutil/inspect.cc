@@ -63,6 +63,7 @@ absl::Status Inspect(const std::string& path, Report& report) {
   Report& bytes = report["bytes"];
   bytes["log"] = BytesBelow(directory->log_path());
   bytes["keys"] = BytesBelow(directory->keys_path());
+  bytes["consumers"] = BytesBelow(directory->consumers_path());
   bytes["views"] = BytesBelow(directory->views_path());
   ::rocksdb::Env& env = *::rocksdb::Env::Default();
   ASSIGN_OR_RETURN(const auto found, eventstore::AnchorFiles::Read(directory->anchor_path(), env));

@@ -17,7 +17,7 @@ namespace {
 
 struct RestoreFlags {
   eventstore::BackupFolders folders;
-  eventstore::CopyNumber number = 0;
+  eventstore::BackupNumber number = 0;
   std::string organization;
   int64_t to_position = 0;
 };
