@@ -80,7 +80,7 @@ ProjectionSet::ProjectionSet(eventstore::EventLog& log, KeyRing& keys, ViewStore
       keys_(keys),
       store_(store),
       options_(options),
-      as_of_(log, keys, options.as_of_cache_bytes),
+      as_of_(log, keys, store, options.as_of),
       gate_(clock) {
   const int threads =
       options.threads > 0 ? options.threads : static_cast<int>(std::thread::hardware_concurrency());
