@@ -32,6 +32,11 @@ class ProjectionSet::Worker {
 
   EventDecoder& decoder() { return decoder_; }
   WorkLine& line() { return line_; }
+  // Whoever asked waits: no rest before it.
+  void Urge(const Uuid& organization) {
+    line_.Wake(organization);
+    line_.Hurry();
+  }
   void Take(Projector& projector) { projectors_.push_back(&projector); }
 
   void Start() {
@@ -80,7 +85,7 @@ ProjectionSet::ProjectionSet(eventstore::EventLog& log, KeyRing& keys, ViewStore
       keys_(keys),
       store_(store),
       options_(options),
-      as_of_(log, keys, options.as_of_cache_bytes),
+      as_of_(log, keys, store, options.as_of),
       gate_(clock) {
   const int threads =
       options.threads > 0 ? options.threads : static_cast<int>(std::thread::hardware_concurrency());
@@ -167,21 +172,21 @@ absl::StatusOr<ProjectionStatus> ProjectionSet::Status(absl::string_view view,
 absl::Status ProjectionSet::Rebuild(absl::string_view view, const Uuid& organization) {
   ASSIGN_OR_RETURN(const Seat* const seat, FindFor(view, organization));
   seat->projector->RequestRebuild(organization);
-  seat->worker->line().Wake(organization);
+  seat->worker->Urge(organization);
   return absl::OkStatus();
 }
 
 absl::Status ProjectionSet::Compare(absl::string_view view, const Uuid& organization) {
   ASSIGN_OR_RETURN(const Seat* const seat, FindFor(view, organization));
   RETURN_IF_ERROR(seat->projector->RequestComparison(organization));
-  seat->worker->line().Wake(organization);
+  seat->worker->Urge(organization);
   return absl::OkStatus();
 }
 
 absl::Status ProjectionSet::Resume(absl::string_view view, const Uuid& organization) {
   ASSIGN_OR_RETURN(const Seat* const seat, FindFor(view, organization));
   seat->projector->RequestResume(organization);
-  seat->worker->line().Wake(organization);
+  seat->worker->Urge(organization);
   return absl::OkStatus();
 }
 

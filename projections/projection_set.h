@@ -44,7 +44,7 @@ class ProjectionSet {
     eventstore::ReadLimits page = kProjectionPage;
     // At most one a view is used; 0: as many as there are processors.
     int threads = 0;
-    int64_t as_of_cache_bytes = 128 << 20;
+    AsOfCache::Options as_of = {};
     // Called when a view stops answering for an organization, and when it goes on; on the view's
     // thread.
     std::function<void(const ProjectionStatus&)> on_answers = {};

@@ -11,9 +11,6 @@
 namespace crm::projections {
 namespace {
 
-// Rows that a view keeps decoded between its pages, over all organizations.
-constexpr int64_t kMaxDecodedRowBytes = int64_t{16} << 20;
-
 std::string PossibleLoss(const Generation& generation, absl::string_view what) {
   return absl::StrCat("possible log loss: view ", generation.view(), " had applied position ",
                       generation.position(), ", but ", what, "; rebuilding");
@@ -119,81 +116,108 @@ absl::StatusOr<std::string> Projector::FindLoss(const Uuid& organization,
   return PossibleLoss(generation, "the log holds another event there");
 }
 
-absl::Status Projector::ApplyPage(const Uuid& organization, const Generation& from, Position until,
-                                  ViewTransaction& rows, Page& page) {
-  page.last = from.position();
+Projector::OpenRows& Projector::Open(Track& track) {
+  if (track.open == nullptr) {
+    track.open =
+        std::make_unique<OpenRows>(store_.Rows(track.generation), track.generation.position());
+  }
+  return *track.open;
+}
+
+absl::Status Projector::ApplyPage(const Uuid& organization, Position until, OpenRows& open,
+                                  PageEnd& end) {
   bool ended = false;
-  const absl::Status read = log_.ReadLog(
-      organization, from.position() + 1, options_.page, [&](const RecordedEvent& event) {
-        if (event.position() != page.last + 1) {
+  const absl::Status read =
+      log_.ReadLog(organization, open.applied + 1, options_.page, [&](const RecordedEvent& event) {
+        if (event.position() != open.applied + 1) {
           return absl::DataLossError(
               absl::StrCat("the log has a hole before position ", event.position()));
         }
-        if (event.index_in_commit() == 0) page.commit_start = event.position();
+        if (event.index_in_commit() == 0) end.commit_start = event.position();
         ended = event.position() == until;
         if (ended) return absl::CancelledError();
-        page.applied = view_.ApplyIfHeard(event, decoder_, rows);
-        ended = !page.applied.ok();
+        end.applied = view_.ApplyIfHeard(event, decoder_, open.rows);
+        ended = !end.applied.ok();
         if (ended) return absl::CancelledError();
-        page.last = event.position();
-        page.hash = event.hash();
+        open.applied = event.position();
+        open.hash = event.hash();
         return absl::OkStatus();
       });
   return ended ? absl::OkStatus() : read;
 }
 
 absl::StatusOr<bool> Projector::Advance(const Uuid& organization, Track& track, Position until) {
-  if (track.open == nullptr) track.open = std::make_unique<OpenRows>(store_.Rows(track.generation));
-  Page page;
-  RETURN_IF_ERROR(ApplyPage(organization, track.generation, until, track.open->rows, page));
-  if (page.applied.ok()) {
-    RETURN_IF_ERROR(Commit(organization, track, page, track.open->rows));
-    track.open->rows.Settle();
-    BoundRows();
-    ASSIGN_OR_RETURN(const eventstore::Head head, log_.GetHead(organization));
-    return track.generation.position() >= head.durable;
+  PageEnd end;
+  RETURN_IF_ERROR(ApplyPage(organization, until, Open(track), end));
+  if (!end.applied.ok()) {
+    track.problem = std::string(end.applied.message());
+    RETURN_IF_ERROR(CommitBefore(organization, track, end.commit_start));
+    return true;
   }
-  track.problem = std::string(page.applied.message());
-  // What the page applied of the poisoned commit must not stay, so the commits before it are
-  // applied again, alone.
-  const Position poisoned = page.commit_start;
-  track.open.reset();
-  Page whole;
-  const StoredRows stored = store_.Rows(track.generation);
-  ViewTransaction rows(&stored);
-  RETURN_IF_ERROR(ApplyPage(organization, track.generation, poisoned, rows, whole));
-  RETURN_IF_ERROR(whole.applied);
-  RETURN_IF_ERROR(Commit(organization, track, whole, rows));
-  return true;
+  const int64_t held = track.reached() - track.generation.position();
+  if (track.generation.serving() || held >= options_.max_held_events) {
+    RETURN_IF_ERROR(Commit(organization, track));
+  }
+  track.open->rows.CountChanges();
+  RETURN_IF_ERROR(BoundRows());
+  ASSIGN_OR_RETURN(const eventstore::Head head, log_.GetHead(organization));
+  return track.reached() >= head.durable;
 }
 
-absl::Status Projector::Commit(const Uuid& organization, Track& track, const Page& page,
-                               const ViewTransaction& rows) {
-  if (page.last == track.generation.position()) return absl::OkStatus();
+absl::Status Projector::Commit(const Uuid& organization, Track& track) {
+  if (track.reached() == track.generation.position()) return absl::OkStatus();
+  ViewTransaction& rows = track.open->rows;
   Generation advanced = track.generation;
-  advanced.set_position(page.last);
-  advanced.set_hash(page.hash);
+  advanced.set_position(track.open->applied);
+  advanced.set_hash(track.open->hash);
   CrashPoint("view_commit_before");
   RETURN_IF_ERROR(store_.Commit(advanced, rows));
   CrashPoint("view_commit_after");
   track.generation = std::move(advanced);
   if (!rows.purges().empty() && options_.on_purge) options_.on_purge(organization);
+  rows.Settle();
   return absl::OkStatus();
 }
 
-void Projector::BoundRows() {
-  std::vector<Track*> tracks;
-  int64_t bytes = 0;
-  for (auto& [organization, builds] : builds_) {
-    for (std::optional<Track>* track : {&builds.serving, &builds.building}) {
-      if (!track->has_value() || (*track)->open == nullptr) continue;
-      tracks.push_back(&**track);
-      bytes += (*track)->open->rows.memory_bytes();
+absl::Status Projector::CommitBefore(const Uuid& organization, Track& track, Position poisoned) {
+  // What was applied of the poisoned commit must not stay.
+  track.open.reset();
+  while (track.reached() + 1 < poisoned) {
+    PageEnd end;
+    RETURN_IF_ERROR(ApplyPage(organization, poisoned, Open(track), end));
+    RETURN_IF_ERROR(end.applied);
+    if (track.reached() == track.generation.position()) {
+      return absl::DataLossError(
+          absl::StrCat("the log gives nothing after position ", track.reached()));
     }
+    RETURN_IF_ERROR(Commit(organization, track));
   }
+  track.open.reset();
+  return absl::OkStatus();
+}
+
+absl::Status Projector::BoundRows() {
+  const auto for_each_open = [this](auto visit) {
+    for (auto& [organization, builds] : builds_) {
+      for (std::optional<Track>* track : {&builds.serving, &builds.building}) {
+        if (!track->has_value() || (*track)->open == nullptr) continue;
+        RETURN_IF_ERROR(visit(organization, **track));
+      }
+    }
+    return absl::OkStatus();
+  };
+  int64_t bytes = 0;
+  RETURN_IF_ERROR(for_each_open([&](const Uuid&, const Track& track) {
+    bytes += track.open->rows.memory_bytes();
+    return absl::OkStatus();
+  }));
+  if (bytes <= options_.max_row_bytes) return absl::OkStatus();
   // All at once: what is in use is decoded again at the price of a read each.
-  if (bytes <= kMaxDecodedRowBytes) return;
-  for (Track* track : tracks) track->open.reset();
+  return for_each_open([this](const Uuid& organization, Track& track) {
+    RETURN_IF_ERROR(Commit(organization, track));
+    track.open.reset();
+    return absl::OkStatus();
+  });
 }
 
 Projector::Requests Projector::TakeRequests(const Uuid& organization) {
@@ -208,6 +232,11 @@ Projector::Requests Projector::TakeRequests(const Uuid& organization) {
 void Projector::RequestRebuild(const Uuid& organization) {
   MutexLock lock(mutex_);
   requests_[organization].rebuild = true;
+  // At once, so that whoever asked does not take what serves for what was built.
+  ProjectionStatus& status = StatusFor(organization);
+  if (status.position == 0 || status.state == ProjectionState::kStopped) return;
+  status.state = ProjectionState::kRebuilding;
+  status.rebuild_position = 0;
 }
 
 void Projector::RequestResume(const Uuid& organization) {

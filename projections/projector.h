@@ -1,5 +1,7 @@
 // Projector: keeps one view up to date for every organization, one page of whole commits at a
-// time. Rows and checkpoint commit together, so replay is harmless.
+// time. Rows and checkpoint commit together, so replay is harmless. What serves commits each page.
+// What is being built holds its changes for many pages, so that a row is written once for all of
+// them; a stop in between loses them, and they are folded again.
 //
 // Per organization there is the generation that *serves* and, during a rebuild, one that is being
 // *built* beside it. A new version, a rebuild on request and a checkpoint that does not fit the log
@@ -40,7 +42,7 @@
 
 namespace crm::projections {
 
-// What a step applies. A row is written once for all its changes in a page.
+// What a step applies.
 inline constexpr eventstore::ReadLimits kProjectionPage{
     .max_events = 4096, .max_bytes = 4 << 20, .shared = true};
 
@@ -48,6 +50,10 @@ class Projector {
  public:
   struct Options {
     eventstore::ReadLimits page = kProjectionPage;
+    // Events whose changes are held at most while a generation is built.
+    int64_t max_held_events = 65'536;
+    // Memory for decoded rows, changes that are held included, over all organizations.
+    int64_t max_row_bytes = int64_t{16} << 20;
     int64_t rows_compared_per_step = 4096;
     // Called after a person's rows were purged, on the stepping thread.
     std::function<void(const Uuid& organization)> on_purge = {};
@@ -81,10 +87,12 @@ class Projector {
  private:
   // The rows of a generation, and those used lately decoded: nobody else writes them.
   struct OpenRows {
-    explicit OpenRows(StoredRows beneath) : stored(std::move(beneath)) {}
+    OpenRows(StoredRows beneath, Position from) : stored(std::move(beneath)), applied(from) {}
 
     const StoredRows stored;
     ViewTransaction rows{&stored};
+    Position applied;  // beyond the generation's position: changes are held
+    std::string hash;  // of the last event applied; empty when there was none
   };
   struct Track {
     Generation generation;
@@ -93,6 +101,8 @@ class Projector {
     std::unique_ptr<OpenRows> open = nullptr;  // null: nothing is decoded
 
     bool MayAdvance() const { return current && problem.empty(); }
+    // What its rows reflect, held changes included.
+    Position reached() const { return open == nullptr ? generation.position() : open->applied; }
   };
   // The look at the rows that are built before they take over or are dropped.
   struct Check {
@@ -116,9 +126,7 @@ class Projector {
     bool comparison = false;
     bool resume = false;
   };
-  struct Page {
-    Position last = 0;  // applied
-    std::string hash;
+  struct PageEnd {
     Position commit_start = 0;  // of the commit last looked at
     absl::Status applied;       // of the event that ended the page early
   };
@@ -140,18 +148,20 @@ class Projector {
   absl::Status FailComparison(const Uuid& organization, Builds& builds, std::string problem);
   // What is built serves; false when it does not fit the log, and is begun anew.
   absl::StatusOr<bool> SwapIn(const Uuid& organization, Builds& builds);
-  // Applies and commits one page that ends before position `until` (0: no such end); returns
-  // whether nothing is left to do. A poisoned event stops the track after everything before its
-  // commit is committed.
+  // Applies one page that ends before position `until` (0: no such end), and commits it unless it
+  // may be held; returns whether the log has no more. A poisoned event stops the track after
+  // everything before its commit is committed.
   absl::StatusOr<bool> Advance(const Uuid& organization, Track& track, Position until);
-  // Applies a page of events that follow `from`, ending before position `until` (0: no such end).
-  // Errors are the log's; those of the view are in the page.
-  absl::Status ApplyPage(const Uuid& organization, const Generation& from, Position until,
-                         ViewTransaction& rows, Page& page);
-  absl::Status Commit(const Uuid& organization, Track& track, const Page& page,
-                      const ViewTransaction& rows);
+  OpenRows& Open(Track& track);
+  // Applies a page of events to the rows, ending before position `until` (0: no such end). Errors
+  // are the log's; those of the view are in `end`.
+  absl::Status ApplyPage(const Uuid& organization, Position until, OpenRows& open, PageEnd& end);
+  // Writes what is not written yet, if anything is not.
+  absl::Status Commit(const Uuid& organization, Track& track);
+  // Drops what is not written, and applies and commits it again up to this position, exclusive.
+  absl::Status CommitBefore(const Uuid& organization, Track& track, Position poisoned);
   // Keeps the decoded rows of all tracks together within their bound.
-  void BoundRows();
+  absl::Status BoundRows();
   Requests TakeRequests(const Uuid& organization);
   ProjectionStatus& StatusFor(const Uuid& organization) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void AddHead(ProjectionStatus& status) const;

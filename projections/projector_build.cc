@@ -51,7 +51,7 @@ absl::StatusOr<bool> Projector::AdvanceBuilding(const Uuid& organization, Builds
     until = builds.serving->generation.position() + 1;
   }
   bool at_head = false;
-  if (until == 0 || building.generation.position() + 1 < until) {
+  if (until == 0 || building.reached() + 1 < until) {
     ASSIGN_OR_RETURN(at_head, Advance(organization, building, until));
   }
   if (!building.MayAdvance()) {
@@ -64,7 +64,8 @@ absl::StatusOr<bool> Projector::AdvanceBuilding(const Uuid& organization, Builds
   const bool keeps_pace =
       builds.same_version() && (builds.serving->MayAdvance() || !builds.check.done);
   const Position needed = builds.serving.has_value() ? builds.serving->generation.position() : 0;
-  const bool arrived = (keeps_pace || at_head) && building.generation.position() >= needed;
+  const bool arrived = (keeps_pace || at_head) && building.reached() >= needed;
+  if (arrived) RETURN_IF_ERROR(Commit(organization, building));
   if (builds.serving.has_value() && !builds.check.done) {
     RETURN_IF_ERROR(AdvanceCheck(organization, builds, arrived));
     if (!builds.building.has_value()) return true;  // it was for the comparison alone

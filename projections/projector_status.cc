@@ -63,17 +63,20 @@ void Projector::Publish(const Uuid& organization, const Builds& builds, bool cau
   const bool stopped = !problem.empty();
   // A rebuild that fails does not stop what serves, as long as that goes on.
   const bool answers = !stopped || (builds.serving.has_value() && builds.serving->MayAdvance());
-  Update(organization, [&](ProjectionStatus& status) {
+  Update(organization, [&](ProjectionStatus& status) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     status.position = builds.serving.has_value() ? builds.serving->generation.position() : 0;
     status.rebuild_position.reset();
-    const bool rebuilding = builds.building.has_value() && !builds.comparing();
-    if (rebuilding) status.rebuild_position = builds.building->generation.position();
+    const bool building = builds.building.has_value() && !builds.comparing();
+    if (building) status.rebuild_position = builds.building->reached();
+    // One asked for during this step begins with the next.
+    const auto requests = requests_.find(organization);
+    if (requests != requests_.end() && requests->second.rebuild) status.rebuild_position = 0;
     if (builds.comparing() && IsRunning(status.comparison)) {
-      status.comparison->position = builds.building->generation.position();
+      status.comparison->position = builds.building->reached();
     }
     if (stopped) {
       status.state = ProjectionState::kStopped;
-    } else if (rebuilding) {
+    } else if (status.rebuild_position.has_value()) {
       status.state =
           builds.serving.has_value() ? ProjectionState::kRebuilding : ProjectionState::kCatchingUp;
     } else {

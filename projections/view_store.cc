@@ -41,12 +41,17 @@ rocksdb::Options OptionsFor(const ViewStoreOptions& options) {
   result.allow_concurrent_memtable_write = false;
   result.memtable_insert_with_hint_prefix_extractor.reset(
       rocksdb::NewFixedPrefixTransform(layout::kTablePrefixBytes));
+  // Most rows that are looked for are there, so the level that holds nearly all of them goes
+  // without filters, which stay in memory for as long as a file is open.
+  result.optimize_filters_for_hits = true;
   // The list of files names their first and last keys, and keys may hold names: it is written anew
   // with every change. So does what RocksDB logs below warnings.
   result.max_manifest_file_size = 1;
   result.info_log = eventstore::IntoServerLog("views");
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = rocksdb::NewLRUCache(static_cast<size_t>(options.block_cache_bytes));
+  // The index of a file stays in memory too, with an entry a block.
+  table.block_size = 8 << 10;
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
   result.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   return result;

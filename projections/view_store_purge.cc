@@ -1,4 +1,4 @@
-// The view store's purging: deleted rows leave the files.
+// The view store's compacting: deleted rows are no longer in the way, or leave the files for good.
 #include <chrono>
 #include <string>
 #include <vector>
@@ -47,6 +47,15 @@ views::v1::Purge ViewStore::AddDrop(rocksdb::WriteBatch& batch, const Generation
   batch.Delete(RecordKey(generation));
   batch.DeleteRange(purge.begin(), purge.end());
   return purge;
+}
+
+absl::Status ViewStore::Compact(const Generation& generation) {
+  const std::string begin = RowsPrefix(generation);
+  const std::string end = PrefixEnd(begin);
+  const rocksdb::Slice from(begin), to(end);
+  rocksdb::CompactRangeOptions options;
+  options.exclusive_manual_compaction = false;
+  return FromRocksDb(db_->CompactRange(options, &from, &to), "view store: compact");
 }
 
 absl::Status ViewStore::ReadPurges(PurgesByRange& ready) {

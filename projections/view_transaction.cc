@@ -134,10 +134,11 @@ ViewTransaction::Entries::value_type& ViewTransaction::Insert(absl::string_view 
 }
 
 void ViewTransaction::Count(Entries::value_type& entry) {
+  const Message* row = entry.second.row.get();
+  const size_t row_bytes = row == nullptr ? 0 : kDecodedFactor * row->ByteSizeLong();
   memory_bytes_ -= entry.second.counted_bytes;
   entry.second.counted_bytes =
-      static_cast<int64_t>(entry.first.size() + kDecodedFactor * entry.second.row->ByteSizeLong()) +
-      kEntryOverheadBytes;
+      static_cast<int64_t>(entry.first.size() + row_bytes) + kEntryOverheadBytes;
   memory_bytes_ += entry.second.counted_bytes;
 }
 
@@ -187,13 +188,29 @@ absl::Status ViewTransaction::ErasePrefix(absl::string_view prefix, bool purge) 
 
 void ViewTransaction::ForEachChanged(
     absl::FunctionRef<void(absl::string_view key, const Message* row)> write) const {
+  // What is changed for the most part is in order already.
+  if (changed_.size() > entries_.size() / 2) {
+    for (const auto& [key, entry] : entries_) {
+      if (entry.changed) write(key, entry.row.get());
+    }
+    return;
+  }
   std::vector<const Entries::value_type*> changed(changed_.begin(), changed_.end());
   std::sort(changed.begin(), changed.end(),
             [](const auto* a, const auto* b) { return a->first < b->first; });
   for (const Entries::value_type* entry : changed) write(entry->first, entry->second.row.get());
 }
 
+void ViewTransaction::ChangeAll() {
+  for (Entries::value_type& entry : entries_) Change(entry);
+}
+
+void ViewTransaction::CountChanges() {
+  for (; counted_ < changed_.size(); ++counted_) Count(*changed_[counted_]);
+}
+
 void ViewTransaction::Settle() {
+  CountChanges();
   for (Entries::value_type* entry : changed_) {
     if (entry->second.row == nullptr) {
       memory_bytes_ -= entry->second.counted_bytes;
@@ -202,9 +219,9 @@ void ViewTransaction::Settle() {
       continue;
     }
     entry->second.changed = false;
-    Count(*entry);
   }
   changed_.clear();
+  counted_ = 0;
   purges_.clear();
 }
 

@@ -50,12 +50,17 @@ class ViewTransaction final : public ViewReader {
   void ForEachChanged(
       absl::FunctionRef<void(absl::string_view key, const Message* row)> write) const;
   const std::vector<RowRange>& purges() const { return purges_; }
+  bool has_changes() const { return !changed_.empty() || !purges_.empty(); }
+  // Calls every row changed: they are to be written where none of them is yet.
+  void ChangeAll();
 
   // The changes are where they belong (committed, or in a scratch for good): drops erased rows and
   // calls the others unchanged. The rows stay here, decoded.
   void Settle();
-  // Approximate memory of the rows; changes count as of the last Settle.
+  // Approximate memory of the rows. A changed row is weighed once until it is settled, by the next
+  // CountChanges or Settle: weighing costs as much as encoding.
   int64_t memory_bytes() const { return memory_bytes_; }
+  void CountChanges();
 
  private:
   struct Entry {
@@ -80,6 +85,7 @@ class ViewTransaction final : public ViewReader {
   Entries entries_;
   absl::flat_hash_map<absl::string_view, Entries::value_type*> places_;  // keys of entries_
   std::vector<Entries::value_type*> changed_;
+  size_t counted_ = 0;  // of changed_, the first ones
   std::vector<RowRange> purges_;
   int64_t memory_bytes_ = 0;
 };

@@ -87,7 +87,7 @@ absl::Status Crmd::OpenStores() {
   projections_ = std::make_unique<projections::ProjectionSet>(
       *log_, keys(), *view_store_, clock_,
       projections::ProjectionSet::Options{
-          .as_of_cache_bytes = config_.limits.scratch_bytes,
+          .as_of = {.max_bytes = config_.limits.scratch_bytes},
           .on_answers = [this](const projections::ProjectionStatus& status) {
             health_->SetStopped(status.view, status.organization, !status.answers);
           }});

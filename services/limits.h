@@ -75,8 +75,9 @@ struct Limits {
   // A subscriber that takes nothing for so long, in seconds, or never says what it wants, is cut
   // off.
   int32_t subscriber_timeout_s = 60;
-  // Memory for past states of views that as-of queries keep for the next one, in bytes.
-  int64_t scratch_bytes = int64_t{256} * 1024 * 1024;
+  // Memory for past states of views that as-of queries keep for the next one, in bytes; larger ones
+  // lie in the view store (ADR 0028).
+  int64_t scratch_bytes = int64_t{64} * 1024 * 1024;
 };
 
 }  // namespace crm::services

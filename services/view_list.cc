@@ -19,18 +19,20 @@ using projections::DefinitionOf;
 
 std::vector<projections::ViewDefinition> AllViews() {
   std::vector<projections::ViewDefinition> views;
-  views.push_back(DefinitionOf<projections::CommentList>());
-  views.push_back(DefinitionOf<projections::CustomerList>());
-  views.push_back(DefinitionOf<projections::CustomerOverview>());
-  views.push_back(DefinitionOf<projections::Directory>());
-  views.push_back(DefinitionOf<projections::Erasures>());
-  views.push_back(DefinitionOf<projections::LeadBoard>());
+  // Dealt out to threads in turn: StageFlow, with two rows a move as much work as all the others
+  // that hear of moves, goes with those that seldom hear anything.
   views.push_back(DefinitionOf<projections::PipelineBoard>());
-  views.push_back(DefinitionOf<projections::RecordIndex>());
-  views.push_back(DefinitionOf<projections::SalesStatistics>());
   views.push_back(DefinitionOf<projections::StageFlow>());
+  views.push_back(DefinitionOf<projections::RecordIndex>());
+  views.push_back(DefinitionOf<projections::CommentList>());
+  views.push_back(DefinitionOf<projections::SalesStatistics>());
+  views.push_back(DefinitionOf<projections::CustomerList>());
   views.push_back(DefinitionOf<projections::TeamDashboard>());
+  views.push_back(DefinitionOf<projections::Directory>());
   views.push_back(DefinitionOf<projections::UndercutAlerts>());
+  views.push_back(DefinitionOf<projections::Erasures>());
+  views.push_back(DefinitionOf<projections::CustomerOverview>());
+  views.push_back(DefinitionOf<projections::LeadBoard>());
   return views;
 }
 

@@ -16,6 +16,7 @@ namespace {
 
 using ::crm::testing::IsOk;
 using ::testing::HasSubstr;
+using ::testing::SizeIs;
 
 // Counts how many events it applies, to tell a fold from an extension.
 std::atomic<int> applied = 0;
@@ -71,10 +72,16 @@ class AsOfTest : public ::testing::Test {
     return count;
   }
 
+  AsOfCache CacheOf(const AsOfCache::Options& options) {
+    return AsOfCache(log_, history_.keys(), *store_, options);
+  }
+
   const ViewDefinition view_ = DefinitionOf<CountingView>();
+  const std::string directory_ = FreshDirectory();
+  std::unique_ptr<ViewStore> store_ = *ViewStore::Open(directory_, {.purge_in_background = false});
   History history_;
   ScriptedLog log_;
-  AsOfCache cache_{log_, history_.keys(), 64 << 20};
+  AsOfCache cache_{log_, history_.keys(), *store_, {}};
 };
 
 TEST_F(AsOfTest, CountsWhatWasEffectiveBeforeTheCutAndKnownThen) {
@@ -123,7 +130,7 @@ TEST_F(AsOfTest, AnExtendedScratchEqualsAFreshOneAndFoldsOnlyWhatIsNew) {
     const int before = applied;
     const RowDump extended = Read(cut);
     EXPECT_EQ(applied - before, i < 25 ? 1 : 0);
-    AsOfCache fresh(log_, history_.keys(), 64 << 20);
+    AsOfCache fresh = CacheOf({});
     EXPECT_EQ(extended, Read(fresh, cut)) << i;
   }
   EXPECT_EQ(cache_.size(), 1u);
@@ -167,12 +174,12 @@ TEST_F(AsOfTest, AfterForgettingAPersonTheirNameIsGoneAtEveryCut) {
 TEST_F(AsOfTest, TheBoundOnBytesHoldsAndTheLeastRecentlyUsedGoes) {
   for (int i = 0; i < 100; ++i) GivenTeam(history_, absl::StrCat("team ", i), {.at = Day(i)});
   history_.WriteTo(log_);
-  AsOfCache one(log_, history_.keys(), 64 << 20);
+  AsOfCache one = CacheOf({});
   Read(one, {.effective_before = Day(100)});
   const int64_t size = one.bytes();
   ASSERT_GT(size, 100 * 100);
 
-  AsOfCache three(log_, history_.keys(), size * 7 / 2);
+  AsOfCache three = CacheOf({.max_bytes = size * 7 / 2});
   for (const int day : {100, 101, 102, 103, 100}) {
     Read(three, {.effective_before = Day(day)});
     EXPECT_LE(three.bytes(), size * 7 / 2);
@@ -186,13 +193,91 @@ TEST_F(AsOfTest, TheBoundOnBytesHoldsAndTheLeastRecentlyUsedGoes) {
   EXPECT_EQ(applied, before + 100);
 }
 
-TEST_F(AsOfTest, AScratchTooLargeToKeepStillAnswers) {
+TEST_F(AsOfTest, AFoldThatOutgrowsItsMemoryGoesOnInTheStore) {
+  for (int i = 0; i < 5000; ++i) {
+    GivenTeam(history_, absl::StrCat("team ", i % 500), {.at = Day(i)});
+  }
+  history_.WriteTo(log_);
+  AsOfCache small = CacheOf({.max_bytes_each = 10'000});
+  const AsOfCut cut{.effective_before = Day(4900)};
+  const RowDump folded = Read(small, cut);
+  EXPECT_EQ(folded, Read(cut)) << "as in memory";
+  EXPECT_EQ(small.bytes(), 0);
+  EXPECT_EQ(small.stored(), 1u);
+  EXPECT_EQ(cache_.stored(), 0u);
+  const int before = applied;
+  EXPECT_EQ(Read(small, cut), folded);
+  EXPECT_EQ(applied, before) << "the same question again folds nothing";
+  // What is learned late changes rows that are in the store.
+  for (int i = 0; i < 700; ++i) {
+    GivenTeam(history_, absl::StrCat("team ", i), {.at = Day(5000 + i), .effective = Day(i)});
+  }
+  history_.WriteTo(log_);
+  const RowDump extended = Read(small, cut);
+  EXPECT_EQ(applied - before, 700);
+  EXPECT_NE(extended, folded);
+  EXPECT_EQ(extended, Read(cut));
+}
+
+TEST_F(AsOfTest, AFoldInMemoryMovesToTheStoreWhole) {
+  for (int i = 0; i < 20; ++i) GivenTeam(history_, absl::StrCat("team ", i), {.at = Day(i)});
+  history_.WriteTo(log_);
+  AsOfCache small = CacheOf({.max_bytes_each = 20'000});
+  Read(small, {.known_at = Day(9000)});
+  EXPECT_EQ(small.stored(), 0u);
+  for (int i = 20; i < 200; ++i) GivenTeam(history_, absl::StrCat("team ", i), {.at = Day(i)});
+  history_.WriteTo(log_);
+  const RowDump grown = Read(small, {.known_at = Day(9000)});
+  EXPECT_EQ(small.stored(), 1u);
+  EXPECT_EQ(grown.size(), 400u);
+  EXPECT_EQ(grown, Read({.known_at = Day(9000)}));
+}
+
+TEST_F(AsOfTest, FoldsInTheStoreAreBoundedByNumberAndLeaveIt) {
   for (int i = 0; i < 10; ++i) GivenTeam(history_, "a", {.at = Day(i)});
   history_.WriteTo(log_);
-  AsOfCache tiny(log_, history_.keys(), 10);
-  EXPECT_EQ(Read(tiny, {}).size(), 2u);
-  EXPECT_EQ(tiny.size(), 0u);
-  EXPECT_EQ(tiny.bytes(), 0);
+  {
+    AsOfCache two = CacheOf({.max_bytes_each = 0, .max_stored = 2});
+    for (const int day : {5, 6, 7}) Read(two, {.effective_before = Day(day)});
+    EXPECT_EQ(two.stored(), 2u);
+    EXPECT_THAT(*store_->ListAllGenerations(), SizeIs(2));
+    const int before = applied;
+    Read(two, {.effective_before = Day(6)});
+    EXPECT_EQ(applied, before);
+    Read(two, {.effective_before = Day(5)});
+    EXPECT_EQ(applied, before + 5) << "the least recently used went";
+  }
+  EXPECT_THAT(*store_->ListAllGenerations(), SizeIs(0));
+}
+
+TEST_F(AsOfTest, MemoryAndStoreAreBoundedApart) {
+  for (int i = 0; i < 100; ++i) GivenTeam(history_, absl::StrCat("team ", i), {.at = Day(i)});
+  history_.WriteTo(log_);
+  AsOfCache cache = CacheOf({.max_bytes = 60'000, .max_bytes_each = 20'000, .max_stored = 1});
+  Read(cache, {.effective_before = Day(10)});
+  for (const int day : {98, 99, 100}) Read(cache, {.effective_before = Day(day)});
+  EXPECT_EQ(cache.stored(), 1u);
+  EXPECT_EQ(cache.size(), 2u) << "what lies in memory stays";
+}
+
+// Mutation: FoldRows keeps its generation when it ends.
+TEST_F(AsOfTest, AfterForgettingAPersonTheirNameLeavesTheStoreToo) {
+  history_.Given({"customer", IdOf("c")}, Customer("Grace Hopper", IdOf("p")), {.at = Day(1)});
+  history_.WriteTo(log_);
+  const AsOfCut cut{.effective_before = Day(2)};
+  {
+    AsOfCache stored = CacheOf({.max_bytes_each = 0});
+    ASSERT_THAT(Read(stored, cut)[0].second, HasSubstr("Grace Hopper"));
+    ASSERT_EQ(stored.stored(), 1u);
+    ASSERT_TRUE(FilesHold(directory_, "Grace Hopper"));
+    ASSERT_THAT(history_.keys().Destroy(history_.organization(), IdOf("p")), IsOk());
+    stored.Forget(history_.organization());
+    EXPECT_EQ(stored.stored(), 0u);
+    EXPECT_EQ(Read(stored, cut)[0].second, "");
+  }
+  ASSERT_THAT(store_->PurgeNow(), IsOk());
+  store_.reset();
+  EXPECT_FALSE(FilesHold(directory_, "Grace Hopper"));
 }
 
 TEST_F(AsOfTest, ConcurrentRequestsShareOneFold) {

@@ -135,6 +135,15 @@ TEST_F(ProjectionSetTest, StartDropsViewsAndOrganizationsThatAreNoMore) {
   EXPECT_THAT(*store_->ListAllGenerations(), IsEmpty());
 }
 
+TEST_F(ProjectionSetTest, StartDropsThePastStatesThatACrashLeft) {
+  FoldRows left(*store_, "toy", history_.organization(), 0);
+  ToyView::kTeams.Put(left.rows(), {IdOf("t")}, {});
+  ASSERT_THAT(left.Bound(), IsOk());
+  ASSERT_THAT(*store_->ListAllGenerations(), SizeIs(1));
+  Start();
+  EXPECT_THAT(*store_->ListAllGenerations(), IsEmpty());
+}
+
 TEST_F(ProjectionSetTest, ErasingAPersonDropsAsOfScratchesAndRows) {
   history_.Given({"customer", IdOf("c")}, Customer("Grace Hopper", IdOf("p")));
   history_.WriteTo(log_);

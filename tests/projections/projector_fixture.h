@@ -28,6 +28,10 @@ class ProjectorTest : public ::testing::Test {
   void OpenProjector(int64_t page = 2) {
     Projector::Options options;
     options.page.max_events = page;
+    OpenProjector<V>(options);
+  }
+  template <View V>
+  void OpenProjector(Projector::Options options) {
     options.rows_compared_per_step = 3;
     decoder_.emplace(keys());
     projector_ =
@@ -54,6 +58,14 @@ class ProjectorTest : public ::testing::Test {
     return *store_->Snapshot("toy", organization);
   }
   std::unique_ptr<ViewSnapshot> Snapshot() { return Snapshot(history_.organization()); }
+
+  // The one generation that the store holds for the organization.
+  Generation Stored(const Uuid& organization) {
+    const std::vector<Generation> stored = *store_->ListGenerations("toy", organization);
+    EXPECT_EQ(stored.size(), 1U);
+    return stored.empty() ? Generation() : stored[0];
+  }
+  Generation Stored() { return Stored(history_.organization()); }
 
   int64_t Count(const std::string& name) { return CountOf(Snapshot()->rows(), name); }
 

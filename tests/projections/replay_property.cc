@@ -1,6 +1,9 @@
 #include "tests/projections/replay_property.h"
 
 #include <atomic>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <memory>
 
 #include "absl/strings/str_cat.h"
@@ -12,8 +15,8 @@ namespace {
 // A projector over a store on disk, which may be opened again.
 class Workbench {
  public:
-  Workbench(const ViewDefinition& view, History& history, int64_t page)
-      : view_(view), history_(history), page_(page), directory_(FreshDirectory()) {
+  Workbench(const ViewDefinition& view, History& history, const ReplayManner& how)
+      : view_(view), history_(history), how_(how), directory_(FreshDirectory()) {
     history_.WriteTo(log_);
     Open();
   }
@@ -25,7 +28,9 @@ class Workbench {
     ASSERT_TRUE(opened.ok()) << opened.status();
     store_ = *std::move(opened);
     Projector::Options options;
-    options.page.max_events = page_;
+    options.page.max_events = how_.page;
+    options.max_held_events = how_.held;
+    options.max_row_bytes = how_.row_bytes;
     projector_ = std::make_unique<Projector>(view_, log_, decoder_, *store_, gate_, options);
   }
 
@@ -53,7 +58,7 @@ class Workbench {
  private:
   const ViewDefinition& view_;
   History& history_;
-  const int64_t page_;
+  const ReplayManner how_;
   const std::string directory_;
   ScriptedLog log_;
   SystemClock clock_;
@@ -72,10 +77,19 @@ std::string FreshDirectory() {
   return pattern;
 }
 
-RowDump Replay(const ViewDefinition& view, History& history, int64_t page, int restart_after) {
-  Workbench bench(view, history, page);
+bool FilesHold(const std::string& directory, const std::string& text) {
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(directory)) {
+    std::ifstream file(entry.path(), std::ios::binary);
+    const std::string bytes((std::istreambuf_iterator<char>(file)), {});
+    if (bytes.find(text) != std::string::npos) return true;
+  }
+  return false;
+}
+
+RowDump Replay(const ViewDefinition& view, History& history, const ReplayManner& how) {
+  Workbench bench(view, history, how);
   for (int pages = 1; bench.Step(); ++pages) {
-    if (pages == restart_after) bench.Open();
+    if (pages == how.restart_after) bench.Open();
   }
   return bench.Rows();
 }
@@ -98,11 +112,17 @@ void ExpectReplayEquality(const ViewDefinition& view, History& history) {
   const RowDump expected = FoldInMemory(view, history);
   EXPECT_FALSE(expected.empty()) << "the history makes no rows: the property says nothing";
   const int commits = static_cast<int>(history.commits().size());
-  EXPECT_EQ(Replay(view, history, INT64_MAX, 0), expected) << "all in one page";
-  EXPECT_EQ(Replay(view, history, 7, 0), expected) << "pages of 7";
-  EXPECT_EQ(Replay(view, history, 1, 0), expected) << "commit by commit";
-  EXPECT_EQ(Replay(view, history, 1, (commits + 1) / 2), expected) << "restart half way";
-  EXPECT_EQ(Replay(view, history, 7, 1), expected) << "restart after the first page of 7";
+  const auto replayed = [&](const ReplayManner& how) { return Replay(view, history, how); };
+  EXPECT_EQ(replayed({.page = INT64_MAX}), expected) << "all in one page";
+  EXPECT_EQ(replayed({.page = 7}), expected) << "pages of 7";
+  EXPECT_EQ(replayed({}), expected) << "commit by commit";
+  EXPECT_EQ(replayed({.restart_after = (commits + 1) / 2}), expected) << "restart half way";
+  EXPECT_EQ(replayed({.page = 7, .restart_after = 1}), expected) << "restart after a page of 7";
+  EXPECT_EQ(replayed({.held = INT64_MAX}), expected) << "all held to the end";
+  EXPECT_EQ(replayed({.held = 5}), expected) << "held for 5 events";
+  EXPECT_EQ(replayed({.held = INT64_MAX, .row_bytes = 2000}), expected) << "held in 2,000 bytes";
+  EXPECT_EQ(replayed({.held = 5, .restart_after = (commits + 1) / 2}), expected)
+      << "restart half way, with changes held";
 }
 
 }  // namespace crm::projections::testing

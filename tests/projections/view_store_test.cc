@@ -2,7 +2,6 @@
 
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <memory>
 #include <string>
 
@@ -21,16 +20,6 @@ using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
 constexpr Table<std::tuple<Uuid, Uuid>, StringValue> kPeople{1};
-
-// Whether any file of the directory holds the text.
-bool FilesHold(const std::string& directory, const std::string& text) {
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(directory)) {
-    std::ifstream file(entry.path(), std::ios::binary);
-    const std::string bytes((std::istreambuf_iterator<char>(file)), {});
-    if (bytes.find(text) != std::string::npos) return true;
-  }
-  return false;
-}
 
 class ViewStoreTest : public ::testing::Test {
  protected:
@@ -132,6 +121,21 @@ TEST_F(ViewStoreTest, PurgedKeysLeaveTheFilesToo) {
   store_.reset();
   EXPECT_FALSE(FilesHold(directory_, "Grace Hopper"));
   EXPECT_TRUE(FilesHold(directory_, "Ada Lovelace"));
+}
+
+TEST_F(ViewStoreTest, CompactingLeavesNothingOfDeletedRows) {
+  PutPerson("gone", "Grace Hopper");
+  PutPerson("kept", "Ada Lovelace");
+  Open();  // into the first files
+  const StoredRows stored = store_->Rows(generation_);
+  ViewTransaction rows(&stored);
+  kPeople.Erase(rows, {IdOf("gone"), IdOf("Grace Hopper")});
+  ASSERT_THAT(store_->Commit(generation_, rows), IsOk());
+  ASSERT_THAT(store_->Compact(generation_), IsOk());
+  store_.reset();
+  EXPECT_FALSE(FilesHold(directory_, "Grace Hopper"));
+  Open();
+  EXPECT_EQ(Get("kept", "Ada Lovelace")->value(), "Ada Lovelace");
 }
 
 TEST_F(ViewStoreTest, PurgeIsNotForgottenInARestart) {

@@ -1,6 +1,7 @@
 // T70 for every view of the product at once, on a history that the domain itself decided: whatever
-// the size of the pages and wherever the process restarts, the rows are the same bytes, and at any
-// position on the way they are those of a fold that was cut there (an as-of query).
+// the size of the pages, however many changes are held and wherever the process restarts, the rows
+// are the same bytes, and at any position on the way they are those of a fold that was cut there
+// (an as-of query).
 //
 // Longer: CRM_REPLAYS=50.
 #include <fstream>
@@ -154,14 +155,18 @@ class ReplayPropertyTest : public ::testing::Test {
       const auto store = *ViewStore::Open(folder / "views", {.purge_in_background = false});
       Projector::Options options;
       options.page.max_events = AnyPage();
+      const int64_t steps = Between(random_, 1, 40);
+      // No more than the steps reach, or nothing would ever be written.
+      options.max_held_events = Between(random_, 1, steps * options.page.max_events);
+      if (OneIn(random_, 3)) options.max_row_bytes = Between(random_, 1, 100'000);
       projections::EventDecoder decoder(*keys_);
       Projector projector(view, *log_, decoder, *store, gate, options);
-      const int64_t steps = Between(random_, 1, 40);
       for (int64_t step = 0; more && step < steps; ++step) more = projector.Step(organization_);
       const auto [position, rows] = Stored(*store, view);
       ASSERT_NO_FATAL_FAILURE(fold.AdvanceTo(position, events_));
       ASSERT_EQ(rows, fold.Dump())
-          << view.name << " at position " << position << ", page " << options.page.max_events;
+          << view.name << " at position " << position << ", page " << options.page.max_events
+          << ", held " << options.max_held_events << " in " << options.max_row_bytes;
       if (!more) {
         ASSERT_EQ(position, head()) << projector.Status()[0].problem;
       }
