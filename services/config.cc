@@ -181,10 +181,12 @@ struct CheckRanges {
     const bool plain = std::none_of(value.begin(), value.end(), [](char c) {
       return absl::ascii_iscntrl(static_cast<unsigned char>(c));
     });
-    // No file could say it.
-    const bool quotable = !absl::StrContains(value, '"') || !absl::StrContains(value, '\'');
+    // No file could say it: CLI11 takes a quote behind a backslash for one of the text.
+    const bool quotable = (!absl::StrContains(value, '"') || !absl::StrContains(value, '\'')) &&
+                          !absl::EndsWith(value, "\\");
     if (status.ok() && !(plain && quotable))
-      status = Invalid(absl::StrCat(key, " must hold no control characters, nor both ' and \""));
+      status = Invalid(absl::StrCat(
+          key, " must hold no control characters, nor both ' and \", nor end in a backslash"));
   }
   void Flag(const char*, bool, const char*) {}
   template <class T>
