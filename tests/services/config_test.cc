@@ -136,6 +136,10 @@ TEST(ConfigTest, PrintsWhatItWouldUseAndReadsItAgain) {
   EXPECT_THAT(Parse({"--data-dir=a\"b'c"}), HasReason("CONFIG_INVALID"));
   EXPECT_EQ(name("back \\ slash")->config.bootstrap_display_name, "back \\ slash");
   EXPECT_THAT(Parse({"--data-dir=a b\\"}), HasReason("CONFIG_INVALID"));
+  EXPECT_THAT(Parse({"--data-dir=a#b"}), HasReason("CONFIG_INVALID"));
+  EXPECT_THAT(Parse({}, {}, WriteFile(folder, "data_dir = \"a#b\"\n")),
+              HasReason("CONFIG_INVALID"));
+  EXPECT_THAT(Parse({}, {}, WriteFile(folder, "data_dir = \"a\n")), HasReason("CONFIG_INVALID"));
 }
 
 TEST(ConfigTest, AnswersHelpVersionAndCheck) {
