@@ -49,5 +49,13 @@ function(crm_program NAME)
   add_executable(${NAME} ${ARG_SOURCES})
   set_target_properties(${NAME} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
   target_link_libraries(${NAME} PRIVATE crm_warnings)
+  crm_sanitizer_options(${NAME})
   crm_link(${NAME} ${ARG_LAYER} ${ARG_DEPS})
+endfunction()
+
+# For every program: what the address or the thread sanitizer is told, when it is built with one.
+function(crm_sanitizer_options TARGET)
+  if(CMAKE_CXX_FLAGS MATCHES "-fsanitize=(address|thread)")
+    target_sources(${TARGET} PRIVATE ${CMAKE_SOURCE_DIR}/tests/support/sanitizer_options.cc)
+  endif()
 endfunction()

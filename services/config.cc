@@ -181,10 +181,17 @@ struct CheckRanges {
     const bool plain = std::none_of(value.begin(), value.end(), [](char c) {
       return absl::ascii_iscntrl(static_cast<unsigned char>(c));
     });
-    // No file could say it.
-    const bool quotable = !absl::StrContains(value, '"') || !absl::StrContains(value, '\'');
+    // No file could say it: to CLI11 a # begins a comment also between quotation marks, and such a
+    // mark behind a backslash is one of the text. What begins with a mark is what it has left of
+    // such a text.
+    const bool quotable = (!absl::StrContains(value, '"') || !absl::StrContains(value, '\'')) &&
+                          !absl::StrContains(value, '#') && !absl::StartsWith(value, "\"") &&
+                          !absl::StartsWith(value, "'") && !absl::EndsWith(value, "\\");
     if (status.ok() && !(plain && quotable))
-      status = Invalid(absl::StrCat(key, " must hold no control characters, nor both ' and \""));
+      status =
+          Invalid(absl::StrCat(key,
+                               " must hold no control characters, no #, nor both ' and \", nor "
+                               "begin with one of them, nor end in a backslash"));
   }
   void Flag(const char*, bool, const char*) {}
   template <class T>

@@ -7,9 +7,11 @@
 #include <grpcpp/health_check_service_interface.h>
 #include <grpcpp/resource_quota.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/reason.h"
 #include "base/status_macros.h"
@@ -158,9 +160,9 @@ void Server::Run() {
   for (grpc::Server* server : {api_.server.get(), admin_.server.get()})
     server->GetHealthCheckService()->Shutdown();
   PauseBeforeStop();
-  drain_.Raise();
+  api_.acceptor->Stop();
   // The operator's listener last: until then it tells how the end is going.
-  Stop(api_, options_.drain_deadline);
+  Stop(api_, EndStreams());
   Stop(admin_, absl::ZeroDuration());
   log::Info("stopped");
 }
@@ -170,6 +172,24 @@ void Server::PauseBeforeStop() {
   MutexLock lock(mutex_);
   while (stop_requests_ < 2 && changed_.WaitFor(mutex_, pause)) {
   }
+}
+
+// From GOAWAY on gRPC closes a connection as soon as its last stream has ended. What the client
+// sends at that moment makes the kernel reset the connection, and the ends of streams that are
+// still on their way to it are lost. After them GOAWAY does no harm: gRPC closes an idle connection
+// once the client has answered a ping, and so has everything before it.
+absl::Duration Server::EndStreams() {
+  const SystemClock clock;
+  const absl::Time start = clock.Now();
+  drain_.Raise();
+  {
+    MutexLock lock(mutex_);
+    if (stop_requests_ > 1) return absl::ZeroDuration();
+  }
+  // Some may never read what they are told; the rest of the time is for calls under way.
+  drain_.AwaitGone(options_.drain_deadline / 2);
+  return std::clamp(options_.drain_deadline - (clock.Now() - start), absl::ZeroDuration(),
+                    options_.drain_deadline);
 }
 
 void Server::Stop(Listening& listening, absl::Duration deadline) {

@@ -6,7 +6,8 @@
 // messages of their type are answered INVALID_ARGUMENT REQUEST_UNPARSABLE.
 //
 // The end, after RequestStop: health says NOT_SERVING; a pause, so that balancers see it; own
-// streams are told to end (DrainSignal); new calls are refused and running ones have a deadline.
+// streams are told to end (DrainSignal) and have half of the deadline for it; then new calls are
+// refused, and running ones have the rest.
 // A second RequestStop cuts all of it short.
 //
 // Threading: Run on one thread; all else from any thread.
@@ -79,6 +80,8 @@ class Server {
   };
   absl::StatusOr<Listening> Listen(const std::string& address, int max_connections,
                                    const std::vector<ServedService>& services) const;
+  // Returns what is left of the deadline.
+  absl::Duration EndStreams();
   void Stop(Listening& listening, absl::Duration deadline);
   void PauseBeforeStop();
 

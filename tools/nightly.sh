@@ -76,6 +76,12 @@ fuzz() {
     "$out/corpus/$name" "tests/fuzz/corpus/$name"
 }
 
+# What the long forms run.
+declare -A programs=(
+  [crash]=crash_test [ordeal]=ordeal_test [model]="eventstore_test scenarios_test"
+  [overload]=overload_test
+)
+
 for part in "${parts[@]}"; do
   case "$part" in
     fuzz)
@@ -86,7 +92,8 @@ for part in "${parts[@]}"; do
       ;;
     asan | tsan) run "$part" suite "$part" ;;
     *)
-      run "build-$part" build dev
+      read -ra targets <<<"${programs[$part]}"
+      run "build-$part" build dev "${targets[@]}"
       case "$part" in
         crash) run crash long_form CRM_CRASH_ROUNDS=500 crash/crash_test ;;
         ordeal)

@@ -17,7 +17,8 @@ namespace {
 constexpr int kPatienceMs = 30'000;
 
 // Frames of HTTP/2 (RFC 9113).
-constexpr uint8_t kData = 0, kHeaders = 1, kReset = 3, kSettings = 4, kPing = 6, kWindow = 8;
+constexpr uint8_t kData = 0, kHeaders = 1, kReset = 3, kSettings = 4, kPing = 6, kGoAway = 7,
+                  kWindow = 8;
 constexpr uint8_t kEndStream = 1, kAcknowledged = 1, kEndHeaders = 4;
 constexpr size_t kFrameHead = 9;
 constexpr uint16_t kInitialWindow = 4;
@@ -186,6 +187,9 @@ void RawConnection::Take(uint8_t type, uint8_t flags, uint32_t stream, const std
       break;
     case kPing:
       if ((flags & kAcknowledged) == 0) SendFrame(kPing, kAcknowledged, 0, payload);
+      break;
+    case kGoAway:
+      told_to_leave_ = true;
       break;
     case kWindow:
       (stream == 0 ? room_ : rooms_[stream]) += Number(payload);

@@ -53,6 +53,8 @@ class RawConnection {
     bool over() const { return ended || reset.has_value(); }
   };
   const Heard& heard(uint32_t stream) { return heard_[stream]; }
+  // Whether the server has said that it will close the connection (GOAWAY).
+  bool told_to_leave() const { return told_to_leave_; }
   // Reads one frame; false when none comes in time or the server has closed.
   bool Read(int milliseconds);
   // Reads until the stream is over; false when that does not come in time.
@@ -69,6 +71,7 @@ class RawConnection {
   uint32_t last_stream_ = 0;
   std::string unread_;  // came, not yet a whole frame
   std::map<uint32_t, Heard> heard_;
+  bool told_to_leave_ = false;
   // Bytes we may send.
   int64_t room_ = kDefaultWindow;
   int64_t first_room_ = kDefaultWindow;

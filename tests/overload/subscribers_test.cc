@@ -282,6 +282,33 @@ TEST(DrainTest, EveryListenerIsToldToGoOnElsewhere) {
             << absl::FormatDuration(absl::Now() - start) << "\n";
 }
 
+// Only then does gRPC begin to close their connection: what it does as soon as the last of them has
+// its status, and to the harm of the others when the client says something at that moment.
+// Mutation seen to fail: Server::EndStreams without AwaitGone.
+TEST(DrainTest, ListenersHearOfTheEndBeforeTheirConnectionDoes) {
+  constexpr uint32_t kRoom = 1 << 20;
+  ChildServer server(Crowded(kStreamsPerConnection));
+  ASSERT_TRUE(server.Start()) << server.Log();
+  RawConnection connection(server.port());
+  connection.Greet(kRoom);
+  std::vector<uint32_t> streams;
+  for (int i = 0; i < kStreamsPerConnection; ++i) {
+    streams.push_back(
+        connection.Ask(kSubscribe, server.Administrator().token(), FromTheBeginning()));
+    connection.GiveRoom(streams.back(), kRoom);
+    while (connection.heard(streams.back()).data.empty()) ASSERT_TRUE(connection.Read(kPatienceMs));
+  }
+  server.RequestStop();
+  for (const uint32_t stream : streams) {
+    ASSERT_TRUE(connection.AwaitOver(stream, kPatienceMs));
+    EXPECT_TRUE(connection.heard(stream).ended);
+    EXPECT_FALSE(connection.told_to_leave()) << "stream " << stream;
+  }
+  EXPECT_TRUE(connection.AwaitClosed(kPatienceMs));
+  EXPECT_TRUE(connection.told_to_leave());
+  EXPECT_EQ(server.AwaitExit(kPatienceMs), 0);
+}
+
 // Some never read and some watch health, which gRPC does not end: the deadline does.
 // Mutation seen to fail: Server::Stop that shuts down without a deadline.
 TEST(DrainTest, NobodyHoldsTheServerBeyondItsDeadline) {

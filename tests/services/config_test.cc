@@ -134,6 +134,12 @@ TEST(ConfigTest, PrintsWhatItWouldUseAndReadsItAgain) {
   EXPECT_EQ(name("Müller & \"Söhne\"")->config.bootstrap_display_name, "Müller & \"Söhne\"");
   EXPECT_THAT(Parse({"--data-dir=a\nb"}), HasReason("CONFIG_INVALID"));
   EXPECT_THAT(Parse({"--data-dir=a\"b'c"}), HasReason("CONFIG_INVALID"));
+  EXPECT_EQ(name("back \\ slash")->config.bootstrap_display_name, "back \\ slash");
+  EXPECT_THAT(Parse({"--data-dir=a b\\"}), HasReason("CONFIG_INVALID"));
+  EXPECT_THAT(Parse({"--data-dir=a#b"}), HasReason("CONFIG_INVALID"));
+  EXPECT_THAT(Parse({}, {}, WriteFile(folder, "data_dir = \"a#b\"\n")),
+              HasReason("CONFIG_INVALID"));
+  EXPECT_THAT(Parse({}, {}, WriteFile(folder, "data_dir = \"a\n")), HasReason("CONFIG_INVALID"));
 }
 
 TEST(ConfigTest, AnswersHelpVersionAndCheck) {

@@ -47,8 +47,11 @@ class TeamRpcs final : public v1::TeamService::CallbackService {
                                       v1::ListTeamsResponse*) override {
     class Held final : public grpc::ServerUnaryReactor {
      public:
-      explicit Held(std::shared_ptr<std::atomic<bool>> cancelled)
-          : cancelled_(std::move(cancelled)) {}
+      Held(DrainSignal& drain, bool listening, std::shared_ptr<std::atomic<bool>> cancelled)
+          : drain_(drain), cancelled_(std::move(cancelled)) {
+        if (!listening) return;
+        handle_ = drain_.Subscribe([this] { End({grpc::StatusCode::UNAVAILABLE, "draining"}); });
+      }
       void End(const grpc::Status& status) {
         // Last: Finish may delete this.
         if (!ended_.exchange(true)) Finish(status);
@@ -57,16 +60,19 @@ class TeamRpcs final : public v1::TeamService::CallbackService {
         *cancelled_ = true;
         End(grpc::Status::CANCELLED);
       }
-      void OnDone() override { delete this; }
+      void OnDone() override {
+        drain_.Unsubscribe(handle_);
+        delete this;
+      }
 
      private:
+      DrainSignal& drain_;
+      int64_t handle_ = 0;
       std::shared_ptr<std::atomic<bool>> cancelled_;
       std::atomic<bool> ended_ = false;
     };
     static_cast<void>(context);
-    auto* held = new Held(cancelled);
-    if (request->show_archived())
-      drain_.Subscribe([held] { held->End({grpc::StatusCode::UNAVAILABLE, "draining"}); });
+    auto* held = new Held(drain_, request->show_archived(), cancelled);
     MutexLock lock(mutex_);
     ++held_;
     changed_.NotifyAll();
@@ -338,15 +344,16 @@ TEST_F(ServerTest, ASecondRequestEndsCallsThatWereGivenTime) {
   Mutex mutex;
   CondVar changed;
   bool raised = false;
-  drain_.Subscribe([&] {
+  const int64_t handle = drain_.Subscribe([&] {
     MutexLock lock(mutex);
     raised = true;
     changed.NotifyAll();
   });
   {
     MutexLock lock(mutex);
-    while (!raised) changed.Wait(mutex);  // past the pause: Shutdown waits for the call now
+    while (!raised) changed.Wait(mutex);
   }
+  drain_.Unsubscribe(handle);  // past pause and streams: Shutdown waits for the call now
   server_->RequestStop();
   running_.join();
   call.join();
