@@ -3,11 +3,13 @@
 #include <grpcpp/grpcpp.h>
 
 #include <fstream>
+#include <memory>
 #include <sstream>
 
 #include "crm/v1/dashboard_service.grpc.pb.h"
 #include "crm/v1/event_service.grpc.pb.h"
 #include "crm/v1/opportunity_service.grpc.pb.h"
+#include "tools/crm_bench/synced_answers.h"
 
 namespace crm::bench {
 namespace {
@@ -30,13 +32,20 @@ grpc::ServerUnaryReactor* Answer(grpc::CallbackServerContext* context, const Mes
 
 class Opportunities final : public v1::OpportunityService::CallbackService {
  public:
-  explicit Opportunities(const std::string& folder)
-      : opportunity_(Parsed<v1::Opportunity>(folder + kOpportunityFile)),
+  Opportunities(const std::string& folder, bool synced)
+      : synced_(synced ? std::make_unique<SyncedAnswers>(folder + "/synced") : nullptr),
+        opportunity_(Parsed<v1::Opportunity>(folder + kOpportunityFile)),
         board_(Parsed<v1::Board>(folder + kBoardFile)) {}
 
   grpc::ServerUnaryReactor* MoveStage(grpc::CallbackServerContext* context,
-                                      const v1::MoveStageRequest*,
+                                      const v1::MoveStageRequest* request,
                                       v1::Opportunity* response) override {
+    if (synced_ != nullptr) {
+      *response = opportunity_;
+      grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+      synced_->Finish(request->SerializeAsString(), reactor);
+      return reactor;
+    }
     return Answer(context, opportunity_, response);
   }
   grpc::ServerUnaryReactor* GetPipelineBoard(grpc::CallbackServerContext* context,
@@ -46,6 +55,7 @@ class Opportunities final : public v1::OpportunityService::CallbackService {
   }
 
  private:
+  const std::unique_ptr<SyncedAnswers> synced_;
   const v1::Opportunity opportunity_;
   const v1::Board board_;
 };
@@ -114,8 +124,8 @@ std::string Content(const std::string& path) {
   return content.str();
 }
 
-int ServeEcho(const std::string& folder, std::ostream& output) {
-  Opportunities opportunities(folder);
+int ServeEcho(const std::string& folder, bool synced, std::ostream& output) {
+  Opportunities opportunities(folder, synced);
   Dashboards dashboards(folder);
   Events events(folder);
   int port = 0;

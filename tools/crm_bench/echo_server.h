@@ -16,8 +16,8 @@ inline constexpr char kEventsFile[] = "/answer_events";
 
 // Serves the answers in `folder` on a free port until killed, and says "... serving port=N". A
 // subscription is sent the batch of events so often that `events` have been delivered, then a
-// caught-up marker.
-int ServeEcho(const std::string& folder, std::ostream& output);
+// caught-up marker. With `synced`, moves are answered once they lie in a file in the folder.
+int ServeEcho(const std::string& folder, bool synced, std::ostream& output);
 
 // A file's content.
 std::string Content(const std::string& path);

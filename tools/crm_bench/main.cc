@@ -96,13 +96,15 @@ int Main(int argc, char** argv) {
   std::string answers;
   CLI::App& echo = *app.add_subcommand("echo", "")->group("");
   echo.add_option("answers", answers)->required();
+  bool synced = false;
+  echo.add_flag("--synced", synced);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     const int code = app.exit(error);
     return code == 0 ? 0 : 2;
   }
-  return echo.parsed() ? ServeEcho(answers, std::cout) : Run(options);
+  return echo.parsed() ? ServeEcho(answers, synced, std::cout) : Run(options);
 }
 
 }  // namespace

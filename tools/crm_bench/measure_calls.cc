@@ -50,16 +50,19 @@ absl::Status MeasureReport(const Bench& bench, const std::string& name, const St
 }  // namespace
 
 absl::Status MeasureCommands(const Bench& bench) {
-  std::vector<double> limits, rates, ratios, hot_rates, hot_ratios;
+  std::vector<double> limits, synced_limits, rates, ratios, hot_rates, hot_ratios;
   std::vector<LoadResult> echo_slices, slices, hot_slices;
   for (int round = 0; round < bench.rounds; ++round) {
     ASSIGN_OR_RETURN(echo_slices.emplace_back(),
                      Slice(bench, kManyInFlight, EchoMoves(bench.office, bench.echo)));
+    ASSIGN_OR_RETURN(const LoadResult synced,
+                     Slice(bench, kManyInFlight, EchoMoves(bench.office, bench.synced_echo)));
     ASSIGN_OR_RETURN(slices.emplace_back(),
                      CommandSlice(bench, kManyInFlight, Moves(bench.office, bench.crmd)));
     ASSIGN_OR_RETURN(hot_slices.emplace_back(),
                      CommandSlice(bench, kManyInFlight, HotMoves(bench.office, bench.crmd)));
     limits.push_back(echo_slices.back().PerSecond());
+    synced_limits.push_back(synced.PerSecond());
     rates.push_back(slices.back().PerSecond());
     hot_rates.push_back(hot_slices.back().PerSecond());
     ratios.push_back(rates.back() / limits.back());
@@ -67,6 +70,7 @@ absl::Status MeasureCommands(const Bench& bench) {
   }
   bench.report.Measured("echo_calls_per_s", Median(limits));
   bench.report.Latencies("echo", echo_slices);
+  bench.report.Measured("synced_echo_calls_per_s", Median(synced_limits));
   bench.report.Measured("commands_per_s", Median(rates));
   bench.report.Latencies("commands", slices);
   bench.report.Measured("hot_stream_commands_per_s", Median(hot_rates));
@@ -77,19 +81,23 @@ absl::Status MeasureCommands(const Bench& bench) {
 }
 
 absl::Status MeasureOneCaller(const Bench& bench) {
-  std::vector<double> syncs, limits, times, over;
+  std::vector<double> syncs, limits, synced_limits, times, over;
   for (int round = 0; round < bench.rounds; ++round) {
     ASSIGN_OR_RETURN(const int64_t sync_us, MeasureFdatasyncUs(bench.folder, 300));
     ASSIGN_OR_RETURN(const LoadResult echo, Slice(bench, 1, EchoMoves(bench.office, bench.echo)));
+    ASSIGN_OR_RETURN(const LoadResult synced,
+                     Slice(bench, 1, EchoMoves(bench.office, bench.synced_echo)));
     ASSIGN_OR_RETURN(const LoadResult crmd,
                      CommandSlice(bench, 1, Moves(bench.office, bench.crmd)));
     syncs.push_back(static_cast<double>(std::max<int64_t>(sync_us, 1)));
     limits.push_back(static_cast<double>(Percentile(echo.latencies_us, 50)));
+    synced_limits.push_back(static_cast<double>(Percentile(synced.latencies_us, 50)));
     times.push_back(static_cast<double>(Percentile(crmd.latencies_us, 50)));
     over.push_back((times.back() - limits.back()) / syncs.back());
   }
   bench.report.Measured("fdatasync_us", Median(syncs));
   bench.report.Measured("echo_one_caller_p50_us", Median(limits));
+  bench.report.Measured("synced_echo_one_caller_p50_us", Median(synced_limits));
   bench.report.Measured("one_caller_p50_us", Median(times));
   bench.report.Ratio("one_caller_over_echo_in_fdatasyncs", Median(over));
   return absl::OkStatus();

@@ -18,6 +18,7 @@ struct Bench {
   Office& office;
   Client& crmd;
   Client& echo;
+  Client& synced_echo;  // answers moves only after a sync
   Report& report;
   std::string folder;  // on the disk that is measured
   int rounds = 3;

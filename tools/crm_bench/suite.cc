@@ -75,16 +75,23 @@ class Comparison {
     auto comparison = std::make_unique<Comparison>();
     ASSIGN_OR_RETURN(comparison->server_, Child::Start(options.self, {"echo", options.folder}));
     comparison->echo_ = std::make_unique<Client>(comparison->server_->port(), office.token);
+    ASSIGN_OR_RETURN(comparison->synced_server_,
+                     Child::Start(options.self, {"echo", options.folder, "--synced"}));
+    comparison->synced_echo_ =
+        std::make_unique<Client>(comparison->synced_server_->port(), office.token);
     return comparison;
   }
 
   Bench With(const SuiteOptions& options, Office& office, Report& report) {
-    return {office, *office.client, *echo_, report, options.folder, options.rounds, options.slice};
+    return {office, *office.client, *echo_,         *synced_echo_,
+            report, options.folder, options.rounds, options.slice};
   }
 
  private:
   std::unique_ptr<Child> server_;
   std::unique_ptr<Client> echo_;
+  std::unique_ptr<Child> synced_server_;
+  std::unique_ptr<Client> synced_echo_;
 };
 
 struct Measure {
@@ -161,8 +168,8 @@ absl::Status RunSuite(const SuiteOptions& options, const SuiteReports& reports) 
     ASSIGN_OR_RETURN(Office office,
                      OpenOffice(options.crmd, options.folder, options.opportunities));
     // Before anything moves now: what comes later cannot have taken effect earlier.
-    const Bench alone{office,         *office.client, *office.client, reports.report,
-                      options.folder, options.rounds, options.slice};
+    const Bench alone{office,         *office.client, *office.client, *office.client,
+                      reports.report, options.folder, options.rounds, options.slice};
     RETURN_IF_ERROR(
         MeasureBulk(alone, options.events - options.opportunities, /*as_history=*/true));
     ASSIGN_OR_RETURN(const auto comparison, Comparison::Start(options, office));
