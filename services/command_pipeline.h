@@ -80,11 +80,17 @@ class CommandPipeline {
   bool AnswerKnown(const Call& call, const CommandOptions& options,
                    const std::shared_ptr<CommandSteps>& steps);
 
+  // An aggregate as a decision found it and as it leaves it.
+  template <class A>
+  struct Change {
+    domain::Ref<A> before;
+    domain::Ref<A> after;
+  };
   // One decision on one stream, with scope checked before and after. Used by Execute and for each
   // item of a bulk.
   template <class A, class Command>
-  absl::StatusOr<domain::Ref<A>> DecideOn(const Call& call, const CommandOptions& options,
-                                          const Command& command, CommitBuilder& builder) const;
+  absl::StatusOr<Change<A>> DecideOn(const Call& call, const CommandOptions& options,
+                                     const Command& command, CommitBuilder& builder) const;
 
   CommitBuilder BuilderFor(const Call& call, const CommandOptions& options) const {
     return CommitBuilder(parts_.authorizer.streams(), parts_.keys, CallerOf(call, options),
@@ -108,15 +114,15 @@ absl::Status CheckEtag(absl::string_view etag, const domain::StreamHead& head);
 absl::Status CheckExistence(bool creates, const std::string& name, const domain::StreamHead& head);
 
 template <class A, class Command>
-absl::StatusOr<domain::Ref<A>> CommandPipeline::DecideOn(const Call& call,
-                                                         const CommandOptions& options,
-                                                         const Command& command,
-                                                         CommitBuilder& builder) const {
+absl::StatusOr<CommandPipeline::Change<A>> CommandPipeline::DecideOn(const Call& call,
+                                                                     const CommandOptions& options,
+                                                                     const Command& command,
+                                                                     CommitBuilder& builder) const {
   ActorRights rights(parts_.authorizer, *call.actor);
   const domain::DecideContext context(CallerOf(call, options), call.now, options.effective_time,
                                       builder, rights);
   ASSIGN_OR_RETURN(const auto id, (domain::TargetOf<A>(command, context.caller())));
-  ASSIGN_OR_RETURN(const domain::Ref<A> before, context.Find<A>(id));
+  ASSIGN_OR_RETURN(domain::Ref<A> before, context.Find<A>(id));
   if (!domain::CreatesIfAbsent<A, Command>()) {
     RETURN_IF_ERROR(CheckExistence(domain::Creates<A, Command>(), domain::NameOf(id), before.head));
   }
@@ -131,7 +137,7 @@ absl::StatusOr<domain::Ref<A>> CommandPipeline::DecideOn(const Call& call,
   RETURN_IF_ERROR(parts_.authorizer.CheckAfter(*call.actor, call.method->permission,
                                                before.head.exists() ? &scope : nullptr,
                                                A::ScopeOf(after.state())));
-  return after;
+  return Change<A>{std::move(before), std::move(after)};
 }
 
 template <class A, class Command, class Response>
@@ -153,20 +159,23 @@ void CommandPipeline::Execute(const Call& call, const Command& command, Response
   if (!admitted.ok()) return std::move(finish)(admitted.status(), {});
   const CommandOptions options = *std::move(admitted);
 
-  auto decide = [this, call, options, &command, response]() -> Attempt {
+  // What was decided on: the answer is folded from there, however far the stream has gone since.
+  auto before = std::make_shared<domain::StreamSource::Loaded>();
+  auto decide = [this, call, options, before, &command, response]() -> Attempt {
     CommitBuilder builder = BuilderFor(call, options);
-    absl::StatusOr<domain::Ref<A>> after = DecideOn<A>(call, options, command, builder);
-    if (!after.ok()) return builder.Answered(after.status());
+    absl::StatusOr<Change<A>> change = DecideOn<A>(call, options, command, builder);
+    if (!change.ok()) return builder.Answered(change.status());
+    *before = {change->before.head, change->before.shared_state};
     if (!options.validate_only) return builder.Decided();
-    return builder.Answered(Respond<A>(command, *after, domain::Lookup(builder), response));
+    return builder.Answered(Respond<A>(command, change->after, domain::Lookup(builder), response));
   };
-  auto answer = [this, call, &command,
+  auto answer = [this, call, before, &command,
                  response](const eventstore::RequestRecord& record) -> absl::Status {
     const typename A::Id id(Uuid::FromBytes(record.streams(0).stream_id()).value_or(Uuid{}));
     const Uuid organization = call.organization().uuid();
     ASSIGN_OR_RETURN(domain::StreamSource::Loaded own,
                      streams().LoadAt(organization, domain::StreamOf(id), domain::TypeOf<A>(),
-                                      {.version = record.streams(0).version()}));
+                                      {.version = record.streams(0).version()}, before.get()));
     // Other streams as they were when the command was committed.
     const Position at = record.last_position() > 0 ? record.last_position() : own.head.commit_end;
     LogStreams then(streams(), organization, {.position = at});

@@ -34,17 +34,26 @@ absl::StatusOr<StreamSource::Loaded> StreamCache::Load(const Uuid& organization,
 absl::StatusOr<StreamSource::Loaded> StreamCache::LoadAt(const Uuid& organization,
                                                          const StreamId& stream,
                                                          const AggregateType& type,
-                                                         const StreamCut& cut) {
+                                                         const StreamCut& cut,
+                                                         const StreamSource::Loaded* earlier) {
   const Key key(organization, stream);
   const bool in_time = cut.effective_before.has_value() || cut.known_at.has_value();
   int64_t generation = 0;
   std::optional<Folded> cached = Find(key, generation);
-  // A cached state serves as the beginning when all of it counts.
-  const bool begins =
-      cached.has_value() && !in_time &&
-      cached->loaded.head.version <= cut.version.value_or(cached->loaded.head.version) &&
-      cached->loaded.head.position <= cut.position.value_or(cached->loaded.head.position);
-  Folded base = begins ? *cached : Folded{{{}, type.copy(nullptr)}};
+  // A state serves as the beginning when all of it counts.
+  const auto begins = [&](const StreamHead& head) {
+    return !in_time && head.version <= cut.version.value_or(head.version) &&
+           head.position <= cut.position.value_or(head.position);
+  };
+  Folded base;
+  if (cached.has_value() && begins(cached->loaded.head)) {
+    base = *cached;
+  } else if (cached.has_value() && earlier != nullptr && earlier->state != nullptr &&
+             begins(earlier->head)) {
+    base.loaded = *earlier;
+  } else {
+    base.loaded.state = type.copy(nullptr);
+  }
   ASSIGN_OR_RETURN(Folded folded, Extend(organization, stream, type, std::move(base), cut));
   const bool news =
       folded.loaded.head.version > (cached.has_value() ? cached->loaded.head.version : 0);
@@ -59,14 +68,17 @@ absl::StatusOr<StreamCache::Folded> StreamCache::Extend(const Uuid& organization
   std::shared_ptr<void> state;  // copied when the first event arrives
   StreamHead head = base.loaded.head;
   int64_t bytes = base.bytes;
-  RETURN_IF_ERROR(log_.ReadStream(
+  bool cut_off = false;
+  const absl::Status read = log_.ReadStream(
       organization, stream, head.version + 1, [&](const RecordedEvent& event) -> absl::Status {
         // Within a stream both times only grow: a cut leaves a prefix.
-        if (!cut.Counts(event)) return absl::OkStatus();
+        cut_off = !cut.Counts(event);
+        if (cut_off) return absl::CancelledError("what follows does not count");
         if (state == nullptr) state = type.copy(base.loaded.state.get());
         bytes += static_cast<int64_t>(event.data().size() + event.sealed().size());
         return type.evolve(state.get(), head, event, keys_);
-      }));
+      });
+  if (!cut_off) RETURN_IF_ERROR(read);
   if (state == nullptr) return base;
   return Folded{{head, std::move(state)}, std::min(bytes, kLargestState)};
 }

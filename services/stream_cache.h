@@ -46,11 +46,11 @@ class StreamCache {
                                                     const StreamId& stream,
                                                     const domain::AggregateType& type);
 
-  // The state of the past that `cut` describes. One that is cut by time is folded from the start.
-  absl::StatusOr<domain::StreamSource::Loaded> LoadAt(const Uuid& organization,
-                                                      const StreamId& stream,
-                                                      const domain::AggregateType& type,
-                                                      const StreamCut& cut);
+  // The state of the past that `cut` describes. One that is cut by time is folded from the start;
+  // so is one before the cached state, unless the caller knows an `earlier` one to begin with.
+  absl::StatusOr<domain::StreamSource::Loaded> LoadAt(
+      const Uuid& organization, const StreamId& stream, const domain::AggregateType& type,
+      const StreamCut& cut, const domain::StreamSource::Loaded* earlier = nullptr);
 
   // Whether the stream still ends at this version.
   bool EndsAt(const Uuid& organization, const StreamId& stream, Version version) const;

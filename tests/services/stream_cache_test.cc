@@ -75,5 +75,40 @@ TEST_F(StreamCacheTest, ALongHistoryDoesNotCountForEver) {
   EXPECT_FALSE(busy.expired());
 }
 
+// A command on a hot stream is answered from its own version, which others have gone beyond. Fails
+// when the earlier state is not begun with, and when what follows the cut is folded or read.
+TEST_F(StreamCacheTest, APastStateBeginsWithWhatTheCallerKnows) {
+  int folded = 0;
+  static int* counter = nullptr;
+  counter = &folded;
+  constexpr AggregateType kCounting{
+      kCounted.copy, [](void* state, domain::StreamHead& head, const log::v1::RecordedEvent& event,
+                        KeyRing& keys) {
+        ++*counter;
+        return kCounted.evolve(state, head, event, keys);
+      }};
+  StreamCache cache(*log_, keys_, 100);
+  const auto at = [&](Version version, const domain::StreamSource::Loaded* earlier) {
+    folded = 0;
+    const auto loaded = cache.LoadAt(kOrganization, eventstore::TestStream("hot"), kCounting,
+                                     {.version = version}, earlier);
+    EXPECT_TRUE(loaded.ok()) << loaded.status();
+    EXPECT_EQ(*static_cast<const int64_t*>(loaded->state.get()), version);
+    EXPECT_EQ(loaded->head.version, version);
+    return *loaded;
+  };
+  for (Version version = 0; version < 20; ++version) Append("hot", version, 1);
+  const domain::StreamSource::Loaded tenth = at(10, nullptr);
+  at(20, nullptr);
+  EXPECT_EQ(folded, 10) << "from the cached one";
+  at(11, &tenth);
+  EXPECT_EQ(folded, 1);
+  at(9, &tenth);
+  EXPECT_EQ(folded, 9) << "it is too late for that";
+  const domain::StreamSource::Loaded nothing;
+  at(9, &nothing);
+  EXPECT_EQ(folded, 9) << "a replay knows none";
+}
+
 }  // namespace
 }  // namespace crm::services
