@@ -220,48 +220,4 @@ absl::Status Projector::BoundRows() {
   });
 }
 
-Projector::Requests Projector::TakeRequests(const Uuid& organization) {
-  MutexLock lock(mutex_);
-  const auto found = requests_.find(organization);
-  if (found == requests_.end()) return {};
-  const Requests requests = found->second;
-  requests_.erase(found);
-  return requests;
-}
-
-void Projector::RequestRebuild(const Uuid& organization) {
-  MutexLock lock(mutex_);
-  requests_[organization].rebuild = true;
-  // At once, so that whoever asked does not take what serves for what was built.
-  ProjectionStatus& status = StatusFor(organization);
-  if (status.position == 0 || status.state == ProjectionState::kStopped) return;
-  status.state = ProjectionState::kRebuilding;
-  status.rebuild_position = 0;
-}
-
-void Projector::RequestResume(const Uuid& organization) {
-  MutexLock lock(mutex_);
-  requests_[organization].resume = true;
-}
-
-absl::Status Projector::RequestComparison(const Uuid& organization) {
-  MutexLock lock(mutex_);
-  ProjectionStatus& status = StatusFor(organization);
-  if (requests_[organization].rebuild || status.rebuild_position.has_value()) {
-    return WithReason(
-        absl::StatusCode::kFailedPrecondition, "VIEW_REBUILDING",
-        absl::StrCat("view ", view_.name, " is being built again, and compared when that is done"),
-        {{"view", view_.name}});
-  }
-  if (status.position == 0) {
-    return WithReason(absl::StatusCode::kFailedPrecondition, "NOTHING_SERVES",
-                      absl::StrCat("view ", view_.name, " has no rows yet to compare"),
-                      {{"view", view_.name}});
-  }
-  requests_[organization].comparison = true;
-  // At once, so that whoever asked does not take the last one's result for its own.
-  if (!IsRunning(status.comparison)) status.comparison = ComparisonReport();
-  return absl::OkStatus();
-}
-
 }  // namespace crm::projections

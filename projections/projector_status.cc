@@ -1,8 +1,11 @@
-// What a projector says about itself: to operators (Status) and to those who wait (the gate).
+// What a projector is asked by operators, and says about itself: to them (Status) and to those who
+// wait (the gate).
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "base/log.h"
+#include "base/reason.h"
 #include "projections/projector.h"
 
 namespace crm::projections {
@@ -63,6 +66,12 @@ void Projector::Publish(const Uuid& organization, const Builds& builds, bool cau
   const bool stopped = !problem.empty();
   // A rebuild that fails does not stop what serves, as long as that goes on.
   const bool answers = !stopped || (builds.serving.has_value() && builds.serving->MayAdvance());
+  // First: whoever reads in the status that the view goes on is answered.
+  if (!answers) {
+    gate_.Stop(view_.name, organization);
+  } else if (builds.serving.has_value()) {
+    gate_.Advance(view_.name, organization, builds.serving->generation.position());
+  }
   Update(organization, [&](ProjectionStatus& status) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     status.position = builds.serving.has_value() ? builds.serving->generation.position() : 0;
     status.rebuild_position.reset();
@@ -85,11 +94,6 @@ void Projector::Publish(const Uuid& organization, const Builds& builds, bool cau
     status.problem = std::move(problem);
     status.answers = answers;
   });
-  if (!answers) {
-    gate_.Stop(view_.name, organization);
-  } else if (builds.serving.has_value()) {
-    gate_.Advance(view_.name, organization, builds.serving->generation.position());
-  }
 }
 
 void Projector::Update(const Uuid& organization,
@@ -139,6 +143,50 @@ void Projector::AddHead(ProjectionStatus& status) const {
   const absl::StatusOr<eventstore::Head> head = log_.GetHead(status.organization);
   if (head.ok()) status.head = head->durable;
   status.lag = std::max<Position>(0, status.head - status.position);
+}
+
+Projector::Requests Projector::TakeRequests(const Uuid& organization) {
+  MutexLock lock(mutex_);
+  const auto found = requests_.find(organization);
+  if (found == requests_.end()) return {};
+  const Requests requests = found->second;
+  requests_.erase(found);
+  return requests;
+}
+
+void Projector::RequestRebuild(const Uuid& organization) {
+  MutexLock lock(mutex_);
+  requests_[organization].rebuild = true;
+  // At once, so that whoever asked does not take what serves for what was built.
+  ProjectionStatus& status = StatusFor(organization);
+  if (status.position == 0 || status.state == ProjectionState::kStopped) return;
+  status.state = ProjectionState::kRebuilding;
+  status.rebuild_position = 0;
+}
+
+void Projector::RequestResume(const Uuid& organization) {
+  MutexLock lock(mutex_);
+  requests_[organization].resume = true;
+}
+
+absl::Status Projector::RequestComparison(const Uuid& organization) {
+  MutexLock lock(mutex_);
+  ProjectionStatus& status = StatusFor(organization);
+  if (requests_[organization].rebuild || status.rebuild_position.has_value()) {
+    return WithReason(
+        absl::StatusCode::kFailedPrecondition, "VIEW_REBUILDING",
+        absl::StrCat("view ", view_.name, " is being built again, and compared when that is done"),
+        {{"view", view_.name}});
+  }
+  if (status.position == 0) {
+    return WithReason(absl::StatusCode::kFailedPrecondition, "NOTHING_SERVES",
+                      absl::StrCat("view ", view_.name, " has no rows yet to compare"),
+                      {{"view", view_.name}});
+  }
+  requests_[organization].comparison = true;
+  // At once, so that whoever asked does not take the last one's result for its own.
+  if (!IsRunning(status.comparison)) status.comparison = ComparisonReport();
+  return absl::OkStatus();
 }
 
 }  // namespace crm::projections

@@ -217,22 +217,6 @@ absl::Status ViewStore::Commit(const Generation& generation, const ViewTransacti
   return Write(batch, purges);
 }
 
-absl::Status ViewStore::Swap(const Generation& built, const std::optional<Generation>& old) {
-  Generation serving = built;
-  serving.set_serving(true);
-  rocksdb::WriteBatch batch;
-  batch.Put(RecordKey(serving), EncodeRow(serving));
-  std::vector<views::v1::Purge> purges;
-  if (old.has_value()) purges.push_back(AddDrop(batch, *old));
-  return Write(batch, purges);
-}
-
-absl::Status ViewStore::Drop(const Generation& generation) {
-  rocksdb::WriteBatch batch;
-  const views::v1::Purge purge = AddDrop(batch, generation);
-  return Write(batch, {purge});
-}
-
 absl::StatusOr<std::unique_ptr<ViewSnapshot>> ViewStore::Snapshot(absl::string_view view,
                                                                   const Uuid& organization) const {
   std::unique_ptr<const FrozenStore> store = Freeze();

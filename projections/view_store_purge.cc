@@ -1,4 +1,5 @@
-// The view store's compacting: deleted rows are no longer in the way, or leave the files for good.
+// How rows leave the view store: generations that end, and compacting, after which deleted rows are
+// no longer in the way, or not in the files any more.
 #include <chrono>
 #include <string>
 #include <vector>
@@ -23,6 +24,22 @@ using layout::RecordKey;
 constexpr std::chrono::milliseconds kPurgeRetry{500};
 
 }  // namespace
+
+absl::Status ViewStore::Swap(const Generation& built, const std::optional<Generation>& old) {
+  Generation serving = built;
+  serving.set_serving(true);
+  rocksdb::WriteBatch batch;
+  batch.Put(RecordKey(serving), EncodeRow(serving));
+  std::vector<views::v1::Purge> purges;
+  if (old.has_value()) purges.push_back(AddDrop(batch, *old));
+  return Write(batch, purges);
+}
+
+absl::Status ViewStore::Drop(const Generation& generation) {
+  rocksdb::WriteBatch batch;
+  const views::v1::Purge purge = AddDrop(batch, generation);
+  return Write(batch, {purge});
+}
 
 absl::Status ViewStore::Write(rocksdb::WriteBatch& batch,
                               const std::vector<views::v1::Purge>& purges) {
