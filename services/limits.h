@@ -16,7 +16,7 @@ inline constexpr size_t kCachedStreams = 40000;
 // Members whose rights are kept in memory.
 inline constexpr size_t kCachedActors = 10000;
 // The sizes, in bytes, of the events that they were folded from; what is kept is about as large.
-inline constexpr int64_t kCachedStreamBytes = int64_t{256} << 20;
+inline constexpr int64_t kCachedStreamBytes = int64_t{64} << 20;
 // Reports kept for whoever asks the same in the same second, and the largest that is kept.
 inline constexpr size_t kCachedAnswers = 256;
 inline constexpr size_t kCachedAnswerBytes = 128 << 10;
