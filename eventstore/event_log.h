@@ -12,8 +12,8 @@
 // Errors carry a reason (base/reason.h); the ones named below are part of the contract.
 //
 // Threading: every method may be called from any thread. Callbacks (Done, listeners) run on the
-// log's writer thread or on the calling thread; they must be short and must not call back into
-// Append on the same stack.
+// calling thread, or on the one that writes: the log's own, or that of anybody who appends. They
+// must be short and must not call back into Append on the same stack.
 #pragma once
 
 #include <cstdint>
@@ -106,8 +106,8 @@ class EventLog {
 
   virtual ~EventLog() = default;
 
-  // Sequences the commit before it returns, and calls `done` exactly once: after the sync with the
-  // outcome, or with
+  // Sequences the commit before it returns, may write it too, and calls `done` exactly once: after
+  // the sync with the outcome, or with
   //   ABORTED             STREAM_CHANGED: an expectation no longer holds (metadata stream,
   //                       expected_version, actual_version),
   //   INVALID_ARGUMENT    REQUEST_ID_REUSED: the request id is known with another digest;

@@ -244,12 +244,7 @@ void SequencedLog::WriteOrLeaveIt() {
       batch.swap(queue_);
     }
   }
-  if (!batch.empty()) {
-    Write(std::move(batch));
-    MutexLock lock(state_mutex_);
-    writing_ = false;
-    if (queue_.empty()) return;
-  }
+  if (!batch.empty() && !Write(std::move(batch))) return;
   work_.NotifyOne();
 }
 
@@ -265,21 +260,22 @@ void SequencedLog::WriteLoop() {
       batch.swap(queue_);
     }
     Write(std::move(batch));
-    MutexLock lock(state_mutex_);
-    writing_ = false;
   }
 }
 
-void SequencedLog::Write(Batch batch) {
+bool SequencedLog::Write(Batch batch) {
   const absl::Time began = SystemClock().Now();
-  if (absl::Status status = WriteBatch(batch); !status.ok())
-    return StopFor(status, std::move(batch));
+  const absl::Status status = WriteBatch(batch);
   const absl::Duration took = SystemClock().Now() - began;
-  {
-    MutexLock lock(state_mutex_);
-    quick_ = took < options_.quick_write;
+  if (status.ok()) {
+    Complete(batch);
+  } else {
+    StopFor(status, std::move(batch));
   }
-  Complete(batch);
+  MutexLock lock(state_mutex_);
+  writing_ = false;
+  quick_ = took < options_.quick_write;
+  return !queue_.empty();
 }
 
 absl::Status SequencedLog::WriteBatch(const Batch& batch) {

@@ -130,7 +130,8 @@ class SequencedLog final : public EventLog {
   void WriteOrLeaveIt();
   void WriteLoop();
   // Stores the batch and answers its callers, by one thread at a time: the one that set writing_.
-  void Write(Batch batch);
+  // Whether more has come meanwhile.
+  bool Write(Batch batch);
   absl::Status WriteBatch(const Batch& batch);
   void Complete(const Batch& batch);
   void StopFor(const absl::Status& cause, Batch batch);

@@ -34,7 +34,7 @@ std::vector<Uuid> WorkLine::NextRound() {
   MutexLock lock(mutex_);
   while (line_.empty() && !closed_) changed_.Wait(mutex_);
   hurried_ = false;
-  if (std::exchange(rested_, false)) began_ = SystemClock().Now();
+  if (!began_.has_value()) began_ = SystemClock().Now();
   // Out of line before their turn: what becomes durable during it puts them there again.
   in_line_.clear();
   std::vector<Uuid> round = std::exchange(line_, {});
@@ -44,8 +44,8 @@ std::vector<Uuid> WorkLine::NextRound() {
 void WorkLine::Rest() {
   MutexLock lock(mutex_);
   resting_ = true;
-  rested_ = true;
-  const absl::Duration rest = RestAfter(SystemClock().Now() - began_);
+  const absl::Time now = SystemClock().Now();
+  const absl::Duration rest = RestAfter(now - std::exchange(began_, std::nullopt).value_or(now));
   if (!hurried_ && !closed_) changed_.WaitFor(mutex_, absl::ToChronoMicroseconds(rest));
   resting_ = false;
 }

@@ -6,6 +6,7 @@
 // Thread-safe; NextRound and Rest are for the one thread that works.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "absl/container/flat_hash_set.h"
@@ -43,8 +44,7 @@ class WorkLine {
   CondVar changed_;
   std::vector<Uuid> line_ ABSL_GUARDED_BY(mutex_);
   absl::flat_hash_set<Uuid> in_line_ ABSL_GUARDED_BY(mutex_);
-  absl::Time began_ ABSL_GUARDED_BY(mutex_);  // the rounds since the last rest
-  bool rested_ ABSL_GUARDED_BY(mutex_) = true;
+  std::optional<absl::Time> began_ ABSL_GUARDED_BY(mutex_);  // the rounds since the last rest
   bool hurried_ ABSL_GUARDED_BY(mutex_) = false;
   bool resting_ ABSL_GUARDED_BY(mutex_) = false;
   bool closed_ ABSL_GUARDED_BY(mutex_) = false;
