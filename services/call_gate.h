@@ -10,6 +10,7 @@
 
 #include "absl/status/status.h"
 #include "base/reason.h"
+#include "services/limits.h"
 
 namespace crm::services {
 
@@ -32,8 +33,6 @@ class CallGate {
   int open() const { return open_; }
 
  private:
-  static constexpr char kRetryDelayMs[] = "1000";
-
   const int most_;
   std::atomic<int> open_{0};
 };

@@ -3,7 +3,7 @@
 // completes when the commit is durable; no outcome - success, refusal, no-op, replay - is told
 // before the facts it rests on are durable.
 //
-// Thread-safe. `finish` runs exactly once, on the calling thread or on the log's writer thread;
+// Thread-safe. `finish` runs exactly once, on the calling thread or on one that writes the log;
 // `*response` is filled before it and must live until then.
 #pragma once
 

@@ -31,6 +31,9 @@ inline constexpr int kKeepaliveTimeoutMs = 20'000;
 // Open files that are left to the stores and the operator when connections are many.
 inline constexpr int64_t kReservedFiles = 1024;
 
+// Whoever is refused for want of room is told to come again after so long: metadata retry_delay_ms.
+inline constexpr char kRetryDelayMs[] = "1000";
+
 struct Limits {
   // Connections to the API open at a time; further ones are closed at once. The start lowers it to
   // what the process's limit on open files leaves (process_limits.h).

@@ -6,13 +6,9 @@
 
 #include "base/reason.h"
 #include "base/this_thread.h"
+#include "services/limits.h"
 
 namespace crm::services {
-namespace {
-
-constexpr char kRetryDelayMs[] = "1000";
-
-}  // namespace
 
 WorkerPool::WorkerPool(size_t threads, size_t queue_size)
     : queue_size_(std::max<size_t>(queue_size, 1)) {
