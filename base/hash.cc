@@ -10,6 +10,14 @@
 namespace crm {
 namespace {
 
+// Looked up once: by the names that EVP_sha256() and the like stand for, OpenSSL looks up anew with
+// every digest, which takes longer than hashing a secret.
+const EVP_MD* Algorithm(const char* name) {
+  const EVP_MD* algorithm = EVP_MD_fetch(nullptr, name, nullptr);
+  if (algorithm == nullptr) std::abort();  // OpenSSL without SHA is not a machine we can run on.
+  return algorithm;
+}
+
 template <class Result>
 Result DigestOf(const EVP_MD* algorithm, absl::string_view first, absl::string_view second) {
   // One context per thread: allocating it costs more than hashing a small record.
@@ -21,7 +29,7 @@ Result DigestOf(const EVP_MD* algorithm, absl::string_view first, absl::string_v
       EVP_DigestUpdate(context.get(), first.data(), first.size()) != 1 ||
       EVP_DigestUpdate(context.get(), second.data(), second.size()) != 1 ||
       EVP_DigestFinal_ex(context.get(), result.data(), &size) != 1 || size != result.size()) {
-    std::abort();  // OpenSSL without SHA is not a machine we can run on.
+    std::abort();
   }
   return result;
 }
@@ -29,11 +37,13 @@ Result DigestOf(const EVP_MD* algorithm, absl::string_view first, absl::string_v
 }  // namespace
 
 Digest Sha256(absl::string_view first, absl::string_view second) {
-  return DigestOf<Digest>(EVP_sha256(), first, second);
+  static const EVP_MD* const algorithm = Algorithm("SHA256");
+  return DigestOf<Digest>(algorithm, first, second);
 }
 
 Sha1Digest Sha1(absl::string_view first, absl::string_view second) {
-  return DigestOf<Sha1Digest>(EVP_sha1(), first, second);
+  static const EVP_MD* const algorithm = Algorithm("SHA1");
+  return DigestOf<Sha1Digest>(algorithm, first, second);
 }
 
 bool ConstantTimeEquals(absl::string_view a, absl::string_view b) {
