@@ -154,14 +154,15 @@ absl::StatusOr<bool> Projector::Advance(const Uuid& organization, Track& track, 
     RETURN_IF_ERROR(CommitBefore(organization, track, end.commit_start));
     return true;
   }
+  ASSIGN_OR_RETURN(const eventstore::Head head, log_.GetHead(organization));
+  const bool caught_up = track.reached() >= head.durable;
+  const bool serving = track.generation.serving();
   const int64_t held = track.reached() - track.generation.position();
-  if (track.generation.serving() || held >= options_.max_held_events) {
-    RETURN_IF_ERROR(Commit(organization, track));
-  }
+  const int64_t may_hold = serving ? options_.max_held_behind : options_.max_held_events;
+  if ((serving && caught_up) || held >= may_hold) RETURN_IF_ERROR(Commit(organization, track));
   track.open->rows.CountChanges();
   RETURN_IF_ERROR(BoundRows());
-  ASSIGN_OR_RETURN(const eventstore::Head head, log_.GetHead(organization));
-  return track.reached() >= head.durable;
+  return caught_up;
 }
 
 absl::Status Projector::Commit(const Uuid& organization, Track& track) {

@@ -1,7 +1,8 @@
 // Projector: keeps one view up to date for every organization, one page of whole commits at a
-// time. Rows and checkpoint commit together, so replay is harmless. What serves commits each page.
-// What is being built holds its changes for many pages, so that a row is written once for all of
-// them; a stop in between loses them, and they are folded again.
+// time. Rows and checkpoint commit together, so replay is harmless. What serves commits each page
+// that ends at the head. What is behind, or being built, holds its changes for several pages, so
+// that a row is written once for all of them; a stop in between loses them, and they are folded
+// again.
 //
 // Per organization there is the generation that *serves* and, during a rebuild, one that is being
 // *built* beside it. A new version, a rebuild on request and a checkpoint that does not fit the log
@@ -52,6 +53,8 @@ class Projector {
     eventstore::ReadLimits page = kProjectionPage;
     // Events whose changes are held at most while a generation is built.
     int64_t max_held_events = 65'536;
+    // The same of one that serves and is behind: queries see it advance in such steps.
+    int64_t max_held_behind = 16'384;
     // Memory for decoded rows, changes that are held included, over all organizations.
     int64_t max_row_bytes = int64_t{16} << 20;
     int64_t rows_compared_per_step = 4096;
