@@ -6,8 +6,20 @@
 #include "base/status_macros.h"
 #include "eventstore/rocksdb/rocksdb_common.h"
 #include "projections/key_codec.h"
+#include "rocksdb/experimental.h"
+#include "rocksdb/perf_context.h"
 
 namespace crm::projections {
+namespace {
+
+// What is deleted lies in the files until it is compacted with what it deletes. Where rows come and
+// go, as cards of what is open do, a scan may meet far more of them than rows; so many take a
+// millisecond.
+constexpr uint64_t kManyDeleted = 4096;
+
+uint64_t DeletedRowsMet() { return rocksdb::get_perf_context()->internal_delete_skipped_count; }
+
+}  // namespace
 
 using eventstore::FromRocksDb;
 using eventstore::ToView;
@@ -26,7 +38,9 @@ StoredCursor::StoredCursor(rocksdb::DB& db, const rocksdb::Snapshot* snapshot, s
       begin_slice_(begin_),
       end_slice_(end_),
       hidden_(hidden),
-      backward_(backward) {
+      backward_(backward),
+      db_(db),
+      deleted_before_(DeletedRowsMet()) {
   rocksdb::ReadOptions read;
   read.snapshot = snapshot;
   read.iterate_lower_bound = &begin_slice_;
@@ -37,6 +51,13 @@ StoredCursor::StoredCursor(rocksdb::DB& db, const rocksdb::Snapshot* snapshot, s
   } else {
     iterator_->SeekToFirst();
   }
+}
+
+StoredCursor::~StoredCursor() {
+  if (DeletedRowsMet() - deleted_before_ < kManyDeleted) return;
+  // Done in the background, if it can be done at all; the scan was slow and right.
+  const rocksdb::Slice* end = end_.empty() ? nullptr : &end_slice_;
+  rocksdb::experimental::SuggestCompactRange(&db_, &begin_slice_, end).PermitUncheckedError();
 }
 
 absl::string_view StoredCursor::key() const { return ToView(iterator_->key()).substr(hidden_); }

@@ -4,7 +4,7 @@
 // Layout: row = generation u32, organization 16 bytes, table u8, row key. Generation number 0 is
 // the store's bookkeeping.
 //
-// Threading: all methods may be called from any thread; a cursor belongs to one thread at a time.
+// Threading: all methods may be called from any thread; a cursor belongs to one thread.
 #pragma once
 
 #include <cstdint>
@@ -28,11 +28,15 @@ using views::v1::Generation;
 std::string RowsPrefix(const Generation& generation);
 
 // Walks the keys in [begin, end), an empty end meaning "to the last"; they are shown without the
-// first `hidden` bytes.
+// first `hidden` bytes. Of one thread.
 class StoredCursor final : public RowCursor {
  public:
   StoredCursor(rocksdb::DB& db, const rocksdb::Snapshot* snapshot, std::string begin,
                std::string end, size_t hidden, bool backward);
+  // Has the files compacted in which it stepped over many rows that are deleted.
+  ~StoredCursor() override;
+  StoredCursor(const StoredCursor&) = delete;
+  StoredCursor& operator=(const StoredCursor&) = delete;
 
   bool Valid() const override { return iterator_->Valid(); }
   absl::string_view key() const override;
@@ -45,6 +49,8 @@ class StoredCursor final : public RowCursor {
   const rocksdb::Slice begin_slice_, end_slice_;
   const size_t hidden_;
   const bool backward_;
+  rocksdb::DB& db_;
+  const uint64_t deleted_before_;  // rows its thread had stepped over
   std::unique_ptr<rocksdb::Iterator> iterator_;
 };
 

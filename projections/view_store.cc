@@ -36,6 +36,11 @@ rocksdb::Options OptionsFor(const ViewStoreOptions& options) {
   result.create_if_missing = true;
   result.write_buffer_size = static_cast<size_t>(options.write_buffer_bytes);
   result.compression = rocksdb::kLZ4Compression;
+  // A flush leaves little of the changes it holds, but something of every table, so that all of the
+  // next level is merged with it: seldom, and with a small one.
+  result.level0_file_num_compaction_trigger = 8;
+  result.max_bytes_for_level_base = uint64_t{64} << 20;
+  result.target_file_size_base = uint64_t{16} << 20;
   // A commit writes its rows in order of their keys, so each is looked for beside the one before
   // it. Only possible when one thread at a time changes memtables.
   result.allow_concurrent_memtable_write = false;
