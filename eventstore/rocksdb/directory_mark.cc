@@ -1,6 +1,7 @@
 #include "eventstore/rocksdb/directory_mark.h"
 
 #include <algorithm>
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -183,6 +184,24 @@ absl::Status MarkWals(::rocksdb::DB& db, const WalMark& current, DirectoryMark& 
             [](const WalMark& a, const WalMark& b) { return a.number < b.number; });
   mark.wals = std::move(wals);
   return absl::OkStatus();
+}
+
+void TrimWalArchive(::rocksdb::DB& db, uint64_t named, uint64_t bytes) {
+  ::rocksdb::Env& env = *db.GetEnv();
+  const std::string archive = db.GetName() + "/archive";
+  std::vector<std::string> names;
+  env.GetChildren(archive, &names).PermitUncheckedError();  // there may be none
+  std::vector<uint64_t> numbers;
+  for (const std::string& name : names) {
+    if (const auto number = NumberOf(name, "", ".log")) numbers.push_back(*number);
+  }
+  std::sort(numbers.begin(), numbers.end(), std::greater<>());
+  uint64_t kept = 0;
+  for (const uint64_t number : numbers) {
+    const std::string path = absl::StrCat(archive, "/", WalName(number));
+    kept += SizeOf(path, env);
+    if (kept > bytes && number < named) env.DeleteFile(path).PermitUncheckedError();
+  }
 }
 
 absl::Status CheckFilesReach(const DirectoryMark& mark, const std::string& directory,

@@ -51,6 +51,11 @@ absl::Status MarkManifest(::rocksdb::DB& db, DirectoryMark& mark);
 // far as it says. The head of `current` is filled in.
 absl::Status MarkWals(::rocksdb::DB& db, const WalMark& current, DirectoryMark& mark);
 
+// Deletes the oldest archived write-ahead logs while there are more than `bytes` of them: those
+// before number `named`, the oldest that an anchor may still name. RocksDB does so too, but looks
+// only every ten minutes. What cannot be deleted stays.
+void TrimWalArchive(::rocksdb::DB& db, uint64_t named, uint64_t bytes);
+
 // Compares with the files of a closed database. DATA_LOSS STORAGE_BEHIND_ANCHOR names the file.
 absl::Status CheckFilesReach(const DirectoryMark& mark, const std::string& directory,
                              ::rocksdb::Env& env);

@@ -96,7 +96,7 @@ std::vector<::rocksdb::ColumnFamilyDescriptor> LogFamilies(const RequestRetentio
   // What was flushed moves to archive/ instead of being deleted, so that a write-ahead log that is
   // gone can be told from one that was not needed any more (directory_mark.h). By size and not by
   // time: a clock that steps back would delete the newest one (fixed in RocksDB 10.9).
-  options.WAL_size_limit_MB = 256;
+  options.WAL_size_limit_MB = access.archive_mb;
   if (kHasCrashPoints) options.listeners.push_back(std::make_shared<BetweenAppendAndSync>());
   return options;
 }

@@ -40,6 +40,8 @@ struct RocksDbAccess {
   bool drop_damaged_tail = false;
   // What DurableMark said before: a directory that holds less is refused. Empty: not known.
   std::string mark = {};
+  // Of write-ahead logs that are flushed, so much is kept, in megabytes (directory_mark.h).
+  uint64_t archive_mb = 256;
   // Called on a thread of RocksDB's with the first error it meets on its own (in a flush, say),
   // after which every write fails. Must not block.
   std::function<void(const absl::Status&)> on_failure = {};

@@ -46,6 +46,7 @@ absl::StatusOr<std::unique_ptr<RocksDbStorage>> RocksDbStorage::Open(const std::
   std::unique_ptr<RocksDbStorage> storage(
       new RocksDbStorage(std::move(opened), std::move(files_changed)));
   storage->requests_ = requests;
+  storage->archive_bytes_ = access.archive_mb << 20;
   RETURN_IF_ERROR(storage->CheckMeta(access.read_only));
   if (!access.read_only) RETURN_IF_ERROR(storage->NoteDurable());
   return storage;
@@ -174,9 +175,11 @@ absl::StatusOr<std::string> RocksDbStorage::DurableMark() {
     mark_.wals.back().bytes = wal.bytes;
     return EncodeDirectoryMark(mark_);
   }
+  const uint64_t named = mark_.wals.empty() ? 0 : mark_.wals.front().number;
   // The logs first: what is archived between the two is then still listed, and the MANIFEST knows.
   RETURN_IF_ERROR(MarkWals(db_, wal, mark_));
   RETURN_IF_ERROR(MarkManifest(db_, mark_));
+  TrimWalArchive(db_, named, archive_bytes_);
   return EncodeDirectoryMark(mark_);
 }
 

@@ -93,6 +93,7 @@ class RocksDbStorage final : public LogStorage {
   ::rocksdb::ColumnFamilyHandle* const meta_;
   Uuid incarnation_;
   RequestRetention requests_;
+  uint64_t archive_bytes_ = 0;
   bool anchored_ = false;
 
   Mutex durable_mutex_;  // held briefly, also by Write

@@ -1,6 +1,7 @@
 // What only the durable engine can do wrong: opening, locking, formats, damage.
 // Mutations seen to fail this: OpenRocksDb without CheckFamilies; SequencedLog::Open without
 // VerifyLogEnd or VerifyOrganizations.
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <functional>
@@ -45,6 +46,44 @@ TEST(RocksDbLogTest, SecondOpenIsRefused) {
 TEST(RocksDbLogTest, UnusableDirectoryIsRefused) {
   const auto storage = RocksDbStorage::Open("/dev/null/log");
   EXPECT_EQ(ReasonOf(storage.status()), "DATA_DIRECTORY_UNUSABLE");
+}
+
+// What RocksDB would do within ten minutes, and only if the server runs that long.
+// Mutations seen to fail this: TrimWalArchive that deletes nothing, or what may still be named.
+TEST(RocksDbLogTest, ArchiveOfWriteAheadLogsIsBounded) {
+  TemporaryDirectory directory;
+  const auto archived = [&] {
+    std::vector<std::string> names;
+    std::error_code none_yet;
+    for (const auto& file :
+         std::filesystem::directory_iterator(directory.path() + "/archive", none_yet))
+      names.push_back(file.path().filename().string());
+    std::sort(names.begin(), names.end());
+    return names;
+  };
+  RocksDbAccess access;
+  access.archive_mb = 1;
+  const auto storage = RocksDbStorage::Open(directory.path(), access);
+  ASSERT_TRUE(storage.ok()) << storage.status();
+  CommitRows rows;
+  rows.organization = 1;
+  rows.heads.push_back({TestStream("a"), {1, 1}});
+  EventRow& event = rows.events.emplace_back();
+  event.position = 1;
+  event.version = 1;
+  event.record = std::string(1'200'000, 'x');  // alone more than is kept
+  StorageBatch batch;
+  batch.commits = {&rows};
+  for (size_t round = 0; round < 3; ++round) {
+    ASSERT_TRUE((*storage)->Write(batch).ok());
+    // The anchor names the log it is in; then it is flushed, and the log put away.
+    ASSERT_TRUE((*storage)->DurableMark().ok());
+    ASSERT_TRUE((*storage)->CompactEverything().ok());
+    ASSERT_EQ(archived().size(), round == 0 ? 1U : 2U);
+    const std::string named = archived().back();
+    ASSERT_TRUE((*storage)->DurableMark().ok());
+    EXPECT_EQ(archived(), std::vector{named}) << "the anchor on disk is still the one before";
+  }
 }
 
 TEST(RocksDbLogTest, IncarnationIsMadeOnce) {
