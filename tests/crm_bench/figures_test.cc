@@ -43,7 +43,7 @@ TEST(LagsTest, WhatIsReachedBeforeItIsAnsweredHasNone) {
   EXPECT_EQ(sorted.front(), 0);
 }
 
-// Mutation: times compared the same way as rates.
+// Mutations: times compared the same way as rates; the past expected to be as fast at any length.
 TEST(GrowthTest, TheWorstFigureCountsAndTimesTheOtherWayRound) {
   Report small(nullptr), large(nullptr), report(nullptr);
   small.Ratio("commands_vs_echo", 0.5);
@@ -52,10 +52,13 @@ TEST(GrowthTest, TheWorstFigureCountsAndTimesTheOtherWayRound) {
   large.Ratio("lag_p99_ms", 12.5);
   small.Ratio("replay_vs_echo", 0.4);
   large.Ratio("replay_vs_echo", 0.8);
-  CompareGrowth(small, large, report);
+  small.Ratio("asof_warm_ms", 1.8);
+  large.Ratio("asof_warm_ms", 18);
+  CompareGrowth(small, large, /*growth=*/100, report);
   EXPECT_DOUBLE_EQ(report.ValueOf("growth_commands_vs_echo"), 0.9);
   EXPECT_DOUBLE_EQ(report.ValueOf("growth_lag_p99_ms"), 0.8);
   EXPECT_DOUBLE_EQ(report.ValueOf("growth_replay_vs_echo"), 2);
+  EXPECT_DOUBLE_EQ(report.ValueOf("growth_asof_warm_ms"), 10);
   EXPECT_DOUBLE_EQ(report.ValueOf("growth_min_ratio"), 0.8);
 }
 

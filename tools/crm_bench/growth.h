@@ -17,7 +17,8 @@ namespace crm::bench {
 absl::Status MeasureWeight(Office& office, int rounds, Report& report);
 
 // growth_min_ratio: the worst of all figures of the table, each `large` over `small`, or the other
-// way round for times, so that 1 means unchanged. Every one as growth_{name}.
-void CompareGrowth(const Report& small, const Report& large, Report& report);
+// way round for times, so that 1 means unchanged. Every one as growth_{name}. The log is `growth`
+// times as long; a question about the past may take as much longer.
+void CompareGrowth(const Report& small, const Report& large, double growth, Report& report);
 
 }  // namespace crm::bench

@@ -134,7 +134,9 @@ absl::Status MeasureGrowth(const SuiteOptions& options, Office& office,
   RETURN_IF_ERROR(MeasureBulk(bench, options.events, /*as_history=*/false));
   RETURN_IF_ERROR(Run(kCalls, options, bench));
   RETURN_IF_ERROR(Run(kHistory, options, bench));
-  CompareGrowth(small, reports.large, reports.report);
+  const double growth =
+      static_cast<double>(options.growth_events) / static_cast<double>(options.events);
+  CompareGrowth(small, reports.large, growth, reports.report);
   return MeasureWeight(office, options.rounds, reports.report);
 }
 
