@@ -1,5 +1,9 @@
 // crmctl events anchor, prove and check: what is written can be checked later, without a server,
 // and what was changed meanwhile is named.
+// Mutations seen to fail: Check without CheckAnchor, with whatever key the anchor names, or that
+// shows events whose proof does not hold; Prove that keeps what it did not check, or does not look
+// at the anchor; Anchor without CheckAnchor, without CheckConsistency, by another key than that of
+// the one kept, or that believes the one kept unseen.
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -112,6 +116,34 @@ TEST_F(EvidenceTest, AProofThatDoesNotHoldIsNotKept) {
       cli_.Run({"events", "prove", "--from", "1", "--anchor", In("anchor"), "--out", In("proof")});
   EXPECT_EQ(ran.code, ExitCode::kFailed);
   EXPECT_THAT(ran.err, HasSubstr("PROOF_WRONG"));
+  EXPECT_FALSE(std::filesystem::exists(In("proof")));
+}
+
+TEST_F(EvidenceTest, AnAnchorThatDoesNotHoldIsNeitherKeptNorBelieved) {
+  const crm::v1::GetAnchorResponse truth = anchored_;
+  anchored_.mutable_anchor()->set_merkle_root(std::string(32, 'x'));
+  server_.Return("GetAnchor", anchored_);
+  const Ran unsigned_change = cli_.Run({"events", "anchor", "--out", In("anchor")});
+  EXPECT_EQ(unsigned_change.code, ExitCode::kFailed);
+  EXPECT_THAT(unsigned_change.err, HasSubstr("ANCHOR_SIGNATURE_WRONG"));
+  EXPECT_FALSE(std::filesystem::exists(In("anchor")));
+
+  server_.Return("GetAnchor", truth);
+  ASSERT_EQ(cli_.Run({"events", "anchor", "--out", In("anchor")}).code, ExitCode::kOk);
+  anchored_ = truth;
+  ASSERT_TRUE(evidence::SignAnchor(SigningPair::Generate(), *anchored_.mutable_anchor()).ok());
+  server_.Return("GetAnchor", anchored_);
+  EXPECT_THAT(cli_.Run({"events", "anchor", "--since", In("anchor")}).err,
+              HasSubstr("ANCHOR_KEY_DIFFERS"));
+
+  // What was kept was changed where it was kept.
+  server_.Return("GetAnchor", truth);
+  Replace("anchor", "\"position\": \"1\"", "\"position\": \"2\"");
+  EXPECT_THAT(cli_.Run({"events", "anchor", "--since", In("anchor")}).err,
+              HasSubstr("ANCHOR_SIGNATURE_WRONG"));
+  const Ran proof =
+      cli_.Run({"events", "prove", "--from", "1", "--anchor", In("anchor"), "--out", In("proof")});
+  EXPECT_THAT(proof.err, HasSubstr("ANCHOR_SIGNATURE_WRONG"));
   EXPECT_FALSE(std::filesystem::exists(In("proof")));
 }
 

@@ -161,7 +161,9 @@ TEST_F(DurableStoresTest, OlderCopyIsRefused) {
   EXPECT_EQ(ReasonMetadataValue(log_.Open(), "to_position"), "9");
 }
 
-// A log from before there were anchors gets one at its first start.
+// A log from before there were anchors gets one at its first start. Mutations seen to fail:
+// OpenStores that asks every log for an anchor; StartKeeper that begins with no ends, or without
+// SetAnchored.
 TEST(FirstAnchorTest, IsMadeForALogThatHasNone) {
   StoredLog log;
   {
@@ -176,7 +178,11 @@ TEST(FirstAnchorTest, IsMadeForALogThatHasNone) {
   log.Close();
   const auto found = AnchorFiles::Read(log.folders().anchor, *::rocksdb::Env::Default());
   ASSERT_TRUE(found.ok() && found->anchor.has_value());
+  ASSERT_THAT(found->anchor->ends, SizeIs(1));
   EXPECT_EQ(found->anchor->ends[0].position, 2);
+  // From now on it has to have one.
+  for (const char* slot : {"/0", "/1"}) fs::remove(log.folders().anchor + slot);
+  EXPECT_EQ(ReasonOf(log.Open()), "ANCHOR_MISSING");
 }
 
 // Without CURRENT RocksDB would begin anew and delete what is there.
@@ -192,7 +198,9 @@ TEST(HeadlessTest, DatabaseWithoutCurrentIsRefused) {
   EXPECT_EQ(std::distance(fs::directory_iterator(directory.path()), {}), before);
 }
 
-// With --anchor=sync whatever was answered is anchored: the very next moment is.
+// With --anchor=sync whatever was answered is anchored: the very next moment is. Mutations seen to
+// fail: AnchorKeeper::OnDurable that leaves writing to the thread; StartKeeper that forgets the
+// mode; AttachTo without after_write.
 TEST(AnchorSyncTest, AnchorIsNeverBehindAnAnswer) {
   StoredLog log({.anchor = AnchorMode::kSync});
   ASSERT_TRUE(log.Open().ok());
@@ -201,6 +209,7 @@ TEST(AnchorSyncTest, AnchorIsNeverBehindAnAnswer) {
     ASSERT_TRUE(AppendNow(*log, TestCommit({TestAppend("a", i, 1)})).ok());
     const auto found = AnchorFiles::Read(log.folders().anchor, *::rocksdb::Env::Default());
     ASSERT_TRUE(found.ok() && found->anchor.has_value());
+    ASSERT_THAT(found->anchor->ends, SizeIs(1));
     EXPECT_EQ(found->anchor->ends[0].position, i + 1);
     EXPECT_EQ(found->anchor->ends[0].hash, log->GetHead(kOrganization)->hash);
   }

@@ -1,3 +1,16 @@
+// A projector step by step: what it applies, where it goes on, what stops it, what it rebuilds.
+// Mutations seen to fail this:
+//   Commit that writes the checkpoint without the rows, or one behind; Advance that is done after a
+//   page, or keeps what was applied of a poisoned commit; CommitBefore that goes back to what is
+//   stored; ApplyPage that skips what it cannot apply, or stands still at what it does not hear;
+//   ApplyIfHeard that passes over an unknown type;
+//   Resume that drops what is being built, keeps what queries cannot read, older or newer, only
+//   warns of a loss, or advances an old version by new rules; FindLoss without the head or the
+//   hash; AdvanceBuilding that lets the first page take over; BeginBuild that drops what serves;
+//   SwapIn that leaves the old generation; StepOrFail that advances nothing beside a build, or
+//   takes one organization's builds for another's; TakeUp that ignores a rebuild; Publish that says
+//   live too early, or that a failed build stops what serves; RequestRebuild that says nothing at
+//   once; BoundRows without Commit.
 #include "projections/projector.h"
 
 #include <string>
@@ -38,6 +51,7 @@ TEST_F(ProjectorTest, RowsAndPositionAlwaysBelongTogether) {
     more = projector_->Step(history_.organization());
     const auto snapshot = Snapshot();
     EXPECT_EQ(CountOf(snapshot->rows(), "a"), snapshot->position());
+    EXPECT_EQ(NameOf(Status().state), more ? "catching_up" : "live");
   }
   EXPECT_EQ(Snapshot()->position(), 10);
 }
