@@ -60,6 +60,7 @@ class Crmd {
   void RequestStop() { server_->RequestStop(); }
 
   const Server& server() const { return *server_; }
+  const Metrics& metrics() const { return *metrics_; }
 
  private:
   Crmd(const Config& config, const Clock& clock);

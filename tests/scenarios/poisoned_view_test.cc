@@ -1,5 +1,8 @@
 // A record of the log is damaged, or of a kind this program does not know: the views that would
 // have to skip it stop, say where, and answer nothing; everything else goes on.
+// Mutations seen to fail: ApplyPage that skips what it cannot apply; ApplyIfHeard that passes over
+// an unknown type; TakeUp that resumes after the poison; Publish that leaves the gate open; Crmd
+// that does not tell health; the gauge always 0.
 #include <future>
 
 #include "crm/v1/comment_service.grpc.pb.h"
@@ -72,6 +75,13 @@ class PoisonedViewTest : public ::testing::Test {
     return views;
   }
 
+  // A line of the metrics.
+  std::string Stopped(absl::string_view view, int value) const {
+    const Uuid organization = services::ParseToken(administrator_.token())->organization.uuid();
+    return absl::StrCat("crm_projection_stopped{organization=\"", organization.ToString(),
+                        "\",view=\"", view, "\"} ", value, "\n");
+  }
+
   SystemClock clock_;
   RunningServer server_{clock_};
   SalesOffice office_{server_};
@@ -106,6 +116,8 @@ TEST_F(PoisonedViewTest, ADamagedRecordStopsTheViewsThatHearIt) {
   EXPECT_EQ(Health("crm.view.pipeline_board"), HealthCheckResponse::SERVING);
   EXPECT_EQ(Health("crm.ready"), HealthCheckResponse::SERVING);
   EXPECT_EQ(Health(""), HealthCheckResponse::SERVING);
+  EXPECT_THAT(server_.Scrape(), AllOf(HasSubstr(Stopped("comment_list", 1)),
+                                      HasSubstr(Stopped("pipeline_board", 0))));
 
   // Trying again, and a rebuild, come to the same end: nothing is ever skipped.
   administrator_.Do(&Projections::ResumeProjection, With("name", "projections/comment_list"));

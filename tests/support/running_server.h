@@ -144,6 +144,8 @@ class RunningServer {
   int port() const { return crmd_->server().port(); }
   std::shared_ptr<grpc::Channel> Channel() const { return ChannelTo(port()); }
   int admin_port() const { return crmd_->server().admin_port(); }
+  // What GET /metrics answers.
+  std::string Scrape() const { return crmd_->metrics().Scrape(); }
   const std::string& data_dir() const { return config_.data_dir; }
   const services::Config& config() const { return config_; }
 
