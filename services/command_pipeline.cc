@@ -20,7 +20,10 @@ constexpr int kOptimisticAttempts = 3;
 // touches the response.
 class Pending {
  public:
-  explicit Pending(std::shared_ptr<CommandSteps> steps) : steps_(std::move(steps)) {}
+  // Unless it `may_race`, nobody else can append meanwhile: a conflict is an answer then, for the
+  // log contradicts itself and would do so for ever.
+  Pending(std::shared_ptr<CommandSteps> steps, bool may_race)
+      : steps_(std::move(steps)), may_race_(may_race) {}
 
   // Called once by the log. A conflict found while sequencing is left to the caller of Append, who
   // decides again.
@@ -28,7 +31,7 @@ class Pending {
     {
       MutexLock lock(mutex_);
       if (abandoned_) return;
-      if (!answered_.has_value() && absl::IsAborted(committed.status())) {
+      if (may_race_ && !answered_.has_value() && absl::IsAborted(committed.status())) {
         conflicted_ = true;
         return;
       }
@@ -83,6 +86,7 @@ class Pending {
   }
 
   const std::shared_ptr<CommandSteps> steps_;
+  const bool may_race_;
   Mutex mutex_;
   std::optional<absl::StatusOr<Committed>> committed_ ABSL_GUARDED_BY(mutex_);
   std::optional<absl::Status> answered_ ABSL_GUARDED_BY(mutex_);
@@ -138,7 +142,8 @@ void CommandPipeline::Run(const Call& call, const CommandOptions& options,
                           std::shared_ptr<CommandSteps> steps) {
   if (AnswerKnown(call, options, steps)) return;
   for (int attempt = 1;; ++attempt) {
-    auto pending = std::make_shared<Pending>(steps);
+    const bool may_race = attempt <= kOptimisticAttempts;
+    auto pending = std::make_shared<Pending>(steps, may_race);
     auto done = [pending](absl::StatusOr<Committed> committed) {
       pending->Appended(std::move(committed));
     };
@@ -154,7 +159,7 @@ void CommandPipeline::Run(const Call& call, const CommandOptions& options,
       }
       return Complete(call, KeyOf(call, options), *std::move(decided.commit));
     };
-    if (attempt <= kOptimisticAttempts) {
+    if (may_race) {
       absl::StatusOr<Commit> commit = decide();
       if (commit.ok()) parts_.log.Append(*std::move(commit), std::move(done));
     } else {

@@ -213,6 +213,17 @@ TEST_F(CommandPipelineTest, AfterThreeLostRacesNobodyElseMayAppend) {
   EXPECT_EQ(done.outcome.position, 4);
 }
 
+// As with heads that are not what the log says. Without may_race it is decided again for ever.
+TEST_F(CommandPipelineTest, ALogThatContradictsItselfEndsTheCommand) {
+  int attempts = 0;
+  const auto decide = [&] {
+    EXPECT_LT(++attempts, 100);
+    return attempts < 100 ? Appends("a", 7, 1) : Refuses(0);
+  };
+  EXPECT_THAT(Run(decide).get().status, HasReason("STREAM_CHANGED"));
+  EXPECT_EQ(attempts, 4);
+}
+
 TEST_F(CommandPipelineTest, AnIdIsReusedOnlyOnceThatIsCertain) {
   log_.storage().Hold();
   auto first = Run([] { return Appends("a", 0, 1); });
