@@ -1,7 +1,6 @@
 #include "eventstore/rocksdb/directory_mark.h"
 
 #include <algorithm>
-#include <functional>
 #include <memory>
 #include <optional>
 
@@ -32,6 +31,19 @@ std::optional<uint64_t> NumberOf(absl::string_view name, absl::string_view prefi
       !absl::SimpleAtoi(name, &number))
     return std::nullopt;
   return number;
+}
+
+// The numbers of the write-ahead logs in a folder, in order.
+absl::StatusOr<std::vector<uint64_t>> ListWals(const std::string& folder, ::rocksdb::Env& env) {
+  std::vector<std::string> names;
+  RETURN_IF_ERROR(
+      FromRocksDb(env.GetChildren(folder, &names), absl::StrCat("listing the files of ", folder)));
+  std::vector<uint64_t> numbers;
+  for (const std::string& name : names) {
+    if (const auto number = NumberOf(name, "", ".log")) numbers.push_back(*number);
+  }
+  std::sort(numbers.begin(), numbers.end());
+  return numbers;
 }
 
 absl::Status Behind(absl::string_view file, absl::string_view why) {
@@ -166,22 +178,18 @@ absl::Status MarkManifest(::rocksdb::DB& db, DirectoryMark& mark) {
 
 absl::Status MarkWals(::rocksdb::DB& db, const WalMark& current, DirectoryMark& mark) {
   ::rocksdb::Env& env = *db.GetEnv();
-  std::vector<std::string> names;
-  RETURN_IF_ERROR(FromRocksDb(env.GetChildren(db.GetName(), &names), "listing the log's files"));
+  ASSIGN_OR_RETURN(const std::vector<uint64_t> numbers, ListWals(db.GetName(), env));
   std::vector<WalMark> wals;
-  for (const std::string& name : names) {
-    const std::optional<uint64_t> number = NumberOf(name, "", ".log");
-    if (!number || *number > current.number) continue;
-    const std::string path = absl::StrCat(db.GetName(), "/", name);
-    WalMark wal{*number, *number == current.number ? current.bytes : SizeOf(path, env), ""};
+  for (const uint64_t number : numbers) {
+    if (number > current.number) break;
+    const std::string path = absl::StrCat(db.GetName(), "/", WalName(number));
+    WalMark wal{number, number == current.number ? current.bytes : SizeOf(path, env), ""};
     const absl::StatusOr<std::string> head =
         ReadHead(path, std::min<uint64_t>(wal.bytes, kWalHeadBytes), env);
     if (!head.ok()) continue;  // just archived: nothing needs it any more
     wal.head = *head;
     if (wal.bytes > 0) wals.push_back(std::move(wal));
   }
-  std::sort(wals.begin(), wals.end(),
-            [](const WalMark& a, const WalMark& b) { return a.number < b.number; });
   mark.wals = std::move(wals);
   return absl::OkStatus();
 }
@@ -189,18 +197,13 @@ absl::Status MarkWals(::rocksdb::DB& db, const WalMark& current, DirectoryMark& 
 void TrimWalArchive(::rocksdb::DB& db, uint64_t named, uint64_t bytes) {
   ::rocksdb::Env& env = *db.GetEnv();
   const std::string archive = db.GetName() + "/archive";
-  std::vector<std::string> names;
-  env.GetChildren(archive, &names).PermitUncheckedError();  // there may be none
-  std::vector<uint64_t> numbers;
-  for (const std::string& name : names) {
-    if (const auto number = NumberOf(name, "", ".log")) numbers.push_back(*number);
-  }
-  std::sort(numbers.begin(), numbers.end(), std::greater<>());
+  const absl::StatusOr<std::vector<uint64_t>> numbers = ListWals(archive, env);
+  if (!numbers.ok()) return;  // there may be none
   uint64_t kept = 0;
-  for (const uint64_t number : numbers) {
-    const std::string path = absl::StrCat(archive, "/", WalName(number));
+  for (auto number = numbers->rbegin(); number != numbers->rend(); ++number) {
+    const std::string path = absl::StrCat(archive, "/", WalName(*number));
     kept += SizeOf(path, env);
-    if (kept > bytes && number < named) env.DeleteFile(path).PermitUncheckedError();
+    if (kept > bytes && *number < named) env.DeleteFile(path).PermitUncheckedError();
   }
 }
 
