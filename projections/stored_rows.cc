@@ -54,7 +54,7 @@ StoredCursor::StoredCursor(rocksdb::DB& db, const rocksdb::Snapshot* snapshot, s
 }
 
 StoredCursor::~StoredCursor() {
-  if (DeletedRowsMet() - deleted_before_ < kManyDeleted) return;
+  if (DeletedRowsMet() < deleted_before_ + kManyDeleted) return;
   // Done in the background, if it can be done at all; the scan was slow and right.
   const rocksdb::Slice* end = end_.empty() ? nullptr : &end_slice_;
   rocksdb::experimental::SuggestCompactRange(&db_, &begin_slice_, end).PermitUncheckedError();

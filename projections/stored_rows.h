@@ -28,7 +28,7 @@ using views::v1::Generation;
 std::string RowsPrefix(const Generation& generation);
 
 // Walks the keys in [begin, end), an empty end meaning "to the last"; they are shown without the
-// first `hidden` bytes. Of one thread.
+// first `hidden` bytes.
 class StoredCursor final : public RowCursor {
  public:
   StoredCursor(rocksdb::DB& db, const rocksdb::Snapshot* snapshot, std::string begin,

@@ -40,7 +40,8 @@ absl::StatusOr<StreamSource::Loaded> StreamCache::LoadAt(const Uuid& organizatio
   const bool in_time = cut.effective_before.has_value() || cut.known_at.has_value();
   int64_t generation = 0;
   std::optional<Folded> cached = Find(key, generation);
-  // A state serves as the beginning when all of it counts.
+  // A state serves as the beginning when all of it counts; a caller's own only while the stream is
+  // cached, for what was forgotten with a person must not come back.
   const auto begins = [&](const StreamHead& head) {
     return !in_time && head.version <= cut.version.value_or(head.version) &&
            head.position <= cut.position.value_or(head.position);
