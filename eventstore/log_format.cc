@@ -26,16 +26,10 @@ std::string LogKey(OrganizationOrdinal organization, Position position) {
   return key;
 }
 
-std::string HeadKey(OrganizationOrdinal organization, const StreamId& stream) {
-  // Room for StreamKey's ending, so that it appends without another allocation.
+std::string StreamKey(OrganizationOrdinal organization, const StreamId& stream, Version version) {
   std::string key = KeyFor(organization, kStreamPrefixBytes + stream.category.size() + 9);
   Put(key, stream.id);
   key.append(stream.category);
-  return key;
-}
-
-std::string StreamKey(OrganizationOrdinal organization, const StreamId& stream, Version version) {
-  std::string key = HeadKey(organization, stream);
   key.push_back('\0');
   PutNumber(key, static_cast<uint64_t>(version));
   return key;
@@ -51,17 +45,15 @@ std::string RequestKeyBytes(OrganizationOrdinal organization, const Uuid& actor,
   return key;
 }
 
-std::optional<StreamId> ParseHeadKey(absl::string_view key) {
-  if (key.size() <= kStreamPrefixBytes) return std::nullopt;
-  return StreamId{std::string(key.substr(kStreamPrefixBytes)), *Uuid::FromBytes(key.substr(4, 16))};
-}
-
 std::optional<std::pair<StreamId, Version>> ParseStreamKey(absl::string_view key) {
+  constexpr size_t kEnding = 9;  // the zero byte and the version
   const std::optional<Version> version = TrailingNumber(key);
-  if (!version || key.size() < 9 || key[key.size() - 9] != '\0') return std::nullopt;
-  std::optional<StreamId> stream = ParseHeadKey(key.substr(0, key.size() - 9));
-  if (!stream) return std::nullopt;
-  return std::make_pair(*std::move(stream), *version);
+  if (!version || key.size() <= kStreamPrefixBytes + kEnding) return std::nullopt;
+  if (key[key.size() - kEnding] != '\0') return std::nullopt;
+  const absl::string_view category =
+      key.substr(kStreamPrefixBytes, key.size() - kStreamPrefixBytes - kEnding);
+  return std::make_pair(StreamId{std::string(category), *Uuid::FromBytes(key.substr(4, 16))},
+                        *version);
 }
 
 std::optional<std::pair<Uuid, Uuid>> ParseRequestKey(absl::string_view key) {
@@ -94,22 +86,6 @@ std::string EncodeFormatVersion(uint32_t version) {
 std::optional<uint32_t> ParseFormatVersion(absl::string_view bytes) {
   if (bytes.size() != 4) return std::nullopt;
   return TakeNumber<uint32_t>(bytes);
-}
-
-std::string EncodeStreamHead(const StreamHead& head) {
-  std::string bytes;
-  bytes.reserve(16);
-  PutNumber(bytes, static_cast<uint64_t>(head.version));
-  PutNumber(bytes, static_cast<uint64_t>(head.position));
-  return bytes;
-}
-
-std::optional<StreamHead> ParseStreamHead(absl::string_view bytes) {
-  if (bytes.size() != 16) return std::nullopt;
-  StreamHead head;
-  head.version = static_cast<int64_t>(TakeNumber<uint64_t>(bytes));
-  head.position = static_cast<int64_t>(TakeNumber<uint64_t>(bytes));
-  return head;
 }
 
 std::string EncodeOrganizationRow(const OrganizationRow& row) {

@@ -4,7 +4,6 @@
 //
 //   log           organization u32, position u64            -> chain hash 32, RecordedEvent
 //   stream        organization u32, id 16, category, 0, version u64        -> position u64
-//   head          organization u32, id 16, category         -> version u64, position u64
 //   organization  organization u32                          -> OrganizationRow, 64 bytes
 //   request       organization u32, actor 16, request id 16 -> RequestRecord (has its record time,
 //                                                              by which rows can expire)
@@ -26,12 +25,11 @@
 
 namespace crm::eventstore {
 
-inline constexpr uint32_t kFormatVersion = 1;
+inline constexpr uint32_t kFormatVersion = 2;
 
 // Column families.
 inline constexpr char kLogFamily[] = "log";
 inline constexpr char kStreamFamily[] = "stream";
-inline constexpr char kHeadFamily[] = "head";
 inline constexpr char kOrganizationFamily[] = "organization";
 inline constexpr char kRequestFamily[] = "request";
 inline constexpr char kMetaFamily[] = "meta";
@@ -50,14 +48,12 @@ inline constexpr size_t kHashBytes = 32;
 // Keys.
 std::string LogKey(OrganizationOrdinal organization, Position position);
 std::string StreamKey(OrganizationOrdinal organization, const StreamId& stream, Version version);
-std::string HeadKey(OrganizationOrdinal organization, const StreamId& stream);
 std::string OrganizationKey(OrganizationOrdinal organization);
 std::string RequestKeyBytes(OrganizationOrdinal organization, const Uuid& actor,
                             const Uuid& request_id);
 
 // What a key names beyond its organization; nullopt for anything the functions above cannot have
 // made.
-std::optional<StreamId> ParseHeadKey(absl::string_view key);
 std::optional<std::pair<StreamId, Version>> ParseStreamKey(absl::string_view key);
 std::optional<std::pair<Uuid, Uuid>> ParseRequestKey(absl::string_view key);  // actor, request id
 
@@ -69,8 +65,6 @@ std::string EncodeNumber(int64_t number);
 std::optional<int64_t> ParseNumber(absl::string_view bytes);
 std::string EncodeFormatVersion(uint32_t version);
 std::optional<uint32_t> ParseFormatVersion(absl::string_view bytes);
-std::string EncodeStreamHead(const StreamHead& head);
-std::optional<StreamHead> ParseStreamHead(absl::string_view bytes);
 // Value: id 16, head position u64, head hash 32, record time u64 (microseconds, two's complement).
 std::string EncodeOrganizationRow(const OrganizationRow& row);
 std::optional<OrganizationRow> ParseOrganizationRow(absl::string_view key, absl::string_view value);

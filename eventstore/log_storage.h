@@ -79,7 +79,6 @@ class LogStorage {
   // Called with each record in order; a non-OK status stops the read and is returned from it.
   using RecordVisitor = absl::FunctionRef<absl::Status(Position, absl::string_view record)>;
 
-  using HeadVisitor = absl::FunctionRef<absl::Status(const HeadRow&)>;
   using VersionVisitor = absl::FunctionRef<absl::Status(const StreamId&, Version, Position)>;
   using RequestVisitor = absl::FunctionRef<absl::Status(const RequestRow&)>;
 
@@ -113,10 +112,9 @@ class LogStorage {
   // The highest position that has a record; 0 when there is none.
   virtual absl::StatusOr<Position> LastPosition(OrganizationOrdinal organization) const = 0;
 
-  // Every row of an organization's three indexes, each as of one moment and in the engine's order,
-  // for verification (log_verifier.h). DATA_LOSS with reason HEAD_ROW_UNREADABLE,
-  // STREAM_INDEX_UNREADABLE or REQUEST_ROW_UNREADABLE for a row that nobody can have written.
-  virtual absl::Status VisitHeads(OrganizationOrdinal organization, HeadVisitor visit) const = 0;
+  // Every row of an organization's two indexes, each as of one moment and in the engine's order,
+  // for verification (log_verifier.h). DATA_LOSS with reason STREAM_INDEX_UNREADABLE
+  // or REQUEST_ROW_UNREADABLE for a row that nobody can have written.
   virtual absl::Status VisitVersions(OrganizationOrdinal organization,
                                      VersionVisitor visit) const = 0;
   virtual absl::Status VisitRequests(OrganizationOrdinal organization,

@@ -42,7 +42,6 @@ class WholeLog {
   absl::StatusOr<LogReport> Verify(EventLog::Visitor visit) {
     RETURN_IF_ERROR(VerifyRecords(visit));
     RETURN_IF_ERROR(VerifyVersions());
-    RETURN_IF_ERROR(VerifyHeads());
     LogReport report;
     report.chain = {row_.position, chain_.hash(), row_.position, chain_.streams()};
     RETURN_IF_ERROR(VerifyRequests(report.requests));
@@ -110,40 +109,6 @@ class WholeLog {
           return absl::OkStatus();
         }));
     return IndexBroken(row_.id, first_bad, "the stream index leads to it by a wrong name");
-  }
-
-  absl::Status VerifyHeads() {
-    int64_t seen = 0;
-    Position last = 0;
-    RETURN_IF_ERROR(storage_.VisitHeads(row_.ordinal, [&](const HeadRow& head) -> absl::Status {
-      last = std::max(last, head.head.position);
-      const auto known = chain_.heads().find(head.stream);
-      const bool moved_on = head.head.position > row_.position;
-      if (known == chain_.heads().end()) {
-        if (moved_on) return absl::OkStatus();
-        return IndexBroken(row_.id, head.head.position, "a head row names no stream");
-      }
-      ++seen;
-      const StreamHead& end = known->second;
-      if (moved_on ? head.head.version > end.version
-                   : head.head.version == end.version && head.head.position == end.position)
-        return absl::OkStatus();
-      return IndexBroken(row_.id, end.position,
-                         absl::StrCat("the head row of its stream is at version ",
-                                      head.head.version, " and not at ", end.version));
-    }));
-    ASSIGN_OR_RETURN(const Position end, EndNow());
-    if (last > end) return IndexBroken(row_.id, last, "a head row names it and it is not");
-    return seen == chain_.streams() ? absl::OkStatus() : FindMissingHead();
-  }
-
-  absl::Status FindMissingHead() {
-    for (const auto& [stream, end] : chain_.heads()) {
-      ASSIGN_OR_RETURN(const StreamHead head, storage_.ReadHead(row_.ordinal, stream));
-      if (head.version < end.version)
-        return IndexBroken(row_.id, end.position, "its stream has no head row");
-    }
-    return IndexBroken(row_.id, row_.position, "a stream has more than one head row");
   }
 
   absl::Status VerifyRequests(int64_t& count) {
@@ -220,7 +185,8 @@ absl::Status VerifyOrganizations(const LogStorage& storage) {
   const auto next = static_cast<OrganizationOrdinal>(rows.size() + 1);
   ASSIGN_OR_RETURN(const Position last, storage.LastPosition(next));
   if (last > 0) return missing(next);
-  RETURN_IF_ERROR(storage.VisitHeads(next, [&](const HeadRow&) { return missing(next); }));
+  RETURN_IF_ERROR(storage.VisitVersions(
+      next, [&](const StreamId&, Version, Position) { return missing(next); }));
   return storage.VisitRequests(next, [&](const RequestRow&) { return missing(next); });
 }
 

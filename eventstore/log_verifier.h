@@ -2,8 +2,8 @@
 //
 //   records   hash chain, gapless positions, dense versions, whole commits, increasing record times
 //             (hash_chain.h), every record decodable;
-//   indexes   the stream index names every record once and nothing else; the head rows are where
-//             the streams end; request rows parse and name nothing beyond the log.
+//   indexes   the stream index names every record once and nothing else; request rows parse and
+//             name nothing beyond the log.
 //
 // Needs no keys and works beside a writer: it verifies what was durable when it began. Memory is
 // bounded save for one head per stream. Pure functions, thread-safe.

@@ -140,7 +140,6 @@ bool CommandPipeline::AnswerKnown(const Call& call, const CommandOptions& option
 
 void CommandPipeline::Run(const Call& call, const CommandOptions& options,
                           std::shared_ptr<CommandSteps> steps) {
-  if (AnswerKnown(call, options, steps)) return;
   for (int attempt = 1;; ++attempt) {
     const bool may_race = attempt <= kOptimisticAttempts;
     auto pending = std::make_shared<Pending>(steps, may_race);

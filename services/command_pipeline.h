@@ -1,7 +1,8 @@
-// CommandPipeline: the one road every command takes. Role, shape, retry?, load, scope, etag,
-// decide, scope again, append, answer. Everything is synchronous and short but the append, which
-// completes when the commit is durable; no outcome - success, refusal, no-op, replay - is told
-// before the facts it rests on are durable.
+// CommandPipeline: the one road every command takes. Role, shape, load, scope, etag, decide, scope
+// again, append, answer. A request that was answered before is noticed where the log puts commits
+// in order, or when its repetition is refused. Everything is synchronous and short but the append,
+// which completes when the commit is durable; no outcome - success, refusal, no-op, replay - is
+// told before the facts it rests on are durable.
 //
 // Thread-safe. `finish` runs exactly once, on the calling thread or on one that writes the log;
 // `*response` is filled before it and must live until then.

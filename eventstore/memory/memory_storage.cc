@@ -87,20 +87,6 @@ absl::StatusOr<Position> MemoryStorage::LastPosition(OrganizationOrdinal organiz
   return found == records_.end() || found->second.empty() ? 0 : found->second.rbegin()->first;
 }
 
-absl::Status MemoryStorage::VisitHeads(OrganizationOrdinal organization, HeadVisitor visit) const {
-  std::vector<HeadRow> rows;
-  {
-    MutexLock lock(mutex_);
-    for (const auto& [address, positions] : streams_) {
-      if (address.organization != organization) continue;
-      const auto version = static_cast<Version>(positions.size());
-      rows.push_back({address.stream, StreamHead{version, positions.back()}});
-    }
-  }
-  for (const HeadRow& row : rows) RETURN_IF_ERROR(visit(row));
-  return absl::OkStatus();
-}
-
 absl::Status MemoryStorage::VisitVersions(OrganizationOrdinal organization,
                                           VersionVisitor visit) const {
   std::vector<std::pair<StreamId, std::vector<Position>>> streams;

@@ -29,7 +29,6 @@ class MemoryStorage final : public LogStorage {
   absl::Status ReadLog(OrganizationOrdinal organization, Position from, Position to,
                        RecordVisitor visit) const override;
   absl::StatusOr<Position> LastPosition(OrganizationOrdinal organization) const override;
-  absl::Status VisitHeads(OrganizationOrdinal organization, HeadVisitor visit) const override;
   absl::Status VisitVersions(OrganizationOrdinal organization, VersionVisitor visit) const override;
   absl::Status VisitRequests(OrganizationOrdinal organization, RequestVisitor visit) const override;
 

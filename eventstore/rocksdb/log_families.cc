@@ -83,7 +83,6 @@ std::vector<::rocksdb::ColumnFamilyDescriptor> LogFamilies(const RequestRetentio
   request.compaction_filter_factory = std::make_shared<RequestExpiry>(requests);
   return {{kLogFamily, positions},
           {kStreamFamily, HashedFamily(prefixed, kStreamPrefixBytes)},
-          {kHeadFamily, HashedFamily(keyed, kStreamPrefixBytes)},
           {kOrganizationFamily, Family(plain)},
           {kRequestFamily, request},
           {kMetaFamily, Family(plain)},

@@ -63,7 +63,7 @@ absl::Status CheckFamilies(const std::string& directory, const ::rocksdb::Option
                       absl::StrCat(directory,
                                    " was written by another version of this program: "
                                    "it has a column family '",
-                                   name, "'"));
+                                   name, "'; see crmutil upgrade"));
   }
   return absl::OkStatus();
 }
@@ -179,10 +179,11 @@ absl::StatusOr<OpenedRocksDb> OpenRocksDb(const std::string& directory, const Ro
   opening.create_if_missing = !exists;
   // A first start that was cut short lacks families; a database that has a mark lost them.
   opening.create_missing_column_families = access.mark.empty() && !access.read_only;
-  WalContinuity continuity;
-  opening.wal_filter = &continuity;
+  auto continuity = std::make_unique<WalContinuity>();
+  opening.wal_filter = continuity.get();
   ASSIGN_OR_RETURN(OpenedRocksDb opened,
                    OpenDatabase(directory, access.read_only, opening, families));
+  opened.wal_filter = std::move(continuity);
   RETURN_IF_ERROR(CheckSequence(opened.db->GetLatestSequenceNumber(), mark, directory));
   return opened;
 }

@@ -6,6 +6,7 @@
 
 #include <rocksdb/db.h>
 #include <rocksdb/env.h>
+#include <rocksdb/wal_filter.h>
 
 #include <functional>
 #include <memory>
@@ -67,6 +68,7 @@ struct OpenedRocksDb {
   OpenedRocksDb(OpenedRocksDb&&) = default;
   ~OpenedRocksDb();
 
+  std::unique_ptr<::rocksdb::WalFilter> wal_filter;  // RocksDB looks at it as long as it lives
   std::unique_ptr<::rocksdb::DB> db;
   std::vector<::rocksdb::ColumnFamilyHandle*> families;
 };

@@ -3,6 +3,7 @@
 #include <rocksdb/write_batch.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -13,6 +14,7 @@
 namespace crm::eventstore {
 namespace {
 
+constexpr uint32_t kConsumerFormat = 1;
 constexpr size_t kIdBytes = 16;
 constexpr char kProgressRow = 0;
 constexpr char kParkedRow = 1;
@@ -64,14 +66,14 @@ absl::Status RocksDbConsumerStore::CheckFormat() {
   const ::rocksdb::Status status = db_.Get({}, kMetaFormatVersion, &row);
   if (status.IsNotFound()) {
     return FromRocksDb(
-        db_.Put(SyncedWrite(), kMetaFormatVersion, EncodeFormatVersion(kFormatVersion)),
+        db_.Put(SyncedWrite(), kMetaFormatVersion, EncodeFormatVersion(kConsumerFormat)),
         "writing the format version of the consumer groups");
   }
   RETURN_IF_ERROR(FromRocksDb(status, "reading the format version of the consumer groups"));
-  if (ParseFormatVersion(row) == kFormatVersion) return absl::OkStatus();
+  if (ParseFormatVersion(row) == kConsumerFormat) return absl::OkStatus();
   return WithReason(
       absl::StatusCode::kFailedPrecondition, "LOG_FORMAT_UNSUPPORTED",
-      absl::StrCat("the consumer groups have another format version than ", kFormatVersion));
+      absl::StrCat("the consumer groups have another format version than ", kConsumerFormat));
 }
 
 absl::StatusOr<std::vector<GroupKey>> RocksDbConsumerStore::List() const {

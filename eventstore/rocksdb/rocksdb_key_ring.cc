@@ -3,6 +3,7 @@
 #include <rocksdb/write_batch.h>
 
 #include <algorithm>
+#include <cstdint>
 
 #include "absl/hash/hash.h"
 #include "absl/strings/str_cat.h"
@@ -16,6 +17,7 @@
 namespace crm::eventstore {
 namespace {
 
+constexpr uint32_t kKeyRingFormat = 1;
 constexpr char kPurgePending[] = "purge_pending";
 constexpr char kLive = 1;
 constexpr char kDestroyed = 0;
@@ -61,13 +63,13 @@ absl::Status RocksDbKeyRing::CheckFormat(bool read_only) {
   const ::rocksdb::Status status = db_.Get({}, kMetaFormatVersion, &row);
   if (status.IsNotFound() && !read_only) {
     return FromRocksDb(
-        db_.Put(SyncedWrite(), kMetaFormatVersion, EncodeFormatVersion(kFormatVersion)),
+        db_.Put(SyncedWrite(), kMetaFormatVersion, EncodeFormatVersion(kKeyRingFormat)),
         "writing the key ring's format version");
   }
   RETURN_IF_ERROR(FromRocksDb(status, "reading the key ring's format version"));
-  if (ParseFormatVersion(row) == kFormatVersion) return absl::OkStatus();
+  if (ParseFormatVersion(row) == kKeyRingFormat) return absl::OkStatus();
   return WithReason(absl::StatusCode::kFailedPrecondition, "LOG_FORMAT_UNSUPPORTED",
-                    absl::StrCat("the key ring has another format version than ", kFormatVersion));
+                    absl::StrCat("the key ring has another format version than ", kKeyRingFormat));
 }
 
 absl::StatusOr<SealingKey> RocksDbKeyRing::FindOrCreate(const Uuid& organization,

@@ -21,7 +21,13 @@ constexpr size_t kStreamChunk = 64;
 absl::Status FormatUnsupported(absl::string_view what) {
   return WithReason(absl::StatusCode::kFailedPrecondition, "LOG_FORMAT_UNSUPPORTED",
                     absl::StrCat("the data directory has ", what, "; this program reads version ",
-                                 kFormatVersion));
+                                 kFormatVersion, ", and crmutil upgrade takes an older one there"));
+}
+
+absl::Status IndexUnreadable(const StreamId& stream) {
+  return WithReason(absl::StatusCode::kDataLoss, "STREAM_INDEX_UNREADABLE",
+                    absl::StrCat("the index of stream ", StreamName(stream), " is damaged"),
+                    {{"stream", StreamName(stream)}});
 }
 
 ::rocksdb::ReadOptions ReadUpTo(const ::rocksdb::Slice* upper) {
@@ -52,29 +58,15 @@ absl::StatusOr<std::unique_ptr<RocksDbStorage>> RocksDbStorage::Open(const std::
   return storage;
 }
 
-absl::StatusOr<uint32_t> RocksDbStorage::ReadFormatVersion(const std::string& directory) {
-  RocksDbAccess access;
-  access.read_only = true;
-  ASSIGN_OR_RETURN(OpenedRocksDb opened,
-                   OpenRocksDb(directory, access, LogOptions(access), LogFamilies({})));
-  const RocksDbStorage storage(std::move(opened), nullptr);
-  ASSIGN_OR_RETURN(const std::optional<std::string> row,
-                   storage.Get(storage.meta_, kMetaFormatVersion));
-  const std::optional<uint32_t> version = row ? ParseFormatVersion(*row) : std::nullopt;
-  if (!version) return FormatUnsupported("a format version that is not a number");
-  return *version;
-}
-
 RocksDbStorage::RocksDbStorage(OpenedRocksDb opened,
                                std::shared_ptr<std::atomic<bool>> files_changed)
     : opened_(std::move(opened)),
       db_(*opened_.db),
       log_(opened_.families[0]),
       stream_(opened_.families[1]),
-      head_(opened_.families[2]),
-      organization_(opened_.families[3]),
-      request_(opened_.families[4]),
-      meta_(opened_.families[5]),
+      organization_(opened_.families[2]),
+      request_(opened_.families[3]),
+      meta_(opened_.families[4]),
       files_changed_(std::move(files_changed)) {}
 
 absl::Status RocksDbStorage::CheckMeta(bool read_only) {
@@ -138,8 +130,6 @@ absl::Status RocksDbStorage::Write(const StorageBatch& batch) {
       put(stream_, StreamKey(organization, commit->heads[event.stream].stream, event.version),
           EncodeNumber(event.position));
     }
-    for (const HeadRow& row : commit->heads)
-      put(head_, HeadKey(organization, row.stream), EncodeStreamHead(row.head));
     if (const auto& request = commit->request)
       put(request_, RequestKeyBytes(organization, request->actor, request->request_id),
           request->record);
@@ -199,14 +189,35 @@ absl::StatusOr<std::vector<OrganizationRow>> RocksDbStorage::ReadOrganizations()
   return rows;
 }
 
+// Versions are dense: the last one lies between one that is there and one that is not.
 absl::StatusOr<StreamHead> RocksDbStorage::ReadHead(OrganizationOrdinal organization,
                                                     const StreamId& stream) const {
-  ASSIGN_OR_RETURN(const std::optional<std::string> row, Get(head_, HeadKey(organization, stream)));
-  if (!row) return StreamHead{};
-  if (const std::optional<StreamHead> head = ParseStreamHead(*row)) return *head;
-  return WithReason(absl::StatusCode::kDataLoss, "HEAD_ROW_UNREADABLE",
-                    absl::StrCat("the head row of stream ", StreamName(stream), " does not parse"),
-                    {{"stream", StreamName(stream)}});
+  StreamHead head;
+  Version beyond = 1;
+  for (;; beyond *= 2) {
+    ASSIGN_OR_RETURN(const Position position, PositionOf(organization, stream, beyond));
+    if (position == 0) break;
+    head = {beyond, position};
+  }
+  while (beyond - head.version > 1) {
+    const Version middle = head.version + (beyond - head.version) / 2;
+    ASSIGN_OR_RETURN(const Position position, PositionOf(organization, stream, middle));
+    if (position == 0) {
+      beyond = middle;
+    } else {
+      head = {middle, position};
+    }
+  }
+  return head;
+}
+
+absl::StatusOr<Position> RocksDbStorage::PositionOf(OrganizationOrdinal organization,
+                                                    const StreamId& stream, Version version) const {
+  ASSIGN_OR_RETURN(const std::optional<std::string> row,
+                   Get(stream_, StreamKey(organization, stream, version)));
+  if (!row) return 0;
+  const std::optional<int64_t> position = ParseNumber(*row);
+  return position && *position > 0 ? absl::StatusOr<Position>(*position) : IndexUnreadable(stream);
 }
 
 absl::StatusOr<std::optional<std::string>> RocksDbStorage::ReadRequest(
@@ -226,11 +237,7 @@ absl::Status RocksDbStorage::ReadStream(OrganizationOrdinal organization, const 
   std::vector<Position> positions;
   for (it->Seek(StreamKey(organization, stream, from)); it->Valid(); it->Next()) {
     const std::optional<int64_t> position = ParseNumber(ToView(it->value()));
-    if (!position) {
-      return WithReason(absl::StatusCode::kDataLoss, "STREAM_INDEX_UNREADABLE",
-                        absl::StrCat("the index of stream ", StreamName(stream), " is damaged"),
-                        {{"stream", StreamName(stream)}});
-    }
+    if (!position) return IndexUnreadable(stream);
     positions.push_back(*position);
     if (positions.size() < kStreamChunk) continue;
     RETURN_IF_ERROR(VisitRecords(organization, stream, positions, visit));
@@ -299,18 +306,6 @@ absl::Status RocksDbStorage::VisitRows(
   for (it->Seek(OrganizationKey(organization)); it->Valid(); it->Next())
     RETURN_IF_ERROR(visit(ToView(it->key()), ToView(it->value())));
   return FromRocksDb(it->status(), absl::StrCat("reading every row of ", family->GetName()));
-}
-
-absl::Status RocksDbStorage::VisitHeads(OrganizationOrdinal organization, HeadVisitor visit) const {
-  return VisitRows(
-      head_, organization, [&](absl::string_view key, absl::string_view value) -> absl::Status {
-        const std::optional<StreamId> stream = ParseHeadKey(key);
-        const std::optional<StreamHead> head = ParseStreamHead(value);
-        if (stream && head) return visit(HeadRow{*stream, *head});
-        return WithReason(
-            absl::StatusCode::kDataLoss, "HEAD_ROW_UNREADABLE",
-            absl::StrCat("a head row of organization number ", organization, " does not parse"));
-      });
 }
 
 absl::Status RocksDbStorage::VisitVersions(OrganizationOrdinal organization,

@@ -27,8 +27,6 @@ class RocksDbStorage final : public LogStorage {
   static absl::StatusOr<std::unique_ptr<RocksDbStorage>> Open(const std::string& directory,
                                                               const RocksDbAccess& access = {},
                                                               RequestRetention requests = {});
-  // The format version of a closed log, which may be one that this program does not read.
-  static absl::StatusOr<uint32_t> ReadFormatVersion(const std::string& directory);
 
   // Made once, when the directory was; tells copies of it apart from other logs.
   const Uuid& incarnation() const { return incarnation_; }
@@ -62,7 +60,6 @@ class RocksDbStorage final : public LogStorage {
   absl::Status ReadLog(OrganizationOrdinal organization, Position from, Position to,
                        RecordVisitor visit) const override;
   absl::StatusOr<Position> LastPosition(OrganizationOrdinal organization) const override;
-  absl::Status VisitHeads(OrganizationOrdinal organization, HeadVisitor visit) const override;
   absl::Status VisitVersions(OrganizationOrdinal organization, VersionVisitor visit) const override;
   absl::Status VisitRequests(OrganizationOrdinal organization, RequestVisitor visit) const override;
   absl::StatusOr<std::string> DurableMark() override;
@@ -71,6 +68,9 @@ class RocksDbStorage final : public LogStorage {
   RocksDbStorage(OpenedRocksDb opened, std::shared_ptr<std::atomic<bool>> files_changed);
 
   absl::Status CheckMeta(bool read_only);
+  // Where the stream has that version; 0 when it does not.
+  absl::StatusOr<Position> PositionOf(OrganizationOrdinal organization, const StreamId& stream,
+                                      Version version) const;
   absl::StatusOr<std::optional<std::string>> Get(::rocksdb::ColumnFamilyHandle* family,
                                                  const std::string& key) const;
   // Remembers how far the write-ahead log is durable. After a Write, on its thread.
@@ -87,7 +87,6 @@ class RocksDbStorage final : public LogStorage {
   ::rocksdb::DB& db_;
   ::rocksdb::ColumnFamilyHandle* const log_;
   ::rocksdb::ColumnFamilyHandle* const stream_;
-  ::rocksdb::ColumnFamilyHandle* const head_;
   ::rocksdb::ColumnFamilyHandle* const organization_;
   ::rocksdb::ColumnFamilyHandle* const request_;
   ::rocksdb::ColumnFamilyHandle* const meta_;

@@ -2,7 +2,7 @@
 // end of *any* write-ahead log, also of one that others follow; what it then replays has a hole.
 // Every write takes the sequence numbers after the last one's, so a hole shows as a jump.
 //
-// Used by one Open; not thread-safe.
+// Used while one database opens; not thread-safe.
 #pragma once
 
 #include <rocksdb/wal_filter.h>

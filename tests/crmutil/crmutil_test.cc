@@ -11,7 +11,10 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "eventstore/log_format.h"
 #include "eventstore/rocksdb/durable_stores.h"
+#include "eventstore/rocksdb/log_families.h"
+#include "eventstore/rocksdb/rocksdb_common.h"
 #include "tests/eventstore/test_log.h"
 #include "tests/support/scratch_folder.h"
 #include "tools/crmutil/run.h"
@@ -80,6 +83,23 @@ class CrmutilTest : public ::testing::Test {
     stream.seekp(at);
     stream.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
   }
+  // Opened as the server does, for whom an anchor names write-ahead logs.
+  void AddHeadRows(uint32_t format_version) const {
+    const auto opened = eventstore::OpenRocksDb(path() + "/log", {}, eventstore::LogOptions({}),
+                                                eventstore::LogFamilies({}));
+    ASSERT_TRUE(opened.ok()) << opened.status();
+    ::rocksdb::DB& db = *opened->db;
+    ::rocksdb::ColumnFamilyHandle* heads = nullptr;
+    ASSERT_TRUE(db.CreateColumnFamily({}, "head", &heads).ok());
+    EXPECT_TRUE(db.Put({}, heads, "a stream", "where it ends").ok());
+    db.DestroyColumnFamilyHandle(heads);
+    for (auto* family : opened->families) {
+      if (family->GetName() != eventstore::kMetaFamily) continue;
+      EXPECT_TRUE(db.Put({}, family, eventstore::kMetaFormatVersion,
+                         eventstore::EncodeFormatVersion(format_version))
+                      .ok());
+    }
+  }
   // Every file with its bytes, save what only people read.
   std::map<std::string, std::string> Content() const {
     std::map<std::string, std::string> content;
@@ -100,7 +120,7 @@ TEST_F(CrmutilTest, InspectsAndVerifiesAndChangesNothing) {
   const auto before = Content();
   const auto inspected = RunJson({"inspect", path()});
   EXPECT_EQ(inspected["bytes"]["consumers"], 7);
-  EXPECT_EQ(inspected["format_version"], 1);
+  EXPECT_EQ(inspected["format_version"], 2);
   EXPECT_EQ(inspected["organizations"][0]["id"], eventstore::kOrganization.ToString());
   EXPECT_EQ(inspected["organizations"][0]["position"], 4);
   EXPECT_EQ(inspected["anchor"]["organizations"][0]["position"], 4);
@@ -113,6 +133,24 @@ TEST_F(CrmutilTest, InspectsAndVerifiesAndChangesNothing) {
   EXPECT_EQ(RunJson({"upgrade", path()})["result"], "nothing to upgrade");
   EXPECT_EQ(RunJson({"repair", path(), "--yes"})["result"], "nothing to repair");
   EXPECT_EQ(Content(), before);
+}
+
+// A log as version 1 wrote it, and one whose upgrade was cut short after the number was written.
+TEST_F(CrmutilTest, UpgradesALogThatHasHeadRows) {
+  for (const uint32_t written : {1U, 2U}) {
+    SCOPED_TRACE(written);
+    AddHeadRows(written);
+    EXPECT_EQ(RunJson({"verify", path()}, ExitCode::kImpossible)["error"]["reason"],
+              "LOG_FORMAT_UNSUPPORTED");
+    const auto upgraded = RunJson({"upgrade", path()});
+    EXPECT_EQ(upgraded["found_format_version"], 1);
+    EXPECT_EQ(upgraded["steps"].size(), 1U);
+    EXPECT_EQ(upgraded["format_version"], 2);
+    const auto verified = RunJson({"verify", path()});
+    EXPECT_EQ(verified["valid"], true);
+    EXPECT_EQ(verified["anchor"], "reached");
+    EXPECT_EQ(RunJson({"upgrade", path()})["result"], "nothing to upgrade");
+  }
 }
 
 TEST_F(CrmutilTest, MakesALostAnchorOnlyWhenTold) {

@@ -83,9 +83,6 @@ class ControlledStorage final : public LogStorage {
   absl::StatusOr<Position> LastPosition(OrganizationOrdinal organization) const override {
     return storage_.LastPosition(organization);
   }
-  absl::Status VisitHeads(OrganizationOrdinal organization, HeadVisitor visit) const override {
-    return storage_.VisitHeads(organization, visit);
-  }
   absl::Status VisitVersions(OrganizationOrdinal organization,
                              VersionVisitor visit) const override {
     return storage_.VisitVersions(organization, visit);

@@ -193,7 +193,7 @@ class CorruptionTest : public ::testing::Test {
     return status.ok();
   }
 
-  // A wrong head row would take what must conflict, or refuse what must not.
+  // A stream with a wrong end would take what must conflict, or refuse what must not.
   bool TakesTheNext(EventLog& log, const std::string& stream, Version version) {
     const absl::Status status =
         AppendNow(log, TestCommit({TestAppend(stream, version, 0)})).status();

@@ -27,10 +27,6 @@ TEST(LogFormatTest, Keys) {
             "6163636f756e74"
             "00"
             "0000000000000003");
-  EXPECT_EQ(Hex(HeadKey(7, kStream)),
-            "00000007"
-            "00112233445566778899aabbccddeeff"
-            "6163636f756e74");
   EXPECT_EQ(Hex(OrganizationKey(7)), "00000007");
   EXPECT_EQ(Hex(RequestKeyBytes(7, kId, kRequestId)),
             "00000007"
@@ -43,9 +39,6 @@ TEST(LogFormatTest, Keys) {
 TEST(LogFormatTest, Rows) {
   EXPECT_EQ(Hex(EncodeNumber(258)), "0000000000000102");
   EXPECT_EQ(Hex(EncodeFormatVersion(1)), "00000001");
-  EXPECT_EQ(Hex(EncodeStreamHead({3, 258})),
-            "0000000000000003"
-            "0000000000000102");
   OrganizationRow row{7, kOrganizationId, 258, Sha256("x"), 1'700'000'000'000'000};
   EXPECT_EQ(Hex(EncodeOrganizationRow(row)),
             "a0a1a2a3a4a5a6a7a8a9aaabacadaeaf"
@@ -57,10 +50,6 @@ TEST(LogFormatTest, Rows) {
 TEST(LogFormatTest, RowsAreReadBack) {
   EXPECT_EQ(ParseNumber(EncodeNumber(-1)), -1);
   EXPECT_EQ(ParseFormatVersion(EncodeFormatVersion(70'000)), 70'000u);
-  const auto head = ParseStreamHead(EncodeStreamHead({3, 258}));
-  ASSERT_TRUE(head.has_value());
-  EXPECT_EQ(head->version, 3);
-  EXPECT_EQ(head->position, 258);
   const OrganizationRow written{7, kOrganizationId, 258, Sha256("x"), -5};
   const auto row = ParseOrganizationRow(OrganizationKey(7), EncodeOrganizationRow(written));
   ASSERT_TRUE(row.has_value());
@@ -74,7 +63,6 @@ TEST(LogFormatTest, RowsAreReadBack) {
 TEST(LogFormatTest, RowsOfTheWrongSizeAreRefused) {
   EXPECT_EQ(ParseNumber("1234567"), std::nullopt);
   EXPECT_EQ(ParseFormatVersion("12345"), std::nullopt);
-  EXPECT_FALSE(ParseStreamHead(std::string(17, 'x')).has_value());
   EXPECT_FALSE(ParseOrganizationRow(OrganizationKey(1), std::string(63, 'x')).has_value());
   EXPECT_FALSE(ParseOrganizationRow("123", std::string(64, 'x')).has_value());
 }

@@ -1,6 +1,6 @@
 // Rows that were changed, lost or invented behind the log's back: each is found and named.
-// Mutations seen to fail these tests: VerifyVersions without its comparison, VerifyHeads without
-// the count, CheckRequest without the loop over streams.
+// Mutations seen to fail these tests: VerifyVersions without its comparison, CheckRequest without
+// the loop over streams, VerifyOrganizations without VisitVersions.
 #include "eventstore/log_verifier.h"
 
 #include <functional>
@@ -116,27 +116,14 @@ const std::vector<Tampering>& Tamperings() {
       {"index row that does not parse",
        [](TestLog& log) { PutRow(log, kStreamFamily, StreamKey(1, TestStream("b"), 3), "x"); },
        "STREAM_INDEX_UNREADABLE", ""},
-      {"lost head row",
-       [](TestLog& log) { DeleteRow(log, kHeadFamily, HeadKey(1, TestStream("a"))); },
+      {"lost end of a stream in the index",
+       [](TestLog& log) { DeleteRow(log, kStreamFamily, StreamKey(1, TestStream("a"), 3)); },
        "INDEX_BROKEN", "4"},
-      {"old head row",
+      {"index row of a stream that is not",
        [](TestLog& log) {
-         PutRow(log, kHeadFamily, HeadKey(1, TestStream("a")), EncodeStreamHead({2, 3}));
-       },
-       "INDEX_BROKEN", "4"},
-      {"head row of a stream that is not",
-       [](TestLog& log) {
-         PutRow(log, kHeadFamily, HeadKey(1, TestStream("z")), EncodeStreamHead({1, 2}));
+         PutRow(log, kStreamFamily, StreamKey(1, TestStream("z"), 1), EncodeNumber(2));
        },
        "INDEX_BROKEN", "2"},
-      {"head row beyond the log",
-       [](TestLog& log) {
-         PutRow(log, kHeadFamily, HeadKey(1, TestStream("z")), EncodeStreamHead({1, 6}));
-       },
-       "INDEX_BROKEN", "6"},
-      {"head row that does not parse",
-       [](TestLog& log) { PutRow(log, kHeadFamily, HeadKey(1, TestStream("z")), "x"); },
-       "HEAD_ROW_UNREADABLE", ""},
       {"request row that does not parse",
        [](TestLog& log) { PutRow(log, kRequestFamily, request, "\xFF"); }, "REQUEST_ROW_UNREADABLE",
        ""},
@@ -175,12 +162,12 @@ TEST(LogVerifierTest, NamesWhatDoesNotAgree) {
 }
 
 TEST(LogVerifierTest, RowsOfAnOrganizationThatIsGoneAreFound) {
-  for (const char* family : {kLogFamily, kHeadFamily, kRequestFamily}) {
+  for (const char* family : {kLogFamily, kStreamFamily, kRequestFamily}) {
     TestLog log(Engine::kRocksDb);
     Fill(*log);
     log.Close();
     DeleteRow(log, kOrganizationFamily, OrganizationKey(1));
-    for (const char* other : {kLogFamily, kHeadFamily, kRequestFamily}) {
+    for (const char* other : {kLogFamily, kStreamFamily, kRequestFamily}) {
       if (other == family) continue;
       Tamper(
           log.directory(),

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <functional>
 
+#include "absl/strings/str_cat.h"
 #include "eventstore/log_format.h"
 #include "tests/eventstore/contract.h"
 #include "tests/eventstore/tamper.h"
@@ -98,6 +99,29 @@ TEST(RocksDbLogTest, IncarnationIsMadeOnce) {
   const auto storage = RocksDbStorage::Open(directory.path());
   ASSERT_TRUE(storage.ok()) << storage.status();
   EXPECT_EQ((*storage)->incarnation(), first);
+}
+
+// Where a stream ends is found by asking for versions; after opening nothing else knows it.
+// Mutation seen to fail this: the search that ends at the last version asked for.
+TEST(RocksDbLogTest, FindsTheEndOfStreamsOfAnyLength) {
+  TestLog log(Engine::kRocksDb);
+  CreateOrganization(*log);
+  std::vector<Position> ends(1, 0);
+  for (int length = 1; length <= 34; ++length) {
+    const auto committed =
+        AppendNow(*log, TestCommit({TestAppend(absl::StrCat("of ", length), 0, length)}));
+    ASSERT_TRUE(committed.ok()) << committed.status();
+    ends.push_back(committed->record.last_position());
+  }
+  log.Close();
+  const auto storage = RocksDbStorage::Open(log.directory());
+  ASSERT_TRUE(storage.ok()) << storage.status();
+  for (int length = 0; length <= 34; ++length) {
+    const auto head = (*storage)->ReadHead(1, TestStream(absl::StrCat("of ", length)));
+    ASSERT_TRUE(head.ok()) << head.status();
+    EXPECT_EQ(head->version, length);
+    EXPECT_EQ(head->position, ends[static_cast<size_t>(length)]);
+  }
 }
 
 TEST(RocksDbLogTest, OtherFormatVersionIsRefused) {

@@ -19,18 +19,14 @@ using eventstore::EncodeFormatVersion;
 using eventstore::EncodeNumber;
 using eventstore::EncodeOrganizationRow;
 using eventstore::EncodeRecord;
-using eventstore::EncodeStreamHead;
-using eventstore::HeadKey;
 using eventstore::LogKey;
 using eventstore::OrganizationKey;
 using eventstore::OrganizationOrdinal;
 using eventstore::ParseFormatVersion;
-using eventstore::ParseHeadKey;
 using eventstore::ParseNumber;
 using eventstore::ParseOrganizationRow;
 using eventstore::ParseRequestKey;
 using eventstore::ParseRequestRecord;
-using eventstore::ParseStreamHead;
 using eventstore::ParseStreamKey;
 using eventstore::RecordParts;
 using eventstore::ReplayOf;
@@ -45,8 +41,6 @@ using eventstore::TrailingNumber;
 OrganizationOrdinal OrdinalOf(absl::string_view key) { return TakeNumber<uint32_t>(key); }
 
 void Keys(absl::string_view key) {
-  if (const auto stream = ParseHeadKey(key))
-    Require(HeadKey(OrdinalOf(key), *stream) == key, "a head's key comes back");
   if (const auto version = ParseStreamKey(key))
     Require(StreamKey(OrdinalOf(key), version->first, version->second) == key,
             "a stream's key comes back");
@@ -63,8 +57,6 @@ void Rows(absl::string_view row) {
     Require(EncodeNumber(*number) == row, "a number comes back");
   if (const auto version = ParseFormatVersion(row))
     Require(EncodeFormatVersion(*version) == row, "a format version comes back");
-  if (const auto head = ParseStreamHead(row))
-    Require(EncodeStreamHead(*head) == row, "a stream's head comes back");
   const absl::string_view key = row.substr(0, sizeof(uint32_t));
   row.remove_prefix(key.size());
   if (const auto organization = ParseOrganizationRow(key, row)) {

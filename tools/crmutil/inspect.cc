@@ -8,6 +8,7 @@
 #include "base/status_macros.h"
 #include "eventstore/data_directory.h"
 #include "eventstore/rocksdb/durable_stores.h"
+#include "eventstore/rocksdb/format_upgrade.h"
 #include "tools/crmutil/command.h"
 
 namespace crm::util {
@@ -68,8 +69,7 @@ absl::Status Inspect(const std::string& path, Report& report) {
   ::rocksdb::Env& env = *::rocksdb::Env::Default();
   ASSIGN_OR_RETURN(const auto found, eventstore::AnchorFiles::Read(directory->anchor_path(), env));
   report["anchor"] = AnchorReport(found);
-  ASSIGN_OR_RETURN(report["format_version"],
-                   RocksDbStorage::ReadFormatVersion(directory->log_path()));
+  ASSIGN_OR_RETURN(report["format_version"], eventstore::ReadFormatVersion(directory->log_path()));
   ASSIGN_OR_RETURN(const auto stores,
                    DurableStores::OpenReadOnly(eventstore::FoldersOf(*directory), env));
   report["incarnation"] = stores->storage().incarnation().ToString();

@@ -4,12 +4,11 @@
 #include <optional>
 
 #include "absl/strings/str_cat.h"
-#include "absl/types/span.h"
 #include "base/reason.h"
 #include "base/status_macros.h"
 #include "eventstore/data_directory.h"
 #include "eventstore/log_format.h"
-#include "eventstore/rocksdb/rocksdb_storage.h"
+#include "eventstore/rocksdb/format_upgrade.h"
 #include "tools/crmutil/command.h"
 
 namespace crm::util {
@@ -24,16 +23,20 @@ struct Step {
   absl::Status (*run)(const DataDirectory& directory, Report& report);
 };
 
-// Version 1 is the first.
-absl::Span<const Step> Steps() { return {}; }
+absl::Status ForgetHeadRows(const DataDirectory& directory, Report& report) {
+  report["from"] = 1;
+  report["what"] = "forget the rows of where each stream ends: its index says so";
+  return eventstore::DropHeadRows(directory.log_path());
+}
+
+constexpr Step kSteps[] = {{1, ForgetHeadRows}};
 
 absl::Status Upgrade(const std::string& path, Report& report) {
   ASSIGN_OR_RETURN(const auto directory, DataDirectory::OpenExisting(path));
-  ASSIGN_OR_RETURN(uint32_t version,
-                   eventstore::RocksDbStorage::ReadFormatVersion(directory->log_path()));
+  ASSIGN_OR_RETURN(uint32_t version, eventstore::ReadFormatVersion(directory->log_path()));
   report["found_format_version"] = version;
   report["steps"] = Report::array();
-  for (const Step& step : Steps()) {
+  for (const Step& step : kSteps) {
     if (step.from != version) continue;
     RETURN_IF_ERROR(step.run(*directory, report["steps"].emplace_back(Report::object())));
     ++version;
