@@ -20,9 +20,12 @@
 // decisions.
 #pragma once
 
+#include <algorithm>
 #include <concepts>
 #include <initializer_list>
+#include <iterator>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -88,6 +91,8 @@ struct Effect {
   const AggregateType* type = nullptr;
   Version expected = 0;  // the version they were decided on
   bool bookkeeping = false;
+  // When they are true, where that is not when the command is.
+  std::optional<absl::Time> effective_time = std::nullopt;
   std::vector<std::shared_ptr<const google::protobuf::Message>> events;
 };
 
@@ -115,21 +120,37 @@ class Decision {
   template <class B, class E>
   requires std::constructible_from<typename B::Event, E> Decision& Affect(const Ref<B>& target,
                                                                           E event) {
-    Effect& effect = EffectOn<B>(StreamOf(target.id), target.head.version);
-    effect.events.push_back(std::make_shared<const E>(std::move(event)));
-    return *this;
+    return AffectWhen(target, std::nullopt, std::move(event));
+  }
+
+  // The same, true at another instant than the command: a correction is dated as what it corrects.
+  // All that a command decides for one stream is true at one instant.
+  template <class B, class E>
+  requires std::constructible_from<typename B::Event, E> Decision& AffectAt(const Ref<B>& target,
+                                                                            absl::Time instant,
+                                                                            E event) {
+    static_assert(!IsBookkeeping<B>(), "bookkeeping is true when it is recorded");
+    return AffectWhen(target, instant, std::move(event));
   }
 
   const std::vector<Event>& events() const { return events_; }
   const std::vector<Effect>& effects() const { return effects_; }
 
  private:
-  template <class B>
-  Effect& EffectOn(const StreamId& stream, Version expected) {
-    for (Effect& effect : effects_) {
-      if (effect.stream == stream) return effect;
+  template <class B, class E>
+  Decision& AffectWhen(const Ref<B>& target, std::optional<absl::Time> instant, E event) {
+    const StreamId stream = StreamOf(target.id);
+    const auto same = [&](const Effect& effect) {
+      return effect.stream == stream && effect.effective_time == instant;
+    };
+    auto effect = std::find_if(effects_.begin(), effects_.end(), same);
+    if (effect == effects_.end()) {
+      effects_.push_back(
+          {stream, &TypeOf<B>(), target.head.version, IsBookkeeping<B>(), instant, {}});
+      effect = std::prev(effects_.end());
     }
-    return effects_.emplace_back(Effect{stream, &TypeOf<B>(), expected, IsBookkeeping<B>(), {}});
+    effect->events.push_back(std::make_shared<const E>(std::move(event)));
+    return *this;
   }
 
   std::vector<Event> events_;

@@ -38,6 +38,9 @@ Commit CommitOf(const Operation& operation, ReferenceLog& reference) {
     commit.streams.push_back({StreamNumber(choice.stream), expected(choice),
                               TestEvents(choice.events, absl::StrCat(operation.input, "/")),
                               choice.stream == kStreams - 1});
+    if (choice.effective_seconds.has_value() && !commit.streams.back().bookkeeping) {
+      commit.streams.back().effective_time = kStart + absl::Seconds(*choice.effective_seconds);
+    }
   }
   for (const StreamChoice& choice : operation.read) {
     commit.unchanged.push_back({StreamNumber(choice.stream), expected(choice)});
@@ -141,6 +144,9 @@ std::vector<Operation> DrawOperations(std::mt19937_64& random, int count) {
       clock += number(-1, 2);
       operation.seconds = std::max(0, clock);
       if (OneIn(random, 6)) operation.effective_seconds = operation.seconds - number(-1, 5);
+      for (StreamChoice& choice : operation.written) {
+        if (OneIn(random, 8)) choice.effective_seconds = operation.seconds - number(-1, 5);
+      }
     } else if (operation.kind == Kind::kReadStream) {
       operation.written = choose(1);
     }
