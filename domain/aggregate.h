@@ -17,7 +17,9 @@
 //
 // Bookkeeping aggregates (claims, rosters, registers) have Id, State, Event, Evolve and
 // `static constexpr bool kBookkeeping = true`, and are changed only through effects of other
-// decisions.
+// decisions. Where only the version of such a stream says something (number registers, which grow
+// without end), `static constexpr bool kStateless = true`: it is never folded, and its head has the
+// times of its last event alone.
 #pragma once
 
 #include <algorithm>
@@ -75,11 +77,18 @@ constexpr bool IsBookkeeping() {
   return false;
 }
 
+template <class A>
+constexpr bool IsStateless() {
+  if constexpr (requires { A::kStateless; }) return A::kStateless;
+  return false;
+}
+
 // Folds the stored events of one kind of aggregate without knowing it: what the log needs to load
 // any stream.
 struct AggregateType {
   std::shared_ptr<void> (*copy)(const void* state);  // a new state when null
   absl::Status (*evolve)(void* state, StreamHead& head, const RecordedEvent&, KeyRing&);
+  bool stateless = false;  // the last event alone makes the state
 };
 
 template <Foldable A>
@@ -178,6 +187,7 @@ const AggregateType& TypeOf() {
             if (!heard.ok()) return heard.status();
             return *heard ? absl::OkStatus() : UnknownEvent(recorded);
           },
+      .stateless = IsStateless<A>(),
   };
   return kType;
 }

@@ -142,6 +142,9 @@ class EventLog {
   virtual absl::Status ReadStream(const Uuid& organization, const StreamId& stream, Version from,
                                   Visitor visit) = 0;
 
+  // The version a stream has reached, sequenced events included; 0 when it does not exist.
+  virtual absl::StatusOr<Version> GetVersion(const Uuid& organization, const StreamId& stream) = 0;
+
   // Calls `visit` with durable events from position `from` (>= 1) on, in order, until a limit is
   // reached; ends only between commits. NOT_FOUND when the organization does not exist; DATA_LOSS
   // RECORD_UNREADABLE names the position of a hole or an unreadable record.

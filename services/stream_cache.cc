@@ -54,6 +54,11 @@ absl::StatusOr<StreamSource::Loaded> StreamCache::LoadAt(const Uuid& organizatio
     base.loaded = *earlier;
   } else {
     base.loaded.state = type.copy(nullptr);
+    if (type.stateless && !in_time && !cut.position.has_value()) {
+      ASSIGN_OR_RETURN(const Version reached, log_.GetVersion(organization, stream));
+      const Version last = std::min(reached, cut.version.value_or(reached));
+      base.loaded.head.version = std::max<Version>(last - 1, 0);  // what came before says nothing
+    }
   }
   ASSIGN_OR_RETURN(Folded folded, Extend(organization, stream, type, std::move(base), cut));
   const bool news =

@@ -24,6 +24,9 @@ TEST_P(AppendContract, PositionsAreGaplessAndVersionsDense) {
   EXPECT_THAT(VersionsOf(ReadStreamOf(*log_, TestStream("a"), 3)), ElementsAre(3, 4));
   EXPECT_THAT(ReadStreamOf(*log_, TestStream("a"), 5), IsEmpty());
   EXPECT_THAT(ReadStreamOf(*log_, TestStream("absent")), IsEmpty());
+  EXPECT_EQ(*log_->GetVersion(kOrganization, TestStream("a")), 4);
+  EXPECT_EQ(*log_->GetVersion(kOrganization, TestStream("absent")), 0);
+  EXPECT_EQ(*log_->GetVersion(TestId("no organization"), TestStream("a")), 0);
 }
 
 TEST_P(AppendContract, EnvelopeSaysEverythingTheCommitSaid) {

@@ -31,7 +31,7 @@ std::string Text(const std::vector<StreamChoice>& choices) {
 Commit CommitOf(const Operation& operation, ReferenceLog& reference) {
   Commit commit = TestCommit({}, kStart + absl::Seconds(operation.seconds));
   const auto expected = [&](const StreamChoice& choice) {
-    const Version reached = reference.VersionOf(kOrganization, StreamNumber(choice.stream));
+    const Version reached = *reference.GetVersion(kOrganization, StreamNumber(choice.stream));
     return std::max<Version>(0, reached + choice.off_by);
   };
   for (const StreamChoice& choice : operation.written) {

@@ -218,7 +218,7 @@ void ReferenceLog::WhenDurable(const Uuid& organization, Position position,
 int64_t ReferenceLog::Listen(Listener) { return 1; }
 void ReferenceLog::Unlisten(int64_t) {}
 
-Version ReferenceLog::VersionOf(const Uuid& organization, const StreamId& stream) {
+absl::StatusOr<Version> ReferenceLog::GetVersion(const Uuid& organization, const StreamId& stream) {
   MutexLock lock(mutex_);
   const auto found = organizations_.find(organization);
   return found == organizations_.end() ? 0 : VersionIn(found->second.versions, stream);
