@@ -11,6 +11,7 @@ namespace {
 using domain::ConsumerGroupId;
 using domain::EventMetadata;
 using domain::FromBytes;
+using domain::InvoiceSeriesId;
 using domain::MemberId;
 using domain::PipelineId;
 using domain::RoleId;
@@ -209,6 +210,28 @@ absl::Status Directory::Apply(const events::v1::ConsumerGroupRevised& event,
 absl::Status Directory::Apply(const events::v1::ConsumerGroupDeleted&,
                               const EventMetadata& metadata, ViewTransaction& rows) {
   return SetRetired(kConsumerGroups, metadata, rows, true);
+}
+
+absl::Status Directory::Apply(const events::v1::InvoiceSeriesCreated& event,
+                              const EventMetadata& metadata, ViewTransaction& rows) {
+  kInvoiceSeries.Put(rows, {InvoiceSeriesId(metadata.stream.id)},
+                     Created(event.display_name(), metadata));
+  return absl::OkStatus();
+}
+
+absl::Status Directory::Apply(const events::v1::InvoiceSeriesRevised& event,
+                              const EventMetadata& metadata, ViewTransaction& rows) {
+  return Rename(kInvoiceSeries, event, metadata, rows);
+}
+
+absl::Status Directory::Apply(const events::v1::InvoiceSeriesArchived&,
+                              const EventMetadata& metadata, ViewTransaction& rows) {
+  return SetRetired(kInvoiceSeries, metadata, rows, true);
+}
+
+absl::Status Directory::Apply(const events::v1::InvoiceSeriesRestored&,
+                              const EventMetadata& metadata, ViewTransaction& rows) {
+  return SetRetired(kInvoiceSeries, metadata, rows, false);
 }
 
 }  // namespace crm::projections

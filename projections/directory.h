@@ -1,6 +1,6 @@
 // Directory: who and what an organization is made of - members, roles, tokens, teams,
-// pipelines, consumer groups - by name. Answers their lists. All of it is set up for everybody, so
-// rows are not filtered by audience.
+// pipelines, consumer groups, number series - by name. Answers their lists. All of it is set up for
+// everybody, so rows are not filtered by audience.
 //
 // Names of members are personal: they lie in a table of their own, keyed by the member, and leave
 // it on erasure; an erased member stays in the list, after those with names.
@@ -13,10 +13,12 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "crm/events/v1/consumer_group_events.pb.h"
+#include "crm/events/v1/invoice_events.pb.h"
 #include "crm/events/v1/member_events.pb.h"
 #include "crm/events/v1/pipeline_events.pb.h"
 #include "crm/events/v1/team_events.pb.h"
 #include "crm/v1/consumer_group_service.pb.h"
+#include "crm/v1/invoice_series_service.pb.h"
 #include "crm/v1/member_service.pb.h"
 #include "crm/v1/pipeline_service.pb.h"
 #include "crm/v1/role_service.pb.h"
@@ -33,7 +35,7 @@ namespace crm::projections {
 
 struct Directory {
   static constexpr absl::string_view kName = "directory";
-  static constexpr int kVersion = 3;
+  static constexpr int kVersion = 4;
   using Events = std::variant<
       events::v1::MemberCreated, events::v1::MemberDetailsRevised, events::v1::MemberDeactivated,
       events::v1::MemberReactivated, events::v1::SubjectErased, events::v1::RoleCreated,
@@ -43,7 +45,9 @@ struct Directory {
       events::v1::LeaderDismissed, events::v1::TeamArchived, events::v1::TeamRestored,
       events::v1::PipelineCreated, events::v1::PipelineRenamed, events::v1::PipelineArchived,
       events::v1::PipelineRestored, events::v1::ConsumerGroupCreated,
-      events::v1::ConsumerGroupRevised, events::v1::ConsumerGroupDeleted>;
+      events::v1::ConsumerGroupRevised, events::v1::ConsumerGroupDeleted,
+      events::v1::InvoiceSeriesCreated, events::v1::InvoiceSeriesRevised,
+      events::v1::InvoiceSeriesArchived, events::v1::InvoiceSeriesRestored>;
 
   template <class Id>
   using Entries = Table<std::tuple<Id>, views::v1::DirectoryEntry>;
@@ -56,8 +60,10 @@ struct Directory {
       kAffiliations{6};
   static constexpr Table<std::tuple<domain::MemberId>, views::v1::MemberName> kMemberNames{7};
   static constexpr Entries<domain::ConsumerGroupId> kConsumerGroups{8};
-  static constexpr auto kTables = std::tuple(kMembers, kRoles, kTokens, kTeams, kPipelines,
-                                             kAffiliations, kMemberNames, kConsumerGroups);
+  static constexpr Entries<domain::InvoiceSeriesId> kInvoiceSeries{9};
+  static constexpr auto kTables =
+      std::tuple(kMembers, kRoles, kTokens, kTeams, kPipelines, kAffiliations, kMemberNames,
+                 kConsumerGroups, kInvoiceSeries);
 
 #define CRM_HEARS(Event)                                                                           \
   static absl::Status Apply(const events::v1::Event& event, const domain::EventMetadata& metadata, \
@@ -87,6 +93,10 @@ struct Directory {
   CRM_HEARS(ConsumerGroupCreated);
   CRM_HEARS(ConsumerGroupRevised);
   CRM_HEARS(ConsumerGroupDeleted);
+  CRM_HEARS(InvoiceSeriesCreated);
+  CRM_HEARS(InvoiceSeriesRevised);
+  CRM_HEARS(InvoiceSeriesArchived);
+  CRM_HEARS(InvoiceSeriesRestored);
 #undef CRM_HEARS
 
   // By display name. INVALID_ARGUMENT INVALID_NAME for a filter that names no team.
@@ -109,6 +119,8 @@ struct Directory {
       const v1::ListPipelinesRequest& request, const ViewReader& rows, QueryContext& context);
   static absl::StatusOr<std::vector<domain::ConsumerGroupId>> Select(
       const v1::ListConsumerGroupsRequest& request, const ViewReader& rows, QueryContext& context);
+  static absl::StatusOr<std::vector<domain::InvoiceSeriesId>> Select(
+      const v1::ListInvoiceSeriesRequest& request, const ViewReader& rows, QueryContext& context);
 };
 
 }  // namespace crm::projections

@@ -13,6 +13,7 @@ namespace crm::projections {
 namespace {
 
 using domain::ConsumerGroupId;
+using domain::InvoiceSeriesId;
 using domain::MemberId;
 using domain::PipelineId;
 using domain::RoleId;
@@ -144,6 +145,16 @@ absl::StatusOr<std::vector<ConsumerGroupId>> Directory::Select(
       kConsumerGroups, rows, context,
       [&](const ConsumerGroupId& id, const DirectoryEntry& entry) -> absl::StatusOr<std::string> {
         if (entry.retired() && !request.show_deleted()) return std::string();
+        return ByName(entry.display_name(), id);
+      });
+}
+
+absl::StatusOr<std::vector<InvoiceSeriesId>> Directory::Select(
+    const v1::ListInvoiceSeriesRequest& request, const ViewReader& rows, QueryContext& context) {
+  return PageOf(
+      kInvoiceSeries, rows, context,
+      [&](const InvoiceSeriesId& id, const DirectoryEntry& entry) -> absl::StatusOr<std::string> {
+        if (entry.retired() && !request.show_archived()) return std::string();
         return ByName(entry.display_name(), id);
       });
 }

@@ -8,6 +8,7 @@
 #include "crm/v1/dashboard_service.grpc.pb.h"
 #include "crm/v1/event_service.grpc.pb.h"
 #include "crm/v1/history_service.grpc.pb.h"
+#include "crm/v1/invoice_series_service.grpc.pb.h"
 #include "crm/v1/lead_service.grpc.pb.h"
 #include "crm/v1/member_service.grpc.pb.h"
 #include "crm/v1/operator_service.grpc.pb.h"
@@ -16,6 +17,7 @@
 #include "crm/v1/organization_service.grpc.pb.h"
 #include "crm/v1/pipeline_service.grpc.pb.h"
 #include "crm/v1/privacy_service.grpc.pb.h"
+#include "crm/v1/product_service.grpc.pb.h"
 #include "crm/v1/projection_service.grpc.pb.h"
 #include "crm/v1/report_service.grpc.pb.h"
 #include "crm/v1/role_service.grpc.pb.h"
@@ -60,6 +62,8 @@ const std::vector<Entry>& Entries() {
       ForMembers<v1::LeadService, MakeLeadService>(),
       ForMembers<v1::OpportunityService, MakeOpportunityService>(),
       ForMembers<v1::OpportunityGroupService, MakeOpportunityGroupService>(),
+      ForMembers<v1::ProductService, MakeProductService>(),
+      ForMembers<v1::InvoiceSeriesService, MakeInvoiceSeriesService>(),
       ForMembers<v1::CommentService, MakeCommentService>(),
       ForMembers<v1::DashboardService, MakeDashboardService>(),
       ForMembers<v1::ReportService, MakeReportService>(),

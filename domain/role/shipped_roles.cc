@@ -40,9 +40,9 @@ class Grants {
     }
     return *this;
   }
-  // What everyone needs to find their way: who works here, how, and in which teams.
+  // What everyone needs to find their way: who works here, how, in which teams, and sells what.
   Grants& Orientation() {
-    for (const absl::string_view subject : {"member", "pipeline", "settings", "team"}) {
+    for (const absl::string_view subject : {"member", "pipeline", "product", "settings", "team"}) {
       On(subject, {"view"}, kAll);
     }
     return *this;
@@ -64,6 +64,7 @@ std::vector<Grant> Administrator() {
       .On("lead", {"qualify", "convert", "exceed_capacity"}, kAll)
       .On("member", {"edit"}, kAll)
       .On("pipeline", {"edit"}, kAll)
+      .On("product", {"edit"}, kAll)
       .On("settings", {"edit"}, kAll)
       .On("team", {"edit"}, kAll)
       .On("token", {"edit"}, kAll)

@@ -180,6 +180,26 @@ TEST_F(DirectoryTest, PipelinesAreListedByKind) {
   EXPECT_EQ(SelectAll<Directory>(scenario_.Rows(), request).size(), 1u);
 }
 
+TEST_F(DirectoryTest, NumberSeriesAreListedByNameAndArchivedOnesOnRequest) {
+  using domain::InvoiceSeriesId;
+  scenario_
+      .Given(StreamNamed<InvoiceSeriesId>("b"), WithName<events::v1::InvoiceSeriesCreated>("B"))
+      .Given(StreamNamed<InvoiceSeriesId>("a"), WithName<events::v1::InvoiceSeriesCreated>("Z"))
+      .Given(StreamNamed<InvoiceSeriesId>("c"), WithName<events::v1::InvoiceSeriesCreated>("C"))
+      .Given(StreamNamed<InvoiceSeriesId>("a"), WithName<events::v1::InvoiceSeriesRevised>("A"))
+      .Given(StreamNamed<InvoiceSeriesId>("c"), events::v1::InvoiceSeriesArchived())
+      .Given(StreamNamed<InvoiceSeriesId>("b"), events::v1::InvoiceSeriesArchived())
+      .Given(StreamNamed<InvoiceSeriesId>("b"), events::v1::InvoiceSeriesRestored());
+  v1::ListInvoiceSeriesRequest request;
+  EXPECT_THAT(SelectAll<Directory>(scenario_.Rows(), request),
+              ElementsAre(Named<InvoiceSeriesId>("a"), Named<InvoiceSeriesId>("b")));
+  request.set_show_archived(true);
+  EXPECT_THAT(SelectAll<Directory>(scenario_.Rows(), request),
+              ElementsAre(Named<InvoiceSeriesId>("a"), Named<InvoiceSeriesId>("b"),
+                          Named<InvoiceSeriesId>("c")));
+  ExpectReplayEquality<Directory>(scenario_);
+}
+
 TEST_F(DirectoryTest, AnErasedMemberStaysWithoutAName) {
   scenario_.Given(domain::StreamOf(Named<domain::PersonId>("adam")), ErasureOf("adam"));
   EXPECT_THAT(Members(), ElementsAre(Named<MemberId>("olga"), Named<MemberId>("zoe"),

@@ -18,6 +18,7 @@
 #include "crm/v1/dashboard_service.pb.h"
 #include "crm/v1/event_service.pb.h"
 #include "crm/v1/history_service.pb.h"
+#include "crm/v1/invoice_series_service.pb.h"
 #include "crm/v1/lead_service.pb.h"
 #include "crm/v1/member_service.pb.h"
 #include "crm/v1/operator_service.pb.h"
@@ -26,6 +27,7 @@
 #include "crm/v1/organization_service.pb.h"
 #include "crm/v1/pipeline_service.pb.h"
 #include "crm/v1/privacy_service.pb.h"
+#include "crm/v1/product_service.pb.h"
 #include "crm/v1/projection_service.pb.h"
 #include "crm/v1/report_service.pb.h"
 #include "crm/v1/role_service.pb.h"
@@ -49,6 +51,7 @@ std::vector<const FileDescriptor*> Files() {
           crm::v1::TeamDashboard::descriptor()->file(),
           crm::v1::Event::descriptor()->file(),
           crm::v1::Change::descriptor()->file(),
+          crm::v1::InvoiceSeries::descriptor()->file(),
           crm::v1::Lead::descriptor()->file(),
           crm::v1::Member::descriptor()->file(),
           crm::v1::CreateOrganizationRequest::descriptor()->file(),
@@ -57,6 +60,7 @@ std::vector<const FileDescriptor*> Files() {
           crm::v1::Organization::descriptor()->file(),
           crm::v1::Pipeline::descriptor()->file(),
           crm::v1::Erasure::descriptor()->file(),
+          crm::v1::Product::descriptor()->file(),
           crm::v1::Projection::descriptor()->file(),
           crm::v1::Statistics::descriptor()->file(),
           crm::v1::Role::descriptor()->file(),
@@ -132,9 +136,9 @@ std::string PatternOf(const FieldDescriptor& field) { return ItemRules(field).st
 std::vector<std::string> CollectionsOf(const FieldDescriptor& field) {
   // Takes whatever has a history; the pattern would be all of them.
   if (field.name() == "record" && !RulesOf(field).string().has_pattern()) {
-    return {"opportunities", "leads",   "customers",     "contacts",
-            "teams",         "members", "pipelines",     "opportunityGroups",
-            "roles",         "tokens",  "organizations", "consumerGroups"};
+    return {"opportunities", "leads",          "customers",         "contacts",     "teams",
+            "members",       "pipelines",      "opportunityGroups", "roles",        "tokens",
+            "organizations", "consumerGroups", "products",          "invoiceSeries"};
   }
   std::string pattern = PatternOf(field);
   absl::string_view rest = pattern;

@@ -112,6 +112,27 @@ std::vector<Verb> PipelineVerbs() {
           {"restore", "RestorePipeline", {"name"}}};
 }
 
+std::vector<Verb> ProductVerbs() {
+  return {{"list", "ListProducts", {}},
+          {"get", "GetProduct", {"name"}},
+          {"create", "CreateProduct", {}},
+          {"update", "UpdateProduct", {"product.name"}},
+          {"reprice", "RepriceProduct", {"name", "?price"}},
+          {"revise-cost", "ReviseProductCost", {"name", "?cost"}},
+          {"archive", "ArchiveProduct", {"name"}},
+          {"restore", "RestoreProduct", {"name"}}};
+}
+
+std::vector<Verb> SeriesVerbs() {
+  return {{"list", "ListInvoiceSeries", {}},
+          {"get", "GetInvoiceSeries", {"name"}},
+          {"create", "CreateInvoiceSeries", {}},
+          {"update", "UpdateInvoiceSeries", {"invoice_series.name"}},
+          {"prefer", "PreferInvoiceSeries", {"name"}},
+          {"archive", "ArchiveInvoiceSeries", {"name"}},
+          {"restore", "RestoreInvoiceSeries", {"name"}}};
+}
+
 std::vector<Verb> ConsumerGroupVerbs() {
   return {{"list", "ListConsumerGroups", {}},
           {"get", "GetConsumerGroup", {"name"}},
@@ -153,6 +174,8 @@ const std::vector<Resource>& Resources() {
         {"update", "UpdateRole", {"role.name"}},
         {"archive", "ArchiveRole", {"name"}}}},
       {"pipeline", "Sales processes and their stages", PipelineVerbs()},
+      {"product", "Products: what is sold, for how much, at what cost", ProductVerbs()},
+      {"series", "Number series of invoices and credit notes", SeriesVerbs()},
       {"group", "Groups of opportunities: sub-projects or alternatives", GroupVerbs()},
       {"comment",
        "Comments on records",
@@ -206,6 +229,8 @@ std::vector<std::string> UsualFields(absl::string_view message_type) {
       {"Member", "display_name email roles state name"},
       {"Role", "name display_name shipped archive_time"},
       {"Pipeline", "display_name kind stages name"},
+      {"InvoiceSeries", "display_name format yearly kind preferred archive_time name"},
+      {"Product", "display_name sku price cost unit stocked archive_time name"},
       {"OpportunityGroup", "display_name kind team owner opportunities dissolved name"},
       {"Comment", "create_time author text name"},
       {"Token", "display_name member expire_time revoke_time create_time name"},

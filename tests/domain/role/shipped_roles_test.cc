@@ -16,6 +16,7 @@
 #include "crm/v1/dashboard_service.pb.h"
 #include "crm/v1/event_service.pb.h"
 #include "crm/v1/history_service.pb.h"
+#include "crm/v1/invoice_series_service.pb.h"
 #include "crm/v1/lead_service.pb.h"
 #include "crm/v1/member_service.pb.h"
 #include "crm/v1/operator_service.pb.h"
@@ -24,6 +25,7 @@
 #include "crm/v1/organization_service.pb.h"
 #include "crm/v1/pipeline_service.pb.h"
 #include "crm/v1/privacy_service.pb.h"
+#include "crm/v1/product_service.pb.h"
 #include "crm/v1/projection_service.pb.h"
 #include "crm/v1/report_service.pb.h"
 #include "crm/v1/search_service.pb.h"
@@ -47,6 +49,7 @@ std::set<std::string> AskedPermissions() {
         v1::GetTeamDashboardRequest::descriptor()->file(),
         v1::ReadEventsRequest::descriptor()->file(),
         v1::ListChangesRequest::descriptor()->file(),
+        v1::InvoiceSeries::descriptor()->file(),
         v1::Lead::descriptor()->file(),
         v1::Member::descriptor()->file(),
         v1::CreateOrganizationRequest::descriptor()->file(),
@@ -55,6 +58,7 @@ std::set<std::string> AskedPermissions() {
         v1::Organization::descriptor()->file(),
         v1::Pipeline::descriptor()->file(),
         v1::Erasure::descriptor()->file(),
+        v1::Product::descriptor()->file(),
         v1::ListProjectionsRequest::descriptor()->file(),
         v1::Forecast::descriptor()->file(),
         v1::Role::descriptor()->file(),
@@ -146,14 +150,15 @@ constexpr Cell kTable[] = {
     {"auditor", "", kAll, "report", "view"},
     {"integration", "", kAll, "report", "view"},
     // teams, pipelines, products, settings
-    {"administrator", "edit", kAll, "team pipeline settings member", "view edit"},
+    {"administrator", "edit", kAll, "team pipeline product settings member", "view edit"},
     {"sales_manager", "own team, pipelines of it", kTeam, "team pipeline", "edit"},
-    {"sales_manager", "own team, pipelines of it", kAll, "team pipeline settings member", "view"},
-    {"sales_agent", "view", kAll, "team pipeline settings member", "view"},
-    {"sdr", "view", kAll, "team pipeline settings member", "view"},
-    {"account_manager", "view", kAll, "team pipeline settings member", "view"},
-    {"auditor", "view", kAll, "team pipeline settings member", "view"},
-    {"integration", "view", kAll, "team pipeline settings member", "view"},
+    {"sales_manager", "own team, pipelines of it", kAll, "team pipeline product settings member",
+     "view"},
+    {"sales_agent", "view", kAll, "team pipeline product settings member", "view"},
+    {"sdr", "view", kAll, "team pipeline product settings member", "view"},
+    {"account_manager", "view", kAll, "team pipeline product settings member", "view"},
+    {"auditor", "view", kAll, "team pipeline product settings member", "view"},
+    {"integration", "view", kAll, "team pipeline product settings member", "view"},
     // log, audit, backdate, tokens
     {"administrator", "all", kAll, "log", "read verify"},
     {"administrator", "all", kAll, "history", "view backdate"},
