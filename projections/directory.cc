@@ -15,9 +15,9 @@ using domain::InvoiceSeriesId;
 using domain::MemberId;
 using domain::PipelineId;
 using domain::RoleId;
+using domain::TaxId;
 using domain::TeamId;
 using domain::TokenId;
-using views::v1::Affiliation;
 using views::v1::DirectoryEntry;
 
 template <class Id>
@@ -45,17 +45,6 @@ absl::Status Rename(const Entries<Id>& table, const Event& event, const EventMet
   if (!event.has_display_name()) return absl::OkStatus();
   ASSIGN_OR_RETURN(DirectoryEntry * entry, table.Edit(rows, {Id(metadata.stream.id)}));
   entry->set_display_name(event.display_name());
-  return absl::OkStatus();
-}
-
-// `change` edits what the member is in the team; nothing at all is no row.
-template <class Change>
-absl::Status Affiliate(const EventMetadata& metadata, const std::string& member,
-                       ViewTransaction& rows, Change change) {
-  const auto key = std::make_tuple(TeamId(metadata.stream.id), FromBytes<MemberId>(member));
-  ASSIGN_OR_RETURN(Affiliation * affiliation, Directory::kAffiliations.Edit(rows, key));
-  change(*affiliation);
-  if (!affiliation->member() && !affiliation->leader()) Directory::kAffiliations.Erase(rows, key);
   return absl::OkStatus();
 }
 
@@ -136,30 +125,6 @@ absl::Status Directory::Apply(const events::v1::TeamSettingsRevised& event,
   return Rename(kTeams, event, metadata, rows);
 }
 
-absl::Status Directory::Apply(const events::v1::MembershipBegan& event,
-                              const EventMetadata& metadata, ViewTransaction& rows) {
-  return Affiliate(metadata, event.member_id(), rows,
-                   [](Affiliation& affiliation) { affiliation.set_member(true); });
-}
-
-absl::Status Directory::Apply(const events::v1::MembershipEnded& event,
-                              const EventMetadata& metadata, ViewTransaction& rows) {
-  return Affiliate(metadata, event.member_id(), rows,
-                   [](Affiliation& affiliation) { affiliation.set_member(false); });
-}
-
-absl::Status Directory::Apply(const events::v1::LeaderAppointed& event,
-                              const EventMetadata& metadata, ViewTransaction& rows) {
-  return Affiliate(metadata, event.member_id(), rows,
-                   [](Affiliation& affiliation) { affiliation.set_leader(true); });
-}
-
-absl::Status Directory::Apply(const events::v1::LeaderDismissed& event,
-                              const EventMetadata& metadata, ViewTransaction& rows) {
-  return Affiliate(metadata, event.member_id(), rows,
-                   [](Affiliation& affiliation) { affiliation.set_leader(false); });
-}
-
 absl::Status Directory::Apply(const events::v1::TeamArchived&, const EventMetadata& metadata,
                               ViewTransaction& rows) {
   return SetRetired(kTeams, metadata, rows, true);
@@ -232,6 +197,27 @@ absl::Status Directory::Apply(const events::v1::InvoiceSeriesArchived&,
 absl::Status Directory::Apply(const events::v1::InvoiceSeriesRestored&,
                               const EventMetadata& metadata, ViewTransaction& rows) {
   return SetRetired(kInvoiceSeries, metadata, rows, false);
+}
+
+absl::Status Directory::Apply(const events::v1::TaxCreated& event, const EventMetadata& metadata,
+                              ViewTransaction& rows) {
+  kTaxes.Put(rows, {TaxId(metadata.stream.id)}, Created(event.display_name(), metadata));
+  return absl::OkStatus();
+}
+
+absl::Status Directory::Apply(const events::v1::TaxRevised& event, const EventMetadata& metadata,
+                              ViewTransaction& rows) {
+  return Rename(kTaxes, event, metadata, rows);
+}
+
+absl::Status Directory::Apply(const events::v1::TaxArchived&, const EventMetadata& metadata,
+                              ViewTransaction& rows) {
+  return SetRetired(kTaxes, metadata, rows, true);
+}
+
+absl::Status Directory::Apply(const events::v1::TaxRestored&, const EventMetadata& metadata,
+                              ViewTransaction& rows) {
+  return SetRetired(kTaxes, metadata, rows, false);
 }
 
 }  // namespace crm::projections

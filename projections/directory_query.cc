@@ -18,6 +18,7 @@ using domain::MemberId;
 using domain::PipelineId;
 using domain::RoleId;
 using domain::RoleKey;
+using domain::TaxId;
 using domain::TeamId;
 using domain::TokenId;
 using views::v1::Affiliation;
@@ -157,6 +158,16 @@ absl::StatusOr<std::vector<InvoiceSeriesId>> Directory::Select(
         if (entry.retired() && !request.show_archived()) return std::string();
         return ByName(entry.display_name(), id);
       });
+}
+
+absl::StatusOr<std::vector<TaxId>> Directory::Select(const v1::ListTaxesRequest& request,
+                                                     const ViewReader& rows,
+                                                     QueryContext& context) {
+  return PageOf(kTaxes, rows, context,
+                [&](const TaxId& id, const DirectoryEntry& entry) -> absl::StatusOr<std::string> {
+                  if (entry.retired() && !request.show_archived()) return std::string();
+                  return ByName(entry.display_name(), id);
+                });
 }
 
 }  // namespace crm::projections

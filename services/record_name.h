@@ -20,6 +20,7 @@
 #include "domain/pipeline/pipeline.h"
 #include "domain/product/product.h"
 #include "domain/role/role.h"
+#include "domain/tax/tax.h"
 #include "domain/team/team.h"
 #include "domain/token/token.h"
 #include "services/query_gate.h"
@@ -28,10 +29,11 @@ namespace crm::services {
 
 // Every aggregate with a scope of its own. Comments have none: who sees one is decided by its
 // record.
-using Aggregates = std::tuple<domain::Organization, domain::Member, domain::Role, domain::Token,
-                              domain::Team, domain::Pipeline, domain::Customer, domain::Contact,
-                              domain::Lead, domain::Opportunity, domain::OpportunityGroup,
-                              domain::ConsumerGroup, domain::Product, domain::InvoiceSeries>;
+using Aggregates =
+    std::tuple<domain::Organization, domain::Member, domain::Role, domain::Token, domain::Team,
+               domain::Pipeline, domain::Customer, domain::Contact, domain::Lead,
+               domain::Opportunity, domain::OpportunityGroup, domain::ConsumerGroup,
+               domain::Product, domain::InvoiceSeries, domain::Tax>;
 
 // Calls `use(std::type_identity<A>, id)` for the aggregate the name belongs to and returns its
 // status; INVALID_ARGUMENT INVALID_NAME when it belongs to none.

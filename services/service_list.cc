@@ -22,6 +22,7 @@
 #include "crm/v1/report_service.grpc.pb.h"
 #include "crm/v1/role_service.grpc.pb.h"
 #include "crm/v1/search_service.grpc.pb.h"
+#include "crm/v1/tax_service.grpc.pb.h"
 #include "crm/v1/team_service.grpc.pb.h"
 #include "crm/v1/token_service.grpc.pb.h"
 
@@ -63,6 +64,7 @@ const std::vector<Entry>& Entries() {
       ForMembers<v1::OpportunityService, MakeOpportunityService>(),
       ForMembers<v1::OpportunityGroupService, MakeOpportunityGroupService>(),
       ForMembers<v1::ProductService, MakeProductService>(),
+      ForMembers<v1::TaxService, MakeTaxService>(),
       ForMembers<v1::InvoiceSeriesService, MakeInvoiceSeriesService>(),
       ForMembers<v1::CommentService, MakeCommentService>(),
       ForMembers<v1::DashboardService, MakeDashboardService>(),

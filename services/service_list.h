@@ -33,6 +33,7 @@ std::unique_ptr<grpc::Service> MakeLeadService(Rpc& rpc);
 std::unique_ptr<grpc::Service> MakeOpportunityService(Rpc& rpc);
 std::unique_ptr<grpc::Service> MakeOpportunityGroupService(Rpc& rpc);
 std::unique_ptr<grpc::Service> MakeProductService(Rpc& rpc);
+std::unique_ptr<grpc::Service> MakeTaxService(Rpc& rpc);
 std::unique_ptr<grpc::Service> MakeInvoiceSeriesService(Rpc& rpc);
 std::unique_ptr<grpc::Service> MakeCommentService(Rpc& rpc);
 std::unique_ptr<grpc::Service> MakeDashboardService(Rpc& rpc);

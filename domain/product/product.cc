@@ -11,6 +11,7 @@
 #include "domain/field_mask.h"
 #include "domain/rejection.h"
 #include "domain/render.h"
+#include "domain/tax/tax.h"
 #include "domain/text.h"
 
 namespace crm::domain {
@@ -63,12 +64,14 @@ absl::Status RequireOffered(const ProductState& state) {
 }
 
 // The stored form: a field is present exactly when it says something, so that details compare.
-ProductDetails DetailsFrom(const v1::Product& product) {
+absl::StatusOr<ProductDetails> DetailsFrom(const v1::Product& product) {
   ProductDetails details;
   const absl::string_view name = absl::StripAsciiWhitespace(product.display_name());
   if (!name.empty()) details.set_display_name(std::string(name));
   if (!product.sku().empty()) details.set_sku(product.sku());
   if (!product.description().empty()) details.set_description(product.description());
+  ASSIGN_OR_RETURN(const TaxId tax, ParseOptionalName<TaxId>(product.tax()));
+  if (!tax.IsNil()) details.set_tax_id(ToBytes(tax));
   if (product.non_commissionable()) details.set_non_commissionable(true);
   if (product.stocked()) details.set_stocked(true);
   if (!product.unit().empty()) details.set_unit(product.unit());
@@ -79,6 +82,7 @@ void Show(const ProductDetails& details, v1::Product& product) {
   product.set_display_name(details.display_name());
   product.set_sku(details.sku());
   product.set_description(details.description());
+  product.set_tax(NameOf(FromBytes<TaxId>(details.tax_id())));
   product.set_non_commissionable(details.non_commissionable());
   product.set_stocked(details.stocked());
   product.set_unit(details.unit());
@@ -96,6 +100,14 @@ absl::StatusOr<std::optional<Money>> AmountIn(bool present, const google::type::
 absl::Status CheckCurrencies(const std::optional<Money>& price, const std::optional<Money>& cost) {
   if (!price.has_value() || !cost.has_value()) return absl::OkStatus();
   return (*price - *cost).status();
+}
+
+// I5
+absl::Status CheckTax(const ProductDetails& before, const ProductDetails& after,
+                      const DecideContext& context) {
+  if (after.tax_id().empty() || after.tax_id() == before.tax_id()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const Ref<Tax> tax, context.Require<Tax>(FromBytes<TaxId>(after.tax_id())));
+  return RequireOffered(tax);
 }
 
 std::string SkuKey(const ProductDetails& details) { return absl::AsciiStrToLower(details.sku()); }
@@ -163,7 +175,8 @@ ProductDecision Product::Decide(const State&, const v1::CreateProductRequest& co
   ASSIGN_OR_RETURN(const auto cost, AmountIn(product.has_cost(), product.cost()));
   RETURN_IF_ERROR(CheckCurrencies(price, cost));
   ProductCreated created;
-  *created.mutable_details() = DetailsFrom(product);
+  ASSIGN_OR_RETURN(*created.mutable_details(), DetailsFrom(product));
+  RETURN_IF_ERROR(CheckTax({}, created.details(), context));
   if (price.has_value()) *created.mutable_price() = StoredAmount(*price);
   if (cost.has_value()) *created.mutable_cost() = StoredAmount(*cost);
   Decision<Event> decision(created);
@@ -176,13 +189,14 @@ ProductDecision Product::Decide(const State& state, const v1::UpdateProductReque
   RETURN_IF_ERROR(RequireOffered(state));
   ASSIGN_OR_RETURN(const FieldChanges changes,
                    FieldChanges::Resolve(command.product(), command.update_mask(),
-                                         {"display_name", "sku", "description",
+                                         {"display_name", "sku", "description", "tax",
                                           "non_commissionable", "stocked", "unit"}));
   v1::Product current;
   Show(state.details, current);
   const v1::Product wanted = changes.Merged(current, command.product());
   RETURN_IF_ERROR(RequireDisplayName(wanted.display_name()));
-  const ProductDetails details = DetailsFrom(wanted);
+  ASSIGN_OR_RETURN(const ProductDetails details, DetailsFrom(wanted));
+  RETURN_IF_ERROR(CheckTax(state.details, details, context));
   auto revised = RevisionOf<ProductDetailsRevised>(state.details, details);
   if (revised.fields().empty()) return Decision<Event>();
   Decision<Event> decision(std::move(revised));

@@ -9,7 +9,8 @@
 //       product has another, also while it is archived (SKU_TAKEN)
 //   I3  price and cost are not negative (AMOUNT_NEGATIVE), and in one currency (CURRENCY_MISMATCH)
 //   I4  nothing changes while archived, except by RestoreProduct (PRODUCT_ARCHIVED)
-//   I5  a revision names exactly the fields whose values changed; no change, no event
+//   I5  the tax of its new lines exists, and is offered when it is chosen (TAX_ARCHIVED)
+//   I6  a revision names exactly the fields whose values changed; no change, no event
 //
 // Products belong to the organization. Pure functions; thread-safe.
 #pragma once
@@ -51,10 +52,10 @@ struct Product {
   // The update's target is named inside the resource.
   static absl::StatusOr<ProductId> TargetOf(const v1::UpdateProductRequest&, const Caller&);
 
-  // Refuses by I1, I2, I3.
+  // Refuses by I1, I2, I3, I5.
   static absl::StatusOr<Decision<Event>> Decide(const State&, const v1::CreateProductRequest&,
                                                 const DecideContext&);
-  // Refuses by I1, I2, I4. Price and cost are not paths of an update.
+  // Refuses by I1, I2, I4, I5. Price and cost are not paths of an update.
   static absl::StatusOr<Decision<Event>> Decide(const State&, const v1::UpdateProductRequest&,
                                                 const DecideContext&);
   // Both refuse by I3, I4.

@@ -11,6 +11,7 @@
 #include "crm/v1/organization_service.pb.h"
 #include "crm/v1/product_service.pb.h"
 #include "crm/v1/role_service.pb.h"
+#include "crm/v1/tax_service.pb.h"
 #include "crm/v1/team_service.pb.h"
 #include "crm/v1/token_service.pb.h"
 #include "tests/crmctl/run_fixture.h"
@@ -44,6 +45,7 @@ class NamesTest : public RunTest {
     server_.Return("ListOpportunityGroups", crm::v1::ListOpportunityGroupsResponse());
     server_.Return("ListConsumerGroups", crm::v1::ListConsumerGroupsResponse());
     server_.Return("ListProducts", crm::v1::ListProductsResponse());
+    server_.Return("ListTaxes", crm::v1::ListTaxesResponse());
     server_.Return("ListInvoiceSeries", crm::v1::ListInvoiceSeriesResponse());
     server_.Fail("ListTokens", Refusal(grpc::StatusCode::PERMISSION_DENIED, "NO", "not yours"));
     server_.Return("ListChanges", crm::v1::ListChangesResponse());

@@ -200,6 +200,20 @@ TEST_F(DirectoryTest, NumberSeriesAreListedByNameAndArchivedOnesOnRequest) {
   ExpectReplayEquality<Directory>(scenario_);
 }
 
+TEST_F(DirectoryTest, TaxesAreListedByNameAndArchivedOnesOnRequest) {
+  using domain::TaxId;
+  scenario_.Given(StreamNamed<TaxId>("b"), WithName<events::v1::TaxCreated>("B"))
+      .Given(StreamNamed<TaxId>("a"), WithName<events::v1::TaxCreated>("Z"))
+      .Given(StreamNamed<TaxId>("a"), WithName<events::v1::TaxRevised>("A"))
+      .Given(StreamNamed<TaxId>("b"), events::v1::TaxArchived());
+  v1::ListTaxesRequest request;
+  EXPECT_THAT(SelectAll<Directory>(scenario_.Rows(), request), ElementsAre(Named<TaxId>("a")));
+  scenario_.Given(StreamNamed<TaxId>("b"), events::v1::TaxRestored());
+  EXPECT_THAT(SelectAll<Directory>(scenario_.Rows(), request),
+              ElementsAre(Named<TaxId>("a"), Named<TaxId>("b")));
+  ExpectReplayEquality<Directory>(scenario_);
+}
+
 TEST_F(DirectoryTest, AnErasedMemberStaysWithoutAName) {
   scenario_.Given(domain::StreamOf(Named<domain::PersonId>("adam")), ErasureOf("adam"));
   EXPECT_THAT(Members(), ElementsAre(Named<MemberId>("olga"), Named<MemberId>("zoe"),

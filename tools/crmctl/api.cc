@@ -32,6 +32,7 @@
 #include "crm/v1/report_service.pb.h"
 #include "crm/v1/role_service.pb.h"
 #include "crm/v1/search_service.pb.h"
+#include "crm/v1/tax_service.pb.h"
 #include "crm/v1/team_service.pb.h"
 #include "crm/v1/token_service.pb.h"
 
@@ -65,6 +66,7 @@ std::vector<const FileDescriptor*> Files() {
           crm::v1::Statistics::descriptor()->file(),
           crm::v1::Role::descriptor()->file(),
           crm::v1::SearchRecordsRequest::descriptor()->file(),
+          crm::v1::Tax::descriptor()->file(),
           crm::v1::Team::descriptor()->file(),
           crm::v1::Token::descriptor()->file()};
 }
@@ -136,9 +138,9 @@ std::string PatternOf(const FieldDescriptor& field) { return ItemRules(field).st
 std::vector<std::string> CollectionsOf(const FieldDescriptor& field) {
   // Takes whatever has a history; the pattern would be all of them.
   if (field.name() == "record" && !RulesOf(field).string().has_pattern()) {
-    return {"opportunities", "leads",          "customers",         "contacts",     "teams",
-            "members",       "pipelines",      "opportunityGroups", "roles",        "tokens",
-            "organizations", "consumerGroups", "products",          "invoiceSeries"};
+    return {"opportunities", "leads",          "customers",         "contacts",      "teams",
+            "members",       "pipelines",      "opportunityGroups", "roles",         "tokens",
+            "organizations", "consumerGroups", "products",          "invoiceSeries", "taxes"};
   }
   std::string pattern = PatternOf(field);
   absl::string_view rest = pattern;

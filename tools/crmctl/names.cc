@@ -25,6 +25,7 @@ constexpr Listing kListings[] = {
     {"roles", "role", "ListRoles", ""},
     {"opportunityGroups", "group", "ListOpportunityGroups", ""},
     {"consumerGroups", "consumer-group", "ListConsumerGroups", ""},
+    {"taxes", "tax", "ListTaxes", ""},
     {"invoiceSeries", "series", "ListInvoiceSeries", ""},
     {"projections", "projection", "ListProjections", ""},
     {"tokens", "token", "ListTokens", ""},

@@ -123,6 +123,12 @@ std::vector<Verb> ProductVerbs() {
           {"restore", "RestoreProduct", {"name"}}};
 }
 
+std::vector<Verb> TaxVerbs() {
+  return {{"list", "ListTaxes", {}},           {"get", "GetTax", {"name"}},
+          {"create", "CreateTax", {}},         {"update", "UpdateTax", {"tax.name"}},
+          {"archive", "ArchiveTax", {"name"}}, {"restore", "RestoreTax", {"name"}}};
+}
+
 std::vector<Verb> SeriesVerbs() {
   return {{"list", "ListInvoiceSeries", {}},
           {"get", "GetInvoiceSeries", {"name"}},
@@ -175,6 +181,7 @@ const std::vector<Resource>& Resources() {
         {"archive", "ArchiveRole", {"name"}}}},
       {"pipeline", "Sales processes and their stages", PipelineVerbs()},
       {"product", "Products: what is sold, for how much, at what cost", ProductVerbs()},
+      {"tax", "Taxes of lines", TaxVerbs()},
       {"series", "Number series of invoices and credit notes", SeriesVerbs()},
       {"group", "Groups of opportunities: sub-projects or alternatives", GroupVerbs()},
       {"comment",
@@ -230,6 +237,7 @@ std::vector<std::string> UsualFields(absl::string_view message_type) {
       {"Role", "name display_name shipped archive_time"},
       {"Pipeline", "display_name kind stages name"},
       {"InvoiceSeries", "display_name format yearly kind preferred archive_time name"},
+      {"Tax", "display_name rate_ppm archive_time name"},
       {"Product", "display_name sku price cost unit stocked archive_time name"},
       {"OpportunityGroup", "display_name kind team owner opportunities dissolved name"},
       {"Comment", "create_time author text name"},

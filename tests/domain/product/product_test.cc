@@ -1,7 +1,8 @@
-// Invariants I1..I5 of domain/product/product.h.
+// Invariants I1..I6 of domain/product/product.h.
 #include "domain/product/product.h"
 
 #include "domain/claim/claim.h"
+#include "domain/tax/tax.h"
 #include "tests/support/born.h"
 #include "tests/support/prototext.h"
 #include "tests/support/scenario.h"
@@ -177,7 +178,23 @@ TEST(ProductTest, I4WhatIsArchivedDoesNotChange) {
       .Then(events::v1::ProductArchived());
 }
 
-TEST(ProductTest, I5ARevisionNamesExactlyWhatChanged) {
+TEST(ProductTest, I5TheTaxIsOfferedWhenItIsChosen) {
+  const auto vat = From<events::v1::TaxCreated>("display_name: 'VAT' rate_ppm: 200000");
+  const std::string taxed = absl::StrCat("tax: '", ExampleName<TaxId>(), "'");
+  ProductScenario().When(UpdateProduct(taxed)).ThenRejected("REFERENCE_NOT_FOUND");
+  ProductScenario scenario;
+  scenario.GivenStream<Tax>(ExampleId<TaxId>(), vat).When(UpdateProduct(taxed));
+  EXPECT_EQ(scenario.Shown().tax(), ExampleName<TaxId>());
+  ASSERT_THAT(scenario.outcome(), IsOk());
+  // A tax that is archived later stays, and is not chosen anew.
+  scenario.GivenStream<Tax>(ExampleId<TaxId>(), events::v1::TaxArchived())
+      .When(UpdateProduct(absl::StrCat(taxed, " unit: 'pair'")))
+      .Then(From<events::v1::ProductDetailsRevised>("fields: 'unit' details { unit: 'pair' }"))
+      .When(CreateProduct(taxed))
+      .ThenRejected("TAX_ARCHIVED");
+}
+
+TEST(ProductTest, I6ARevisionNamesExactlyWhatChanged) {
   ProductScenario()
       .When(UpdateProduct("display_name: 'Chair' unit: 'pair' stocked: true"))
       .Then(From<events::v1::ProductDetailsRevised>(

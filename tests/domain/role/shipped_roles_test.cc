@@ -29,6 +29,7 @@
 #include "crm/v1/projection_service.pb.h"
 #include "crm/v1/report_service.pb.h"
 #include "crm/v1/search_service.pb.h"
+#include "crm/v1/tax_service.pb.h"
 #include "crm/v1/team_service.pb.h"
 #include "crm/v1/token_service.pb.h"
 #include "domain/role/role.h"
@@ -63,6 +64,7 @@ std::set<std::string> AskedPermissions() {
         v1::Forecast::descriptor()->file(),
         v1::Role::descriptor()->file(),
         v1::SearchRecordsRequest::descriptor()->file(),
+        v1::Tax::descriptor()->file(),
         v1::Team::descriptor()->file(),
         v1::Token::descriptor()->file()}) {
     for (int s = 0; s < file->service_count(); ++s) {
