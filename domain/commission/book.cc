@@ -29,6 +29,8 @@ class Reckoning {
   void Replace(Invoice& invoice);
   Bases CurrentBases() const;
   Fraction Earned(const EarningRule& rule, const Bases& bases) const;
+  absl::Status Explain(const BookCause& cause, const Invoice& invoice, const Bases& bases,
+                       BookEntry& entry);
 
   absl::btree_map<Uuid, Invoice> invoices_;
   Bases whole_;  // sums of the parts that are whole numbers, so that most sums stay small
@@ -41,6 +43,7 @@ class Reckoning {
   Fraction earned_;  // X
   int64_t rounded_minor_ = 0;
   int64_t base_minor_ = 0;
+  absl::btree_map<Uuid, int64_t> rounded_bases_;  // per group, less what is subtracted
 };
 
 Bases Reckoning::PartsOf(const Invoice& invoice) {
@@ -88,6 +91,27 @@ Fraction Reckoning::Earned(const EarningRule& rule, const Bases& bases) const {
   return earned;
 }
 
+absl::Status Reckoning::Explain(const BookCause& cause, const Invoice& invoice, const Bases& bases,
+                                BookEntry& entry) {
+  Bases moved;
+  for (const auto& [group, shares] : invoice.shares_minor) {
+    const auto base = bases.find(group);
+    moved[group] = base == bases.end() ? Fraction() : base->second;
+  }
+  if (cause.subtracted_minor != 0 && !moved.contains(Uuid())) {
+    const auto base = bases.find(Uuid());
+    moved[Uuid()] = base == bases.end() ? Fraction() : base->second;
+  }
+  for (auto& [group, base] : moved) {
+    if (group == Uuid()) base += subtracted_.Negated();
+    int64_t& rounded = rounded_bases_[group];
+    ASSIGN_OR_RETURN(const int64_t after, base.Rounded(rule_->rounding));
+    if (after != rounded) entry.steps.push_back({group, rounded, after});
+    rounded = after;
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<BookEntry> Reckoning::Take(const BookCause& cause) {
   if (cause.rule != rule_) {
     rule_ = cause.rule;
@@ -111,6 +135,7 @@ absl::StatusOr<BookEntry> Reckoning::Take(const BookCause& cause) {
   entry.base_before_minor = base_minor_;
   ASSIGN_OR_RETURN(base_minor_, base.Rounded(rule_->rounding));
   entry.base_after_minor = base_minor_;
+  RETURN_IF_ERROR(Explain(cause, invoice, bases, entry));
   ASSIGN_OR_RETURN(const int64_t rounded, earned_.Rounded(rule_->rounding));
   entry.earned_minor = rounded - rounded_minor_;
   rounded_minor_ = rounded;

@@ -54,11 +54,21 @@ struct BookCause {
   const EarningRule* rule = nullptr;  // of the version frozen into the invoice; one object each
 };
 
+// The base of one group before and after a cause, rounded for people; its ladder says what it earns
+// (Ladder::Slices).
+struct BaseStep {
+  Uuid group = {};
+  int64_t before_minor = 0;
+  int64_t after_minor = 0;
+  friend bool operator==(const BaseStep&, const BaseStep&) = default;
+};
+
 // What one cause did.
 struct BookEntry {
   int64_t base_before_minor = 0;  // of all groups, rounded for people
   int64_t base_after_minor = 0;
-  int64_t earned_minor = 0;  // signed
+  int64_t earned_minor = 0;     // signed
+  std::vector<BaseStep> steps;  // of the groups that it moved; what is subtracted moves nil, too
 };
 
 // One entry for each cause, in the order given. INVALID_ARGUMENT AMOUNT_OVERFLOW by Fraction. On a

@@ -102,4 +102,58 @@ Fraction Ladder::StepFixed(const Fraction& base) const {
   return earned;
 }
 
+std::vector<LadderSlice> Ladder::Slices(int64_t from_minor, int64_t to_minor) const {
+  if (from_minor == to_minor) return {};
+  if (mode_ == LadderMode::kWhole) return Jumped(from_minor, to_minor);
+  std::vector<LadderSlice> slices =
+      Climbed(std::min(from_minor, to_minor), std::max(from_minor, to_minor));
+  if (to_minor > from_minor) return slices;
+  // Downhill: the same way back.
+  std::reverse(slices.begin(), slices.end());
+  for (LadderSlice& slice : slices) {
+    std::swap(slice.from_minor, slice.to_minor);
+    slice.fixed_minor = -slice.fixed_minor;
+  }
+  return slices;
+}
+
+// Requires from <= to.
+std::vector<LadderSlice> Ladder::Climbed(int64_t from_minor, int64_t to_minor) const {
+  std::vector<LadderSlice> slices;
+  for (const LadderStep& step : steps_) {
+    // Losses earn as the first step does.
+    const bool first = &step == &steps_.front();
+    const int64_t begin = first && mode_ == LadderMode::kMarginal
+                              ? from_minor
+                              : std::max(from_minor, step.lower_minor);
+    const int64_t end = std::min(to_minor, step.upper_minor.value_or(to_minor));
+    if (begin >= end) continue;
+    if (mode_ == LadderMode::kMarginal) {
+      slices.push_back({begin, end, step.rate_ppm, 0});
+    } else if (from_minor <= step.lower_minor) {
+      slices.push_back({begin, end, 0, step.amount_minor});
+    }
+  }
+  return slices;
+}
+
+std::vector<LadderSlice> Ladder::Jumped(int64_t from_minor, int64_t to_minor) const {
+  const auto step_of = [this](int64_t base) {
+    return std::find_if(steps_.begin(), steps_.end() - 1, [&](const LadderStep& step) {
+      return !step.upper_minor.has_value() || base <= *step.upper_minor;
+    });
+  };
+  const auto old_step = step_of(from_minor);
+  const auto new_step = step_of(to_minor);
+  const int64_t from = std::min(from_minor, old_step->upper_minor.value_or(from_minor));
+  const int64_t to = std::min(to_minor, new_step->upper_minor.value_or(to_minor));
+  if (from == to) return {};
+  if (old_step == new_step) return {{from, to, new_step->rate_ppm, 0}};
+  // All of the base earns another rate: what it earned goes back first.
+  std::vector<LadderSlice> slices;
+  if (from != 0) slices.push_back({from, 0, old_step->rate_ppm, 0});
+  if (to != 0) slices.push_back({0, to, new_step->rate_ppm, 0});
+  return slices;
+}
+
 }  // namespace crm::domain

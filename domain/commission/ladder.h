@@ -28,6 +28,16 @@ struct LadderStep {
   int64_t amount_minor = 0;                           // of step fixed; not negative
 };
 
+// A part of the way from one base to another, and what it earns: (to - from) x rate + fixed. It is
+// taken back where `to` is less than `from`.
+struct LadderSlice {
+  int64_t from_minor = 0;
+  int64_t to_minor = 0;
+  int64_t rate_ppm = 0;
+  int64_t fixed_minor = 0;  // of step fixed; negative when taken back
+  friend bool operator==(const LadderSlice&, const LadderSlice&) = default;
+};
+
 class Ladder {
  public:
   // INVALID_ARGUMENT
@@ -43,12 +53,17 @@ class Ladder {
 
   // In minor units, exact.
   Fraction Earned(const Fraction& base) const;
+  // Why the way from one base to another earns what it does; what the slices earn sums to
+  // Earned(to) - Earned(from). Parts that earn nothing, being beyond a cap, are left out.
+  std::vector<LadderSlice> Slices(int64_t from_minor, int64_t to_minor) const;
 
  private:
   Ladder(LadderMode mode, std::vector<LadderStep> steps) : mode_(mode), steps_(std::move(steps)) {}
   Fraction Marginal(const Fraction& base) const;
   Fraction Whole(const Fraction& base) const;
   Fraction StepFixed(const Fraction& base) const;
+  std::vector<LadderSlice> Climbed(int64_t from_minor, int64_t to_minor) const;
+  std::vector<LadderSlice> Jumped(int64_t from_minor, int64_t to_minor) const;
 
   LadderMode mode_;
   std::vector<LadderStep> steps_;

@@ -144,5 +144,52 @@ TEST(LadderTest, AgreesWithTheOracleUnitByUnit) {
   }
 }
 
+// What slices earn, by their definition.
+ExactRational EarnedBy(const std::vector<LadderSlice>& slices) {
+  ExactRational earned;
+  for (const LadderSlice& slice : slices) {
+    earned = earned +
+             ExactRational((slice.to_minor - slice.from_minor) * slice.rate_ppm, 1'000'000) +
+             ExactRational(slice.fixed_minor);
+  }
+  return earned;
+}
+
+TEST(LadderTest, SlicesSayWhyTheWayEarns) {
+  const Ladder marginal = LadderOf(LadderMode::kMarginal, kSteps);
+  EXPECT_EQ(marginal.Slices(800'000, 1'200'000),
+            (std::vector<LadderSlice>{{800'000, 1'000'000, 50'000, 0},
+                                      {1'000'000, 1'200'000, 70'000, 0}}));
+  EXPECT_EQ(marginal.Slices(1'200'000, 800'000),
+            (std::vector<LadderSlice>{{1'200'000, 1'000'000, 70'000, 0},
+                                      {1'000'000, 800'000, 50'000, 0}}));
+  const Ladder whole = LadderOf(LadderMode::kWhole, kSteps);
+  EXPECT_EQ(whole.Slices(800'000, 1'200'000),
+            (std::vector<LadderSlice>{{800'000, 0, 50'000, 0}, {0, 1'200'000, 70'000, 0}}));
+  const Ladder fixed =
+      LadderOf(LadderMode::kStepFixed, {{0, 500, 0, 200}, {500, 1'000, 0, 300}}, /*capped=*/true);
+  EXPECT_EQ(fixed.Slices(0, 700), (std::vector<LadderSlice>{{0, 500, 0, 200}, {500, 700, 0, 300}}));
+  EXPECT_EQ(fixed.Slices(700, 400), (std::vector<LadderSlice>{{700, 500, 0, -300}}));
+  EXPECT_TRUE(fixed.Slices(600, 5'000).empty()) << "reached before";
+}
+
+// Mutation that it was seen to catch: a way down that keeps the sign of what was fixed.
+TEST(LadderTest, SlicesSumToWhatTheWayEarns) {
+  const std::vector<LadderStep> steps = {
+      {0, 10, 50'000, 7}, {10, 35, 20'000, 11}, {35, 60, 90'000, 13}};
+  for (const LadderMode mode :
+       {LadderMode::kMarginal, LadderMode::kWhole, LadderMode::kStepFixed}) {
+    const Ladder ladder = LadderOf(mode, steps, /*capped=*/true);
+    for (int64_t from = -20; from <= 80; ++from) {
+      for (int64_t to = -20; to <= 80; ++to) {
+        const Fraction earned = ladder.Earned(to) - ladder.Earned(from);
+        ASSERT_THAT((earned * Fraction(1'000'000)).Rounded(),
+                    IsOkAndHolds((EarnedBy(ladder.Slices(from, to)) * 1'000'000).HalfUp()))
+            << from << " to " << to << " mode " << static_cast<int>(mode);
+      }
+    }
+  }
+}
+
 }  // namespace
 }  // namespace crm::domain
