@@ -1,6 +1,6 @@
 // Directory: who and what an organization is made of - members, roles, tokens, teams,
-// pipelines, consumer groups, number series, taxes - by name. Answers their lists. All of it is set
-// up for everybody, so rows are not filtered by audience.
+// pipelines, consumer groups, number series, taxes, commission policies - by name. Answers their
+// lists. All of it is set up for everybody, so rows are not filtered by audience.
 //
 // Names of members are personal: they lie in a table of their own, keyed by the member, and leave
 // it on erasure; an erased member stays in the list, after those with names.
@@ -12,12 +12,14 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "crm/events/v1/commission_events.pb.h"
 #include "crm/events/v1/consumer_group_events.pb.h"
 #include "crm/events/v1/invoice_events.pb.h"
 #include "crm/events/v1/member_events.pb.h"
 #include "crm/events/v1/pipeline_events.pb.h"
 #include "crm/events/v1/product_events.pb.h"
 #include "crm/events/v1/team_events.pb.h"
+#include "crm/v1/commission_policy_service.pb.h"
 #include "crm/v1/consumer_group_service.pb.h"
 #include "crm/v1/invoice_series_service.pb.h"
 #include "crm/v1/member_service.pb.h"
@@ -37,7 +39,7 @@ namespace crm::projections {
 
 struct Directory {
   static constexpr absl::string_view kName = "directory";
-  static constexpr int kVersion = 4;
+  static constexpr int kVersion = 5;
   using Events = std::variant<
       events::v1::MemberCreated, events::v1::MemberDetailsRevised, events::v1::MemberDeactivated,
       events::v1::MemberReactivated, events::v1::SubjectErased, events::v1::RoleCreated,
@@ -50,7 +52,9 @@ struct Directory {
       events::v1::ConsumerGroupRevised, events::v1::ConsumerGroupDeleted,
       events::v1::InvoiceSeriesCreated, events::v1::InvoiceSeriesRevised,
       events::v1::InvoiceSeriesArchived, events::v1::InvoiceSeriesRestored, events::v1::TaxCreated,
-      events::v1::TaxRevised, events::v1::TaxArchived, events::v1::TaxRestored>;
+      events::v1::TaxRevised, events::v1::TaxArchived, events::v1::TaxRestored,
+      events::v1::CommissionPolicyCreated, events::v1::CommissionPolicyRenamed,
+      events::v1::CommissionPolicyArchived, events::v1::CommissionPolicyRestored>;
 
   template <class Id>
   using Entries = Table<std::tuple<Id>, views::v1::DirectoryEntry>;
@@ -65,9 +69,10 @@ struct Directory {
   static constexpr Entries<domain::ConsumerGroupId> kConsumerGroups{8};
   static constexpr Entries<domain::InvoiceSeriesId> kInvoiceSeries{9};
   static constexpr Entries<domain::TaxId> kTaxes{10};
+  static constexpr Entries<domain::CommissionPolicyId> kCommissionPolicies{11};
   static constexpr auto kTables =
       std::tuple(kMembers, kRoles, kTokens, kTeams, kPipelines, kAffiliations, kMemberNames,
-                 kConsumerGroups, kInvoiceSeries, kTaxes);
+                 kConsumerGroups, kInvoiceSeries, kTaxes, kCommissionPolicies);
 
 #define CRM_HEARS(Event)                                                                           \
   static absl::Status Apply(const events::v1::Event& event, const domain::EventMetadata& metadata, \
@@ -105,6 +110,10 @@ struct Directory {
   CRM_HEARS(TaxRevised);
   CRM_HEARS(TaxArchived);
   CRM_HEARS(TaxRestored);
+  CRM_HEARS(CommissionPolicyCreated);
+  CRM_HEARS(CommissionPolicyRenamed);
+  CRM_HEARS(CommissionPolicyArchived);
+  CRM_HEARS(CommissionPolicyRestored);
 #undef CRM_HEARS
 
   // By display name. INVALID_ARGUMENT INVALID_NAME for a filter that names no team.
@@ -132,6 +141,9 @@ struct Directory {
   static absl::StatusOr<std::vector<domain::TaxId>> Select(const v1::ListTaxesRequest& request,
                                                            const ViewReader& rows,
                                                            QueryContext& context);
+  static absl::StatusOr<std::vector<domain::CommissionPolicyId>> Select(
+      const v1::ListCommissionPoliciesRequest& request, const ViewReader& rows,
+      QueryContext& context);
 };
 
 }  // namespace crm::projections

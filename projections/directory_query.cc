@@ -12,6 +12,7 @@
 namespace crm::projections {
 namespace {
 
+using domain::CommissionPolicyId;
 using domain::ConsumerGroupId;
 using domain::InvoiceSeriesId;
 using domain::MemberId;
@@ -165,6 +166,17 @@ absl::StatusOr<std::vector<TaxId>> Directory::Select(const v1::ListTaxesRequest&
                                                      QueryContext& context) {
   return PageOf(kTaxes, rows, context,
                 [&](const TaxId& id, const DirectoryEntry& entry) -> absl::StatusOr<std::string> {
+                  if (entry.retired() && !request.show_archived()) return std::string();
+                  return ByName(entry.display_name(), id);
+                });
+}
+
+absl::StatusOr<std::vector<CommissionPolicyId>> Directory::Select(
+    const v1::ListCommissionPoliciesRequest& request, const ViewReader& rows,
+    QueryContext& context) {
+  return PageOf(kCommissionPolicies, rows, context,
+                [&](const CommissionPolicyId& id,
+                    const DirectoryEntry& entry) -> absl::StatusOr<std::string> {
                   if (entry.retired() && !request.show_archived()) return std::string();
                   return ByName(entry.display_name(), id);
                 });

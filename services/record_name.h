@@ -8,6 +8,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "base/stream.h"
+#include "domain/commission_policy/commission_policy.h"
 #include "domain/consumer_group/consumer_group.h"
 #include "domain/contact/contact.h"
 #include "domain/customer/customer.h"
@@ -33,7 +34,7 @@ using Aggregates =
     std::tuple<domain::Organization, domain::Member, domain::Role, domain::Token, domain::Team,
                domain::Pipeline, domain::Customer, domain::Contact, domain::Lead,
                domain::Opportunity, domain::OpportunityGroup, domain::ConsumerGroup,
-               domain::Product, domain::InvoiceSeries, domain::Tax>;
+               domain::Product, domain::InvoiceSeries, domain::Tax, domain::CommissionPolicy>;
 
 // Calls `use(std::type_identity<A>, id)` for the aggregate the name belongs to and returns its
 // status; INVALID_ARGUMENT INVALID_NAME when it belongs to none.

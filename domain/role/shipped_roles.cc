@@ -71,6 +71,7 @@ std::vector<Grant> Administrator() {
       .On("report", {"view"}, kAll)
       .On("history", {"view", "backdate"}, kAll)
       .On("log", {"read", "verify"}, kAll)
+      .On("commission_policy", {"view", "edit"}, kAll)
       .On("consumer_group", {"view", "edit", "consume"}, kAll)
       .On("projection", {"view", "edit"}, kAll)
       .On("person", {"erase"}, kAll)
@@ -85,6 +86,7 @@ std::vector<Grant> SalesManager() {
       .On("pipeline", {"edit"}, kTeam)
       .On("team", {"edit"}, kTeam)
       .On("report", {"view"}, kTeam)
+      .On("commission_policy", {"view"}, kAll)
       .On("history", {"view"}, kTeam)
       .Sorted();
 }
@@ -129,6 +131,7 @@ std::vector<Grant> Auditor() {
       .On("report", {"view"}, kAll)
       .On("history", {"view"}, kAll)
       .On("log", {"read", "verify"}, kAll)
+      .On("commission_policy", {"view"}, kAll)
       .On("consumer_group", {"view"}, kAll)
       .On("projection", {"view"}, kAll)
       .Sorted();

@@ -15,6 +15,7 @@ namespace crm::projections::testing {
 namespace {
 
 using ::crm::testing::StatusIs;
+using domain::CommissionPolicyId;
 using domain::MemberId;
 using domain::PipelineId;
 using domain::RoleId;
@@ -158,6 +159,29 @@ TEST_F(DirectoryTest, TokensAreListedByCreationTime) {
   request.set_show_revoked(true);
   EXPECT_THAT(SelectAll<Directory>(scenario_.Rows(), request, {.page_size = 1}),
               ElementsAre(Named<TokenId>("t1"), Named<TokenId>("t3")));
+}
+
+TEST_F(DirectoryTest, CommissionPoliciesAreListedByNameUntilTheyAreArchived) {
+  events::v1::CommissionPolicyCreated created;
+  created.set_display_name("Zeta");
+  scenario_.Given(StreamNamed<CommissionPolicyId>("old"), created);
+  created.set_display_name("Beta");
+  scenario_.Given(StreamNamed<CommissionPolicyId>("new"), created);
+  v1::ListCommissionPoliciesRequest request;
+  EXPECT_THAT(SelectAll<Directory>(scenario_.Rows(), request),
+              ElementsAre(Named<CommissionPolicyId>("new"), Named<CommissionPolicyId>("old")));
+  events::v1::CommissionPolicyRenamed renamed;
+  renamed.set_display_name("Alpha");
+  scenario_.Given(StreamNamed<CommissionPolicyId>("old"), renamed);
+  scenario_.Given(StreamNamed<CommissionPolicyId>("new"), events::v1::CommissionPolicyArchived());
+  EXPECT_THAT(SelectAll<Directory>(scenario_.Rows(), request),
+              ElementsAre(Named<CommissionPolicyId>("old")));
+  request.set_show_archived(true);
+  EXPECT_THAT(SelectAll<Directory>(scenario_.Rows(), request),
+              ElementsAre(Named<CommissionPolicyId>("old"), Named<CommissionPolicyId>("new")));
+  scenario_.Given(StreamNamed<CommissionPolicyId>("new"), events::v1::CommissionPolicyRestored());
+  request.set_show_archived(false);
+  EXPECT_EQ(SelectAll<Directory>(scenario_.Rows(), request).size(), 2u);
 }
 
 TEST_F(DirectoryTest, PipelinesAreListedByKind) {

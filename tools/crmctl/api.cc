@@ -12,6 +12,7 @@
 #include "crm/options/v1/options.pb.h"
 #include "crm/v1/backup_service.pb.h"
 #include "crm/v1/comment_service.pb.h"
+#include "crm/v1/commission_policy_service.pb.h"
 #include "crm/v1/consumer_group_service.pb.h"
 #include "crm/v1/contact_service.pb.h"
 #include "crm/v1/customer_service.pb.h"
@@ -46,6 +47,7 @@ using google::protobuf::ServiceDescriptor;
 std::vector<const FileDescriptor*> Files() {
   return {crm::v1::Backup::descriptor()->file(),
           crm::v1::Comment::descriptor()->file(),
+          crm::v1::CreateCommissionPolicyRequest::descriptor()->file(),
           crm::v1::ConsumerGroup::descriptor()->file(),
           crm::v1::Contact::descriptor()->file(),
           crm::v1::Customer::descriptor()->file(),

@@ -88,8 +88,8 @@ const std::vector<HelpSection>& HelpSections() {
        {"board", "lead-board", "dashboard", "stats", "flow", "forecast", "alerts", "search"}},
       {"Look back", {"history", "events"}},
       {"Set up",
-       {"organization", "team", "member", "role", "pipeline", "product", "tax", "series", "token",
-        "person", "import"}},
+       {"organization", "team", "member", "role", "pipeline", "product", "tax", "series",
+        "commission-policy", "token", "person", "import"}},
       {"Run a server", {"health", "projection", "consumer-group", "operator", "backup", "export"}},
       {"This client", {"context", "completion", "describe"}}};
   return *sections;

@@ -139,6 +139,21 @@ std::vector<Verb> SeriesVerbs() {
           {"restore", "RestoreInvoiceSeries", {"name"}}};
 }
 
+std::vector<Verb> CommentVerbs() {
+  return {{"create", "CreateComment", {"comment.parent", "comment.text"}},
+          {"list", "ListComments", {"parent"}}};
+}
+
+std::vector<Verb> CommissionPolicyVerbs() {
+  return {{"list", "ListCommissionPolicies", {}},
+          {"get", "GetCommissionPolicy", {"name"}},
+          {"create", "CreateCommissionPolicy", {}},
+          {"update", "UpdateCommissionPolicy", {"commission_policy.name"}},
+          {"publish", "PublishCommissionPolicyVersion", {"name"}},
+          {"archive", "ArchiveCommissionPolicy", {"name"}},
+          {"restore", "RestoreCommissionPolicy", {"name"}}};
+}
+
 std::vector<Verb> ConsumerGroupVerbs() {
   return {{"list", "ListConsumerGroups", {}},
           {"get", "GetConsumerGroup", {"name"}},
@@ -183,11 +198,9 @@ const std::vector<Resource>& Resources() {
       {"product", "Products: what is sold, for how much, at what cost", ProductVerbs()},
       {"tax", "Taxes of lines", TaxVerbs()},
       {"series", "Number series of invoices and credit notes", SeriesVerbs()},
+      {"commission-policy", "Who is paid how for what, in versions", CommissionPolicyVerbs()},
       {"group", "Groups of opportunities: sub-projects or alternatives", GroupVerbs()},
-      {"comment",
-       "Comments on records",
-       {{"create", "CreateComment", {"comment.parent", "comment.text"}},
-        {"list", "ListComments", {"parent"}}}},
+      {"comment", "Comments on records", CommentVerbs()},
       {"token",
        "API tokens",
        {{"list", "ListTokens", {}},
@@ -239,6 +252,7 @@ std::vector<std::string> UsualFields(absl::string_view message_type) {
       {"InvoiceSeries", "display_name format yearly kind preferred archive_time name"},
       {"Tax", "display_name rate_ppm archive_time name"},
       {"Product", "display_name sku price cost unit stocked archive_time name"},
+      {"CommissionPolicy", "display_name policy_version archive_time name"},
       {"OpportunityGroup", "display_name kind team owner opportunities dissolved name"},
       {"Comment", "create_time author text name"},
       {"Token", "display_name member expire_time revoke_time create_time name"},

@@ -10,6 +10,7 @@
 #include "absl/strings/str_split.h"
 #include "crm/options/v1/options.pb.h"
 #include "crm/v1/comment_service.pb.h"
+#include "crm/v1/commission_policy_service.pb.h"
 #include "crm/v1/consumer_group_service.pb.h"
 #include "crm/v1/contact_service.pb.h"
 #include "crm/v1/customer_service.pb.h"
@@ -44,6 +45,7 @@ std::set<std::string> AskedPermissions() {
   std::set<std::string> asked;
   for (const google::protobuf::FileDescriptor* file :
        {v1::Comment::descriptor()->file(),
+        v1::CreateCommissionPolicyRequest::descriptor()->file(),
         v1::ConsumerGroup::descriptor()->file(),
         v1::Contact::descriptor()->file(),
         v1::Customer::descriptor()->file(),
@@ -161,6 +163,10 @@ constexpr Cell kTable[] = {
     {"account_manager", "view", kAll, "team pipeline product settings member", "view"},
     {"auditor", "view", kAll, "team pipeline product settings member", "view"},
     {"integration", "view", kAll, "team pipeline product settings member", "view"},
+    // commissions: who is paid how is settled by administrators, and known to who leads
+    {"administrator", "all, policies, receipts", kAll, "commission_policy", "view edit"},
+    {"sales_manager", "team, receipts", kAll, "commission_policy", "view"},
+    {"auditor", "all, view", kAll, "commission_policy", "view"},
     // log, audit, backdate, tokens
     {"administrator", "all", kAll, "log", "read verify"},
     {"administrator", "all", kAll, "history", "view backdate"},
