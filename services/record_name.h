@@ -18,6 +18,7 @@
 #include "domain/opportunity/opportunity.h"
 #include "domain/opportunity_group/opportunity_group.h"
 #include "domain/organization/organization.h"
+#include "domain/payment/payment.h"
 #include "domain/pipeline/pipeline.h"
 #include "domain/product/product.h"
 #include "domain/role/role.h"
@@ -30,11 +31,11 @@ namespace crm::services {
 
 // Every aggregate with a scope of its own. Comments have none: who sees one is decided by its
 // record.
-using Aggregates =
-    std::tuple<domain::Organization, domain::Member, domain::Role, domain::Token, domain::Team,
-               domain::Pipeline, domain::Customer, domain::Contact, domain::Lead,
-               domain::Opportunity, domain::OpportunityGroup, domain::ConsumerGroup,
-               domain::Product, domain::InvoiceSeries, domain::Tax, domain::CommissionPolicy>;
+using Aggregates = std::tuple<domain::Organization, domain::Member, domain::Role, domain::Token,
+                              domain::Team, domain::Pipeline, domain::Customer, domain::Contact,
+                              domain::Lead, domain::Opportunity, domain::OpportunityGroup,
+                              domain::ConsumerGroup, domain::Product, domain::InvoiceSeries,
+                              domain::Tax, domain::CommissionPolicy, domain::Payment>;
 
 // Calls `use(std::type_identity<A>, id)` for the aggregate the name belongs to and returns its
 // status; INVALID_ARGUMENT INVALID_NAME when it belongs to none.

@@ -16,6 +16,7 @@
 #include "crm/v1/opportunity_group_service.grpc.pb.h"
 #include "crm/v1/opportunity_service.grpc.pb.h"
 #include "crm/v1/organization_service.grpc.pb.h"
+#include "crm/v1/payment_service.grpc.pb.h"
 #include "crm/v1/pipeline_service.grpc.pb.h"
 #include "crm/v1/privacy_service.grpc.pb.h"
 #include "crm/v1/product_service.grpc.pb.h"
@@ -68,6 +69,7 @@ const std::vector<Entry>& Entries() {
       ForMembers<v1::ProductService, MakeProductService>(),
       ForMembers<v1::TaxService, MakeTaxService>(),
       ForMembers<v1::InvoiceSeriesService, MakeInvoiceSeriesService>(),
+      ForMembers<v1::PaymentService, MakePaymentService>(),
       ForMembers<v1::CommentService, MakeCommentService>(),
       ForMembers<v1::DashboardService, MakeDashboardService>(),
       ForMembers<v1::ReportService, MakeReportService>(),

@@ -36,6 +36,7 @@ std::unique_ptr<grpc::Service> MakeOpportunityGroupService(Rpc& rpc);
 std::unique_ptr<grpc::Service> MakeProductService(Rpc& rpc);
 std::unique_ptr<grpc::Service> MakeTaxService(Rpc& rpc);
 std::unique_ptr<grpc::Service> MakeInvoiceSeriesService(Rpc& rpc);
+std::unique_ptr<grpc::Service> MakePaymentService(Rpc& rpc);
 std::unique_ptr<grpc::Service> MakeCommentService(Rpc& rpc);
 std::unique_ptr<grpc::Service> MakeDashboardService(Rpc& rpc);
 std::unique_ptr<grpc::Service> MakeReportService(Rpc& rpc);

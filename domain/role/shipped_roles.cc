@@ -72,6 +72,7 @@ std::vector<Grant> Administrator() {
       .On("history", {"view", "backdate"}, kAll)
       .On("log", {"read", "verify"}, kAll)
       .On("commission_policy", {"view", "edit"}, kAll)
+      .On("payment", {"view", "create", "edit"}, kAll)
       .On("consumer_group", {"view", "edit", "consume"}, kAll)
       .On("projection", {"view", "edit"}, kAll)
       .On("person", {"erase"}, kAll)
@@ -87,6 +88,7 @@ std::vector<Grant> SalesManager() {
       .On("team", {"edit"}, kTeam)
       .On("report", {"view"}, kTeam)
       .On("commission_policy", {"view"}, kAll)
+      .On("payment", {"view"}, kTeam)
       .On("history", {"view"}, kTeam)
       .Sorted();
 }
@@ -96,6 +98,7 @@ std::vector<Grant> SalesAgent() {
       .Orientation()
       .OnEveryRecord({"view", "create", "edit", "assign"}, kOwn)
       .On("lead", {"qualify", "convert"}, kOwn)
+      .On("payment", {"view"}, kOwn)
       .On("report", {"view"}, kOwn)
       .On("history", {"view"}, kOwn)
       .Sorted();
@@ -119,6 +122,7 @@ std::vector<Grant> AccountManager() {
       .On("customer", {"view", "create", "edit", "assign"}, kOwn)
       .On("lead", {"view"}, kOwn)
       .On("opportunity", {"view", "create", "edit", "assign"}, kOwn)
+      .On("payment", {"view"}, kOwn)
       .On("report", {"view"}, kOwn)
       .On("history", {"view"}, kOwn)
       .Sorted();
@@ -132,6 +136,7 @@ std::vector<Grant> Auditor() {
       .On("history", {"view"}, kAll)
       .On("log", {"read", "verify"}, kAll)
       .On("commission_policy", {"view"}, kAll)
+      .On("payment", {"view"}, kAll)
       .On("consumer_group", {"view"}, kAll)
       .On("projection", {"view"}, kAll)
       .Sorted();
@@ -143,6 +148,7 @@ std::vector<Grant> Integration() {
       .Orientation()
       .OnEveryRecord({"view", "create", "edit"}, kAll)
       .On("lead", {"qualify", "convert"}, kAll)
+      .On("payment", {"view", "create"}, kAll)
       .On("report", {"view"}, kAll)
       .On("consumer_group", {"view", "consume"}, kAll)
       .Sorted();

@@ -154,6 +154,12 @@ std::vector<Verb> CommissionPolicyVerbs() {
           {"restore", "RestoreCommissionPolicy", {"name"}}};
 }
 
+std::vector<Verb> PaymentVerbs() {
+  return {{"get", "GetPayment", {"name"}},
+          {"record", "RecordPayment", {"payment.amount"}},
+          {"reverse", "ReversePayment", {"name", "reason"}}};
+}
+
 std::vector<Verb> ConsumerGroupVerbs() {
   return {{"list", "ListConsumerGroups", {}},
           {"get", "GetConsumerGroup", {"name"}},
@@ -200,6 +206,7 @@ const std::vector<Resource>& Resources() {
       {"series", "Number series of invoices and credit notes", SeriesVerbs()},
       {"commission-policy", "Who is paid how for what, in versions", CommissionPolicyVerbs()},
       {"group", "Groups of opportunities: sub-projects or alternatives", GroupVerbs()},
+      {"payment", "Money that came in, and what it paid", PaymentVerbs()},
       {"comment", "Comments on records", CommentVerbs()},
       {"token",
        "API tokens",

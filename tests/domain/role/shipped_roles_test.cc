@@ -24,6 +24,7 @@
 #include "crm/v1/opportunity_group_service.pb.h"
 #include "crm/v1/opportunity_service.pb.h"
 #include "crm/v1/organization_service.pb.h"
+#include "crm/v1/payment_service.pb.h"
 #include "crm/v1/pipeline_service.pb.h"
 #include "crm/v1/privacy_service.pb.h"
 #include "crm/v1/product_service.pb.h"
@@ -46,6 +47,7 @@ std::set<std::string> AskedPermissions() {
   for (const google::protobuf::FileDescriptor* file :
        {v1::Comment::descriptor()->file(),
         v1::CreateCommissionPolicyRequest::descriptor()->file(),
+        v1::Payment::descriptor()->file(),
         v1::ConsumerGroup::descriptor()->file(),
         v1::Contact::descriptor()->file(),
         v1::Customer::descriptor()->file(),
@@ -163,6 +165,13 @@ constexpr Cell kTable[] = {
     {"account_manager", "view", kAll, "team pipeline product settings member", "view"},
     {"auditor", "view", kAll, "team pipeline product settings member", "view"},
     {"integration", "view", kAll, "team pipeline product settings member", "view"},
+    // payments: who sold sees what was paid; who records it keeps the books
+    {"administrator", "all", kAll, "payment", "view create edit"},
+    {"sales_manager", "team, view", kTeam, "payment", "view"},
+    {"sales_agent", "own, view", kOwn, "payment", "view"},
+    {"account_manager", "own, view", kOwn, "payment", "view"},
+    {"auditor", "all, view", kAll, "payment", "view"},
+    {"integration", "all, create", kAll, "payment", "view create"},
     // commissions: who is paid how is settled by administrators, and known to who leads
     {"administrator", "all, policies, receipts", kAll, "commission_policy", "view edit"},
     {"sales_manager", "team, receipts", kAll, "commission_policy", "view"},
