@@ -315,8 +315,8 @@ absl::StatusOr<absl::CivilDay> Recognition::DueOf(const Book& book,
                                                   const CommissionCause& cause) const {
   if (commission->due.has_value()) return *commission->due;
   const absl::CivilDay day = settings_.zone().DayOf(absl::FromUnixMicros(cause.instant_us()));
-  absl::CivilDay due = day + settings_.commission_waiting_days;
-  if (!cause.reversal()) return due;
+  if (!cause.reversal()) return day + settings_.commission_waiting_days;
+  absl::CivilDay due = day;
   for (const CommissionBookPosted& post : book.state.posts) {
     if (post.cause().cause_id() != cause.cause_id() || post.cause().reversal()) continue;
     ASSIGN_OR_RETURN(const Ref<Commission> taken_back,

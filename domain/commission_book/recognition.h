@@ -9,8 +9,9 @@
 //       the books of its payment, whatever day it is (T18..T21).
 //   R3  A leader's book is the invoice's. It holds the shares of all agents under the policy, less
 //       what they earned by the same cause when the policy says so (T25).
-//   R4  An entry is due a number of waiting days after the day of its cause; what is taken back is
-//       not due before what it takes back, so a reversal within them leaves nothing due (T22).
+//   R4  An entry is due a number of waiting days after the day of its cause. What is taken back
+//       waits for nothing but what it takes back: a reversal within those days is due together with
+//       it, so nothing ever is (T22).
 //
 //   Recognition recognition(context, settings);
 //   RETURN_IF_ERROR(recognition.Enter(invoice, cause));   // for each invoice

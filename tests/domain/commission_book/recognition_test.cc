@@ -260,7 +260,6 @@ TEST_F(RecognitionTest, T22DueAfterTheWaitingDaysUnlessItWentBackBefore) {
   Invoice(1, InvoiceIssuedExample(10'000));
   Pay(1, 1, 1, 10'000);
   EXPECT_EQ(DayFromStored(last_[0].due()), absl::CivilDay(2026, 3, 16));
-  settings_.commission_waiting_days = 0;
   Reverse(1, 10);
   EXPECT_EQ(DayFromStored(last_[0].due()), absl::CivilDay(2026, 3, 16))
       << "not before what it takes back: nothing is ever due";
