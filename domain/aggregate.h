@@ -88,7 +88,8 @@ constexpr bool IsStateless() {
 struct AggregateType {
   std::shared_ptr<void> (*copy)(const void* state);  // a new state when null
   absl::Status (*evolve)(void* state, StreamHead& head, const RecordedEvent&, KeyRing&);
-  bool stateless = false;  // the last event alone makes the state
+  bool stateless = false;    // the last event alone makes the state
+  bool bookkeeping = false;  // its events are true when they are recorded
 };
 
 template <Foldable A>
@@ -142,6 +143,17 @@ class Decision {
     return AffectWhen(target, instant, std::move(event));
   }
 
+  // Takes over what was decided about another aggregate: its events, and their effects, become
+  // effects of this decision.
+  template <class B>
+  Decision& Include(const Ref<B>& target, const Decision<typename B::Event>& decided) {
+    for (const auto& event : decided.events()) {
+      std::visit([&](const auto& e) { Affect(target, e); }, event);
+    }
+    effects_.insert(effects_.end(), decided.effects().begin(), decided.effects().end());
+    return *this;
+  }
+
   const std::vector<Event>& events() const { return events_; }
   const std::vector<Effect>& effects() const { return effects_; }
 
@@ -188,6 +200,7 @@ const AggregateType& TypeOf() {
             return *heard ? absl::OkStatus() : UnknownEvent(recorded);
           },
       .stateless = IsStateless<A>(),
+      .bookkeeping = IsBookkeeping<A>(),
   };
   return kType;
 }

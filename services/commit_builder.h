@@ -41,6 +41,7 @@ class CommitBuilder : public domain::StreamSource {
         effective_time_(effective_time) {}
 
   absl::StatusOr<Loaded> Load(const StreamId& stream, const domain::AggregateType& type) override;
+  absl::Time instant() const override { return now_; }
 
   // Lays a decision over the streams. `own` is the command's stream as it was decided on.
   template <domain::Foldable A>

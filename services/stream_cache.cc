@@ -151,9 +151,9 @@ void StreamCache::Forget(const Uuid& organization) {
 
 absl::StatusOr<StreamSource::Loaded> LogStreams::Load(const StreamId& stream,
                                                       const AggregateType& type) {
-  absl::StatusOr<Loaded> loaded = cut_.has_value()
-                                      ? cache_.LoadAt(organization_, stream, type, *cut_)
-                                      : cache_.Load(organization_, stream, type);
+  StreamCut cut = cut_;
+  if (type.bookkeeping) cut.effective_before.reset();
+  absl::StatusOr<Loaded> loaded = cache_.LoadAt(organization_, stream, type, cut);
   if (loaded.ok()) {
     Recall(loaded->head.position);
     read_.emplace_back(stream, loaded->head.version);
