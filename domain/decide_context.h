@@ -88,8 +88,17 @@ class DecideContext : public Lookup {
     return rights_.Permits(permission, scope);
   }
 
+  // PERMISSION_DENIED unless the caller may do this to another record that the command changes.
+  template <Foldable B>
+  absl::Status RequirePermission(absl::string_view permission, const Ref<B>& record) const {
+    const absl::StatusOr<bool> permitted = Permits(permission, B::ScopeOf(record.state()));
+    if (!permitted.ok()) return permitted.status();
+    return *permitted ? absl::OkStatus() : MayNot(permission, NameOf(record.id));
+  }
+
  private:
   static absl::Status NotYetEffective(const std::string& name, absl::Time first);
+  static absl::Status MayNot(absl::string_view permission, const std::string& name);
 
   Caller caller_;
   absl::Time now_;

@@ -12,6 +12,7 @@
 #include "domain/consumer_group/consumer_group.h"
 #include "domain/contact/contact.h"
 #include "domain/customer/customer.h"
+#include "domain/invoice/invoice.h"
 #include "domain/invoice_series/invoice_series.h"
 #include "domain/lead/lead.h"
 #include "domain/member/member.h"
@@ -21,6 +22,7 @@
 #include "domain/payment/payment.h"
 #include "domain/pipeline/pipeline.h"
 #include "domain/product/product.h"
+#include "domain/proposal/proposal.h"
 #include "domain/role/role.h"
 #include "domain/tax/tax.h"
 #include "domain/team/team.h"
@@ -31,11 +33,12 @@ namespace crm::services {
 
 // Every aggregate with a scope of its own. Comments have none: who sees one is decided by its
 // record.
-using Aggregates = std::tuple<domain::Organization, domain::Member, domain::Role, domain::Token,
-                              domain::Team, domain::Pipeline, domain::Customer, domain::Contact,
-                              domain::Lead, domain::Opportunity, domain::OpportunityGroup,
-                              domain::ConsumerGroup, domain::Product, domain::InvoiceSeries,
-                              domain::Tax, domain::CommissionPolicy, domain::Payment>;
+using Aggregates =
+    std::tuple<domain::Organization, domain::Member, domain::Role, domain::Token, domain::Team,
+               domain::Pipeline, domain::Customer, domain::Contact, domain::Lead,
+               domain::Opportunity, domain::OpportunityGroup, domain::ConsumerGroup,
+               domain::Product, domain::InvoiceSeries, domain::Tax, domain::CommissionPolicy,
+               domain::Proposal, domain::Invoice, domain::Payment>;
 
 // Calls `use(std::type_identity<A>, id)` for the aggregate the name belongs to and returns its
 // status; INVALID_ARGUMENT INVALID_NAME when it belongs to none.

@@ -10,6 +10,7 @@
 #include "crm/v1/event_service.grpc.pb.h"
 #include "crm/v1/history_service.grpc.pb.h"
 #include "crm/v1/invoice_series_service.grpc.pb.h"
+#include "crm/v1/invoice_service.grpc.pb.h"
 #include "crm/v1/lead_service.grpc.pb.h"
 #include "crm/v1/member_service.grpc.pb.h"
 #include "crm/v1/operator_service.grpc.pb.h"
@@ -21,6 +22,7 @@
 #include "crm/v1/privacy_service.grpc.pb.h"
 #include "crm/v1/product_service.grpc.pb.h"
 #include "crm/v1/projection_service.grpc.pb.h"
+#include "crm/v1/proposal_service.grpc.pb.h"
 #include "crm/v1/report_service.grpc.pb.h"
 #include "crm/v1/role_service.grpc.pb.h"
 #include "crm/v1/search_service.grpc.pb.h"
@@ -69,6 +71,8 @@ const std::vector<Entry>& Entries() {
       ForMembers<v1::ProductService, MakeProductService>(),
       ForMembers<v1::TaxService, MakeTaxService>(),
       ForMembers<v1::InvoiceSeriesService, MakeInvoiceSeriesService>(),
+      ForMembers<v1::ProposalService, MakeProposalService>(),
+      ForMembers<v1::InvoiceService, MakeInvoiceService>(),
       ForMembers<v1::PaymentService, MakePaymentService>(),
       ForMembers<v1::CommentService, MakeCommentService>(),
       ForMembers<v1::DashboardService, MakeDashboardService>(),

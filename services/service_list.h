@@ -36,6 +36,8 @@ std::unique_ptr<grpc::Service> MakeOpportunityGroupService(Rpc& rpc);
 std::unique_ptr<grpc::Service> MakeProductService(Rpc& rpc);
 std::unique_ptr<grpc::Service> MakeTaxService(Rpc& rpc);
 std::unique_ptr<grpc::Service> MakeInvoiceSeriesService(Rpc& rpc);
+std::unique_ptr<grpc::Service> MakeProposalService(Rpc& rpc);
+std::unique_ptr<grpc::Service> MakeInvoiceService(Rpc& rpc);
 std::unique_ptr<grpc::Service> MakePaymentService(Rpc& rpc);
 std::unique_ptr<grpc::Service> MakeCommentService(Rpc& rpc);
 std::unique_ptr<grpc::Service> MakeDashboardService(Rpc& rpc);

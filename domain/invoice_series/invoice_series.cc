@@ -1,5 +1,6 @@
 #include "domain/invoice_series/invoice_series.h"
 
+#include <memory>
 #include <utility>
 
 #include "absl/strings/ascii.h"
@@ -179,6 +180,46 @@ ClaimId PreferredSeriesClaim(const OrganizationId& organization, v1::SeriesKind 
 absl::Status RequireGivesNumbers(const Ref<InvoiceSeries>& series) {
   return RequireOpen(series.state(), series.id);
 }
+
+namespace internal {
+
+InvoiceSeriesCreated FirstSeriesOf(v1::SeriesKind kind) {
+  const bool credits = kind == v1::SERIES_KIND_CREDIT_NOTE;
+  InvoiceSeriesCreated created;
+  created.set_display_name(credits ? "Credit notes" : "Invoices");
+  created.set_format(credits ? "CN-{yyyy}-{n:5}" : "INV-{yyyy}-{n:5}");
+  created.set_yearly(true);
+  created.set_kind(kind);
+  return created;
+}
+
+absl::StatusOr<ChosenSeries> ChooseSeries(v1::SeriesKind kind, absl::string_view name,
+                                          const DecideContext& context) {
+  const OrganizationId& organization = context.caller().organization;
+  ASSIGN_OR_RETURN(const Ref<Claim> preferred, PreferredClaim(organization, kind, context));
+  ASSIGN_OR_RETURN(InvoiceSeriesId id, ParseOptionalName<InvoiceSeriesId>(name));
+  const bool first = id.IsNil() && !preferred->held;
+  if (first) {
+    id = InvoiceSeriesId(PreferredSeriesClaim(organization, kind).uuid());
+  } else if (id.IsNil()) {
+    id = InvoiceSeriesId(preferred->holder.id);
+  }
+  ASSIGN_OR_RETURN(Ref<InvoiceSeries> series, context.Find<InvoiceSeries>(id));
+  if (first && !series.head.exists()) {
+    EventMetadata metadata;
+    metadata.organization = organization.uuid();
+    series.shared_state = std::make_shared<const InvoiceSeriesState>(
+        InvoiceSeries::Evolve({}, FirstSeriesOf(kind), metadata));
+    return ChosenSeries{std::move(series), preferred};
+  }
+  if (!series.head.exists()) return ReferenceNotFound(NameOf(id));
+  if (series->kind != kind) {
+    return SeriesRefused("SERIES_KIND_MISMATCH", id, " numbers documents of another kind");
+  }
+  return ChosenSeries{std::move(series), preferred};
+}
+
+}  // namespace internal
 
 NumberRegisterId RegisterFor(const Ref<InvoiceSeries>& series, absl::CivilDay day,
                              FiscalYearStart year_start) {

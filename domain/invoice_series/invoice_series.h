@@ -81,6 +81,15 @@ ClaimId PreferredSeriesClaim(const OrganizationId& organization, v1::SeriesKind 
 // FAILED_PRECONDITION SERIES_ARCHIVED unless the series gives numbers.
 absl::Status RequireGivesNumbers(const Ref<InvoiceSeries>& series);
 
+// The series that numbers documents of this kind: the named one, which must be of it, else the
+// preferred one. Numbers are given in the order of recording, so a series may be younger than the
+// day of the document. Refuses SERIES_KIND_MISMATCH, REFERENCE_NOT_FOUND.
+// Where a kind never had a series its first one is born with the decision.
+template <class Event>
+absl::StatusOr<Ref<InvoiceSeries>> SeriesFor(v1::SeriesKind kind, absl::string_view name,
+                                             const DecideContext& context,
+                                             Decision<Event>& decision);
+
 // The number a document is given, in full and as an ordinal of its series and year.
 struct DocumentNumber {
   std::string text;
@@ -102,6 +111,32 @@ NumberRegisterId RegisterFor(const Ref<InvoiceSeries>& series, absl::CivilDay da
 // How the number reads.
 absl::StatusOr<std::string> NumberText(const InvoiceSeriesState& series, int64_t ordinal,
                                        absl::CivilDay day, FiscalYearStart year_start);
+
+namespace internal {
+// As SeriesFor; one that does not exist (head.version 0) is to be born, and its state is that.
+struct ChosenSeries {
+  Ref<InvoiceSeries> series;
+  Ref<Claim> preferred;
+};
+absl::StatusOr<ChosenSeries> ChooseSeries(v1::SeriesKind kind, absl::string_view name,
+                                          const DecideContext& context);
+events::v1::InvoiceSeriesCreated FirstSeriesOf(v1::SeriesKind kind);
+}  // namespace internal
+
+template <class Event>
+absl::StatusOr<Ref<InvoiceSeries>> SeriesFor(v1::SeriesKind kind, absl::string_view name,
+                                             const DecideContext& context,
+                                             Decision<Event>& decision) {
+  absl::StatusOr<internal::ChosenSeries> chosen = internal::ChooseSeries(kind, name, context);
+  if (!chosen.ok()) return chosen.status();
+  if (!chosen->series.head.exists()) {
+    decision.Affect(chosen->series, internal::FirstSeriesOf(kind));
+    decision.Affect(chosen->series, events::v1::InvoiceSeriesPreferred());
+    decision.Affect(chosen->preferred,
+                    ClaimedBy(kPreferredSeriesClaim, StreamOf(chosen->series.id)));
+  }
+  return std::move(chosen->series);
+}
 
 template <class Event>
 absl::StatusOr<DocumentNumber> NumberDocument(const Ref<InvoiceSeries>& series,

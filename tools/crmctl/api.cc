@@ -20,6 +20,7 @@
 #include "crm/v1/event_service.pb.h"
 #include "crm/v1/history_service.pb.h"
 #include "crm/v1/invoice_series_service.pb.h"
+#include "crm/v1/invoice_service.pb.h"
 #include "crm/v1/lead_service.pb.h"
 #include "crm/v1/member_service.pb.h"
 #include "crm/v1/operator_service.pb.h"
@@ -31,6 +32,7 @@
 #include "crm/v1/privacy_service.pb.h"
 #include "crm/v1/product_service.pb.h"
 #include "crm/v1/projection_service.pb.h"
+#include "crm/v1/proposal_service.pb.h"
 #include "crm/v1/report_service.pb.h"
 #include "crm/v1/role_service.pb.h"
 #include "crm/v1/search_service.pb.h"
@@ -56,6 +58,7 @@ std::vector<const FileDescriptor*> Files() {
           crm::v1::Event::descriptor()->file(),
           crm::v1::Change::descriptor()->file(),
           crm::v1::InvoiceSeries::descriptor()->file(),
+          crm::v1::CreateInvoiceRequest::descriptor()->file(),
           crm::v1::Lead::descriptor()->file(),
           crm::v1::Member::descriptor()->file(),
           crm::v1::CreateOrganizationRequest::descriptor()->file(),
@@ -67,6 +70,7 @@ std::vector<const FileDescriptor*> Files() {
           crm::v1::Erasure::descriptor()->file(),
           crm::v1::Product::descriptor()->file(),
           crm::v1::Projection::descriptor()->file(),
+          crm::v1::CreateProposalRequest::descriptor()->file(),
           crm::v1::Statistics::descriptor()->file(),
           crm::v1::Role::descriptor()->file(),
           crm::v1::SearchRecordsRequest::descriptor()->file(),

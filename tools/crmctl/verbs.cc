@@ -154,6 +154,36 @@ std::vector<Verb> CommissionPolicyVerbs() {
           {"restore", "RestoreCommissionPolicy", {"name"}}};
 }
 
+std::vector<Verb> ProposalVerbs() {
+  return {{"get", "GetProposal", {"name"}},
+          {"create", "CreateProposal", {}},
+          {"update", "UpdateProposal", {"proposal.name"}},
+          {"revise", "ReviseProposalContent", {"name"}},
+          {"readdress", "ReaddressProposal", {"name"}},
+          {"approve", "ApproveProposal", {"name"}},
+          {"send", "SendProposal", {"name"}},
+          {"accept", "AcceptProposal", {"name"}},
+          {"decline", "DeclineProposal", {"name"}},
+          {"extend", "ExtendProposal", {"name", "?open_till_date"}},
+          {"convert", "ConvertProposal", {"name", "target"}},
+          {"assign", "AssignProposal", {"name"}},
+          {"archive", "ArchiveProposal", {"name"}},
+          {"restore", "RestoreProposal", {"name"}}};
+}
+
+std::vector<Verb> InvoiceVerbs() {
+  return {{"get", "GetInvoice", {"name"}},
+          {"create", "CreateInvoice", {}},
+          {"update", "UpdateInvoice", {"invoice.name"}},
+          {"revise", "ReviseInvoiceContent", {"name"}},
+          {"readdress", "ReaddressInvoice", {"name"}},
+          {"credit", "CreditInvoiceMembers", {"name"}},
+          {"issue", "IssueInvoice", {"name"}},
+          {"send", "SendInvoice", {"name"}},
+          {"void", "VoidInvoice", {"name", "reason"}},
+          {"assign", "AssignInvoice", {"name"}}};
+}
+
 std::vector<Verb> PaymentVerbs() {
   return {{"get", "GetPayment", {"name"}},
           {"record", "RecordPayment", {"payment.amount"}},
@@ -206,6 +236,8 @@ const std::vector<Resource>& Resources() {
       {"series", "Number series of invoices and credit notes", SeriesVerbs()},
       {"commission-policy", "Who is paid how for what, in versions", CommissionPolicyVerbs()},
       {"group", "Groups of opportunities: sub-projects or alternatives", GroupVerbs()},
+      {"proposal", "Proposals, from draft to accepted, declined or revised", ProposalVerbs()},
+      {"invoice", "Invoices, from draft to settled or void", InvoiceVerbs()},
       {"payment", "Money that came in, and what it paid", PaymentVerbs()},
       {"comment", "Comments on records", CommentVerbs()},
       {"token",

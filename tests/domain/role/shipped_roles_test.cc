@@ -18,6 +18,7 @@
 #include "crm/v1/event_service.pb.h"
 #include "crm/v1/history_service.pb.h"
 #include "crm/v1/invoice_series_service.pb.h"
+#include "crm/v1/invoice_service.pb.h"
 #include "crm/v1/lead_service.pb.h"
 #include "crm/v1/member_service.pb.h"
 #include "crm/v1/operator_service.pb.h"
@@ -29,6 +30,7 @@
 #include "crm/v1/privacy_service.pb.h"
 #include "crm/v1/product_service.pb.h"
 #include "crm/v1/projection_service.pb.h"
+#include "crm/v1/proposal_service.pb.h"
 #include "crm/v1/report_service.pb.h"
 #include "crm/v1/search_service.pb.h"
 #include "crm/v1/tax_service.pb.h"
@@ -48,6 +50,8 @@ std::set<std::string> AskedPermissions() {
        {v1::Comment::descriptor()->file(),
         v1::CreateCommissionPolicyRequest::descriptor()->file(),
         v1::Payment::descriptor()->file(),
+        v1::CreateProposalRequest::descriptor()->file(),
+        v1::CreateInvoiceRequest::descriptor()->file(),
         v1::ConsumerGroup::descriptor()->file(),
         v1::Contact::descriptor()->file(),
         v1::Customer::descriptor()->file(),
@@ -165,6 +169,22 @@ constexpr Cell kTable[] = {
     {"account_manager", "view", kAll, "team pipeline product settings member", "view"},
     {"auditor", "view", kAll, "team pipeline product settings member", "view"},
     {"integration", "view", kAll, "team pipeline product settings member", "view"},
+    // proposals: who makes them sends them; where approval is required a manager gives it
+    {"administrator", "all, edit, send", kAll, "proposal", "view create edit assign send approve"},
+    {"sales_manager", "team, edit, send, approve", kTeam, "proposal",
+     "view create edit assign send approve"},
+    {"sales_agent", "own, create, edit, send", kOwn, "proposal", "view create edit assign send"},
+    {"account_manager", "own, create, edit, send", kOwn, "proposal",
+     "view create edit assign send"},
+    {"auditor", "all, view", kAll, "proposal", "view"},
+    {"integration", "all, create", kAll, "proposal", "view create"},
+    // invoices: agents draft, others issue
+    {"administrator", "all, edit", kAll, "invoice", "view create edit assign issue"},
+    {"sales_manager", "team, view", kTeam, "invoice", "view"},
+    {"sales_agent", "own, create (draft)", kOwn, "invoice", "view create edit assign"},
+    {"account_manager", "own, create (draft)", kOwn, "invoice", "view create edit assign"},
+    {"auditor", "all, view", kAll, "invoice", "view"},
+    {"integration", "all, create", kAll, "invoice", "view create issue"},
     // payments: who sold sees what was paid; who records it keeps the books
     {"administrator", "all", kAll, "payment", "view create edit"},
     {"sales_manager", "team, view", kTeam, "payment", "view"},
