@@ -12,6 +12,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "domain/aggregate.h"
+#include "domain/decision.h"
 #include "domain/lookup.h"
 #include "domain/scope.h"
 #include "domain/types/ids.h"

@@ -16,6 +16,7 @@
 #include "base/status_macros.h"
 #include "domain/aggregate.h"
 #include "domain/decide_context.h"
+#include "domain/decision.h"
 #include "domain/lookup.h"
 #include "eventstore/event_log.h"
 #include "services/stream_cache.h"
