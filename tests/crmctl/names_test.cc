@@ -1,5 +1,6 @@
 // Names as people know them, wherever a record, stage or reason is asked for.
 #include "crm/v1/comment_service.pb.h"
+#include "crm/v1/commission_policy_service.pb.h"
 #include "crm/v1/consumer_group_service.pb.h"
 #include "crm/v1/contact_service.pb.h"
 #include "crm/v1/customer_service.pb.h"
@@ -45,6 +46,7 @@ class NamesTest : public RunTest {
     server_.Return("ListOpportunityGroups", crm::v1::ListOpportunityGroupsResponse());
     server_.Return("ListConsumerGroups", crm::v1::ListConsumerGroupsResponse());
     server_.Return("ListProducts", crm::v1::ListProductsResponse());
+    server_.Return("ListCommissionPolicies", crm::v1::ListCommissionPoliciesResponse());
     server_.Return("ListTaxes", crm::v1::ListTaxesResponse());
     server_.Return("ListInvoiceSeries", crm::v1::ListInvoiceSeriesResponse());
     server_.Fail("ListTokens", Refusal(grpc::StatusCode::PERMISSION_DENIED, "NO", "not yours"));

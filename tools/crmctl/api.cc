@@ -146,9 +146,11 @@ std::string PatternOf(const FieldDescriptor& field) { return ItemRules(field).st
 std::vector<std::string> CollectionsOf(const FieldDescriptor& field) {
   // Takes whatever has a history; the pattern would be all of them.
   if (field.name() == "record" && !RulesOf(field).string().has_pattern()) {
-    return {"opportunities", "leads",          "customers",         "contacts",      "teams",
-            "members",       "pipelines",      "opportunityGroups", "roles",         "tokens",
-            "organizations", "consumerGroups", "products",          "invoiceSeries", "taxes"};
+    return {"opportunities", "leads",         "customers",     "contacts",
+            "teams",         "members",       "pipelines",     "opportunityGroups",
+            "roles",         "tokens",        "organizations", "consumerGroups",
+            "products",      "invoiceSeries", "taxes",         "commissionPolicies",
+            "proposals",     "invoices",      "payments"};
   }
   std::string pattern = PatternOf(field);
   absl::string_view rest = pattern;
