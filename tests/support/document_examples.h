@@ -46,7 +46,9 @@ inline events::v1::OrganizationSettingsRevised SettingsRevised(absl::string_view
 
 // Everything above, at kExampleBefore; the first three members and the first two customers.
 inline void GiveOffice(ExampleWorld& world) {
-  using namespace domain;  // NOLINT(google-build-using-namespace): one word for each stream
+  using domain::ContactId, domain::CustomerId, domain::LeadId, domain::MemberId,
+      domain::OpportunityId, domain::OrganizationId, domain::PipelineId, domain::ProductId,
+      domain::TaxId, domain::TeamId;
   const auto give = [&](const auto& id, const google::protobuf::Message& event) {
     world.Append(StreamOf(id), event, kExampleBefore);
   };

@@ -159,8 +159,11 @@ TEST_F(ProposalTest, I7NoChangeNoEvent) {
   scenario_.When(extend).ThenNothing();
 }
 
-TEST_F(ProposalTest, I1WhatWasSentStaysAndWhatIsOverIsOver) {
+TEST_F(ProposalTest, I1I2WhatWasSentStaysAndWhatIsOverIsOver) {
   Draft();
+  Rejects(ForProposal<v1::AcceptProposalRequest>(), "PROPOSAL_NOT_SENT");
+  Rejects(ForProposal<v1::DeclineProposalRequest>("reason: 'x'"), "PROPOSAL_NOT_SENT");
+  Rejects(Convert(), "PROPOSAL_NOT_ACCEPTED");
   Send();
   EXPECT_EQ(Shown().legacy_status(), 4);
   EXPECT_TRUE(Shown().has_send_time());
@@ -178,13 +181,6 @@ TEST_F(ProposalTest, I1WhatWasSentStaysAndWhatIsOverIsOver) {
   Rejects(Convert(), "PROPOSAL_ARCHIVED");
   Run(ForProposal<v1::RestoreProposalRequest>());
   EXPECT_EQ(Shown().state(), v1::PROPOSAL_STATE_ACCEPTED);
-}
-
-TEST_F(ProposalTest, I2IsAcceptedWhenItWasSent) {
-  Draft();
-  Rejects(ForProposal<v1::AcceptProposalRequest>(), "PROPOSAL_NOT_SENT");
-  Rejects(ForProposal<v1::DeclineProposalRequest>("reason: 'x'"), "PROPOSAL_NOT_SENT");
-  Rejects(Convert(), "PROPOSAL_NOT_ACCEPTED");
 }
 
 // Mutation that was seen to fail: the last day taken for the first one it is expired on.
@@ -361,14 +357,6 @@ TEST_F(ProposalTest, DecliningMayLoseWhatItWasFor) {
   Rejects(lose, "SOURCE_REQUIRED");
 }
 
-TEST_F(ProposalTest, LosingTakesTheRightTo) {
-  Happened(ExampleId<OrganizationId>(), testing::LossReasonDefinedExample());
-  Draft();
-  Send();
-  scenario_.Denying("opportunity.edit");
-  Rejects(ForProposal<v1::DeclineProposalRequest>("loss_reason_id: 'price'"), "PERMISSION_DENIED");
-}
-
 TEST_F(ProposalTest, I5ARevisionTakesItsPlace) {
   Draft("tags: 'oak'");
   Send();
@@ -396,12 +384,16 @@ TEST_F(ProposalTest, I5ARevisionTakesItsPlace) {
   Rejects(revision(""), "PROPOSAL_CLOSED");
 }
 
-TEST_F(ProposalTest, I5RevisingTakesTheRightTo) {
+TEST_F(ProposalTest, LosingAndRevisingTakeTheRightTo) {
+  Happened(ExampleId<OrganizationId>(), testing::LossReasonDefinedExample());
   Draft();
   scenario_.Denying("proposal.edit");
   Rejects(From<v1::CreateProposalRequest>(
               absl::StrCat("proposal { revises: '", NameOf(proposal_), "' }")),
           "PERMISSION_DENIED");
+  Send();
+  scenario_.Denying("opportunity.edit");
+  Rejects(ForProposal<v1::DeclineProposalRequest>("loss_reason_id: 'price'"), "PERMISSION_DENIED");
 }
 
 }  // namespace
