@@ -56,6 +56,19 @@ CommissionBookPosted CausePost(const CommissionBookState& book, const InvoiceId&
   return post;
 }
 
+// Instants are not compared: what was decided at one is recorded at it or just after.
+int64_t RecognisedBy(const CommissionBookState& book, const CommissionCause& cause) {
+  int64_t minor = 0;
+  for (const CommissionBookPosted& post : book.posts) {
+    const CommissionCause& posted = post.cause();
+    const bool same =
+        posted.category() == cause.category() && posted.cause_id() == cause.cause_id() &&
+        posted.reversal() == cause.reversal() && posted.invoice_id() == cause.invoice_id();
+    if (same) minor += post.recognised_minor();
+  }
+  return minor;
+}
+
 absl::StatusOr<PolicyTerms> TermsOf(const CommissionPolicyId& policy, int version,
                                     const Lookup& lookup) {
   ASSIGN_OR_RETURN(const Ref<CommissionPolicy> found, lookup.Get<CommissionPolicy>(policy));
@@ -331,12 +344,10 @@ absl::StatusOr<std::vector<Earned>> EarnedBy(const FrozenInvoice& invoice, const
                                              const Lookup& lookup) {
   std::vector<Earned> earned;
   const auto add = [&](const BookKey& key) -> absl::Status {
-    const CommissionBookId book = CommissionBookOf(organization, key);
-    ASSIGN_OR_RETURN(const Ref<Commission> commission,
-                     lookup.Find<Commission>(CommissionOf(book, CauseOn(invoice.id, cause))));
-    if (commission.head.exists()) {
-      earned.push_back({key.agent, commission->recognised_minor});
-    }
+    ASSIGN_OR_RETURN(const Ref<CommissionBook> book,
+                     lookup.Find<CommissionBook>(CommissionBookOf(organization, key)));
+    const int64_t minor = RecognisedBy(book.state(), CauseOn(invoice.id, cause));
+    if (minor != 0) earned.push_back({key.agent, minor});
     return absl::OkStatus();
   };
   const auto leader = FromBytes<MemberId>(invoice.issued.override_leader_id());
