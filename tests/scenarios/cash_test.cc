@@ -157,7 +157,6 @@ TEST_F(CashTest, WhatIsAgreedIsInvoicedPaidAndCommissioned) {
   EXPECT_EQ(yesterday.legacy_status(), 2);
 }
 
-// Mutation that was seen to fail: answers reckoned as of the call's clock instead of the record's.
 TEST_F(CashTest, AskedAgainItIsAnsweredAgainAndNothingHappensTwice) {
   const std::string issue =
       absl::StrCat(NameIs(Drafted(1'000)), With("request_id", Uuid::Random().ToString()));

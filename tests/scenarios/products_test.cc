@@ -45,7 +45,6 @@ TEST_F(ProductsTest, EverybodySeesTheCatalogueThatAdministratorsKeep) {
   EXPECT_TRUE(office_.ada.Do(&Products::GetProduct, NameIs(chair)).has_archive_time());
 }
 
-// Mutation seen to fail: ClaimSku without its claim.
 TEST_F(ProductsTest, OfManyWhoWantOneCodeAtOnceOneGetsIt) {
   std::vector<std::future<std::string>> outcomes;
   for (int i = 0; i < 8; ++i) {
