@@ -12,20 +12,20 @@
 //     static absl::StatusOr<Resource> Render(const Ref<Pipeline>&, const Lookup&);
 //     static absl::StatusOr<Decision<Event>> Decide(const State&, const v1::AddStageRequest&,
 //                                                   const DecideContext&);
-//     ...one Decide per command
+//     ...one Decide per command (domain/decision.h)
 //   };
 //
 // Bookkeeping aggregates (claims, rosters, registers) have Id, State, Event, Evolve and
 // `static constexpr bool kBookkeeping = true`, and are changed only through effects of other
-// decisions.
+// decisions. Where only the version of such a stream says something (number registers, which grow
+// without end), `static constexpr bool kStateless = true`: it is never folded, and its head has the
+// times of its last event alone.
 #pragma once
 
 #include <concepts>
-#include <initializer_list>
 #include <memory>
 #include <utility>
 #include <variant>
-#include <vector>
 
 #include "absl/status/statusor.h"
 #include "domain/event_codec.h"
@@ -72,69 +72,23 @@ constexpr bool IsBookkeeping() {
   return false;
 }
 
+template <class A>
+constexpr bool IsStateless() {
+  if constexpr (requires { A::kStateless; }) return A::kStateless;
+  return false;
+}
+
 // Folds the stored events of one kind of aggregate without knowing it: what the log needs to load
 // any stream.
 struct AggregateType {
   std::shared_ptr<void> (*copy)(const void* state);  // a new state when null
   absl::Status (*evolve)(void* state, StreamHead& head, const RecordedEvent&, KeyRing&);
+  bool stateless = false;    // the last event alone makes the state
+  bool bookkeeping = false;  // its events are true when they are recorded
 };
 
 template <Foldable A>
 const AggregateType& TypeOf();
-
-// Events for another aggregate, in the same commit.
-struct Effect {
-  StreamId stream;
-  const AggregateType* type = nullptr;
-  Version expected = 0;  // the version they were decided on
-  bool bookkeeping = false;
-  std::vector<std::shared_ptr<const google::protobuf::Message>> events;
-};
-
-// What a command decided: events of its own stream, and effects on others. Deciding nothing (`{}`)
-// is a valid answer.
-template <class Event>
-class Decision {
- public:
-  Decision() = default;
-  template <class E>
-  requires std::constructible_from<Event, E>
-  // Implicit: `return StageMoved{...};` reads best.
-  Decision(E event) {
-    events_.emplace_back(std::move(event));
-  }
-
-  // Appends an event of the command's own stream.
-  template <class E>
-  Decision& Add(E event) {
-    events_.emplace_back(std::move(event));
-    return *this;
-  }
-
-  // Appends an event of another aggregate, decided on `target` as it was read.
-  template <class B, class E>
-  requires std::constructible_from<typename B::Event, E> Decision& Affect(const Ref<B>& target,
-                                                                          E event) {
-    Effect& effect = EffectOn<B>(StreamOf(target.id), target.head.version);
-    effect.events.push_back(std::make_shared<const E>(std::move(event)));
-    return *this;
-  }
-
-  const std::vector<Event>& events() const { return events_; }
-  const std::vector<Effect>& effects() const { return effects_; }
-
- private:
-  template <class B>
-  Effect& EffectOn(const StreamId& stream, Version expected) {
-    for (Effect& effect : effects_) {
-      if (effect.stream == stream) return effect;
-    }
-    return effects_.emplace_back(Effect{stream, &TypeOf<B>(), expected, IsBookkeeping<B>(), {}});
-  }
-
-  std::vector<Event> events_;
-  std::vector<Effect> effects_;
-};
 
 template <Foldable A>
 const AggregateType& TypeOf() {
@@ -157,6 +111,8 @@ const AggregateType& TypeOf() {
             if (!heard.ok()) return heard.status();
             return *heard ? absl::OkStatus() : UnknownEvent(recorded);
           },
+      .stateless = IsStateless<A>(),
+      .bookkeeping = IsBookkeeping<A>(),
   };
   return kType;
 }

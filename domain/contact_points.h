@@ -1,5 +1,5 @@
-// What customers and contacts share of being reached: lists of e-mail addresses and phones, between
-// the API and stored events. Pure functions; thread-safe.
+// What customers, contacts and documents share of being reached: lists of e-mail addresses and
+// phones, postal addresses, between the API and stored events. Pure functions; thread-safe.
 #pragma once
 
 #include <string>
@@ -17,5 +17,15 @@ absl::StatusOr<Strings> NormalizedEmails(const Strings& emails);
 
 // Each phone as entered, without surrounding blanks; blanks only and repetitions dropped.
 Strings TrimmedPhones(const Strings& phones);
+
+// Between v1::Address and its stored form, which say the same.
+template <class From, class To>
+void CopyAddress(const From& from, To& to) {
+  to.set_region_code(from.region_code());
+  to.set_postal_code(from.postal_code());
+  to.set_administrative_area(from.administrative_area());
+  to.set_locality(from.locality());
+  *to.mutable_address_lines() = from.address_lines();
+}
 
 }  // namespace crm::domain

@@ -18,4 +18,10 @@ absl::Status DecideContext::NotYetEffective(const std::string& name, absl::Time 
                     {{"resource", name}, {"earliest_time", earliest}});
 }
 
+absl::Status DecideContext::MayNot(absl::string_view permission, const std::string& name) {
+  return WithReason(absl::StatusCode::kPermissionDenied, "PERMISSION_DENIED",
+                    absl::StrCat("it changes ", name, ", which you may not"),
+                    {{"permission", std::string(permission)}, {"record", name}});
+}
+
 }  // namespace crm::domain

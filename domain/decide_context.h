@@ -12,6 +12,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "domain/aggregate.h"
+#include "domain/decision.h"
 #include "domain/lookup.h"
 #include "domain/scope.h"
 #include "domain/types/ids.h"
@@ -88,8 +89,17 @@ class DecideContext : public Lookup {
     return rights_.Permits(permission, scope);
   }
 
+  // PERMISSION_DENIED unless the caller may do this to another record that the command changes.
+  template <Foldable B>
+  absl::Status RequirePermission(absl::string_view permission, const Ref<B>& record) const {
+    const absl::StatusOr<bool> permitted = Permits(permission, B::ScopeOf(record.state()));
+    if (!permitted.ok()) return permitted.status();
+    return *permitted ? absl::OkStatus() : MayNot(permission, NameOf(record.id));
+  }
+
  private:
   static absl::Status NotYetEffective(const std::string& name, absl::Time first);
+  static absl::Status MayNot(absl::string_view permission, const std::string& name);
 
   Caller caller_;
   absl::Time now_;

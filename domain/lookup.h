@@ -23,6 +23,9 @@ class StreamSource {
   virtual ~StreamSource() = default;
   // A stream that does not exist yields a fresh state with head.version 0.
   virtual absl::StatusOr<Loaded> Load(const StreamId& stream, const AggregateType& type) = 0;
+  // The instant the question is about: now, or the past one that was asked for. What follows from
+  // facts and the clock (overdue, expired) is reckoned as of it.
+  virtual absl::Time instant() const = 0;
 };
 
 // Reads other aggregates. REFERENCE_NOT_FOUND names what a command refers to and does not exist.
@@ -42,6 +45,9 @@ class Lookup {
   // The aggregate, which must exist.
   template <Foldable B>
   absl::StatusOr<Ref<B>> Get(const typename B::Id& id) const;
+
+  // What StreamSource::instant says.
+  absl::Time instant() const { return streams_.instant(); }
 
  private:
   StreamSource& streams_;

@@ -45,6 +45,16 @@ Ownership OwnershipFrom(const events::v1::Ownership& stored) {
   return {FromBytes<TeamId>(stored.team_id()), FromBytes<MemberId>(stored.owner_id())};
 }
 
+Scope ScopeFrom(const events::v1::Ownership& stored) {
+  Scope scope = {.team = FromBytes<TeamId>(stored.team_id()),
+                 .owner = FromBytes<MemberId>(stored.owner_id()),
+                 .contributors = {}};
+  for (const std::string& id : stored.contributor_ids()) {
+    scope.contributors.push_back(FromBytes<MemberId>(id));
+  }
+  return scope;
+}
+
 absl::StatusOr<Ownership> ResolveOwnership(absl::string_view team, absl::string_view owner,
                                            const DecideContext& context) {
   Ownership resolved;

@@ -21,6 +21,8 @@ struct Ownership {
 // As stored in events, without contributors.
 events::v1::Ownership ToEvent(const Ownership& ownership);
 Ownership OwnershipFrom(const events::v1::Ownership& stored);
+// Whose a record is that stores its ownership whole, contributors included.
+Scope ScopeFrom(const events::v1::Ownership& stored);
 
 // Names of a team and a member, checked:
 //   - the organization uses teams (TEAMS_NOT_USED),

@@ -1,9 +1,15 @@
 #include "domain/render.h"
 
 #include "absl/strings/str_cat.h"
+#include "crm/v1/organization_service.pb.h"
 #include "domain/rejection.h"
 
 namespace crm::domain {
+namespace {
+
+constexpr absl::CivilDay kEpochDay(1970, 1, 1);
+
+}  // namespace
 
 std::string EtagOf(Version version) { return absl::StrCat("\"", version, "\""); }
 
@@ -28,6 +34,14 @@ absl::StatusOr<absl::Time> TimeFromProto(const google::protobuf::Timestamp& prot
   return absl::FromUnixSeconds(proto.seconds()) + absl::Microseconds(proto.nanos() / 1'000);
 }
 
+events::v1::Day StoredDay(absl::CivilDay day) {
+  events::v1::Day stored;
+  stored.set_days(static_cast<int32_t>(day - kEpochDay));
+  return stored;
+}
+
+absl::CivilDay DayFromStored(const events::v1::Day& stored) { return kEpochDay + stored.days(); }
+
 events::v1::Amount StoredAmount(const Money& money) {
   events::v1::Amount stored;
   stored.set_currency_code(std::string(money.currency().code()));
@@ -39,6 +53,10 @@ std::optional<Money> AmountFromStored(const events::v1::Amount& stored) {
   const std::optional<Currency> currency = Currency::Parse(stored.currency_code());
   if (!currency.has_value()) return std::nullopt;
   return Money(*currency, stored.minor());
+}
+
+Rounding RoundingFromStored(int stored) {
+  return stored == v1::ROUNDING_HALF_EVEN ? Rounding::kHalfEven : Rounding::kHalfUp;
 }
 
 }  // namespace crm::domain

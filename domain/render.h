@@ -1,11 +1,13 @@
 // What every Render and many a Decide share between stored and public forms: the stamp of a stream
-// on its resource (etag, create_time, update_time), timestamps, amounts. Pure and thread-safe.
+// on its resource (etag, create_time, update_time), timestamps, days, amounts. Pure and
+// thread-safe.
 #pragma once
 
 #include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "absl/time/civil_time.h"
 #include "absl/time/time.h"
 #include "crm/events/v1/types.pb.h"
 #include "domain/aggregate.h"
@@ -38,8 +40,15 @@ void Stamp(R& resource, const StreamHead& head) {
   }
 }
 
+// Days as stored in events.
+events::v1::Day StoredDay(absl::CivilDay day);
+absl::CivilDay DayFromStored(const events::v1::Day& stored);
+
 // Amounts as stored in events. A stored amount of no known currency is "none": nullopt.
 events::v1::Amount StoredAmount(const Money& money);
 std::optional<Money> AmountFromStored(const events::v1::Amount& stored);
+
+// A stored value of crm.v1.Rounding; what is not set is half up.
+Rounding RoundingFromStored(int stored);
 
 }  // namespace crm::domain

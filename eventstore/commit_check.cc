@@ -51,6 +51,8 @@ absl::Status CheckShape(const Commit& commit) {
       return status;
     if (!seen.insert(append.stream).second)
       return Malformed(absl::StrCat("stream ", StreamName(append.stream), " appears twice"));
+    if (append.bookkeeping && append.effective_time.has_value())
+      return Malformed(absl::StrCat("bookkeeping ", StreamName(append.stream), " is dated"));
     for (const NewEvent& event : append.events)
       if (event.type.empty()) return Malformed("an event has no type");
   }

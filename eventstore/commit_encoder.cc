@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/reason.h"
+#include "base/status_macros.h"
 #include "eventstore/commit_check.h"
 #include "eventstore/record.h"
 
@@ -23,6 +24,23 @@ size_t CountEvents(const Commit& commit) {
   size_t events = 0;
   for (const StreamAppend& append : commit.streams) events += append.events.size();
   return events;
+}
+
+// When the events of a stream are true.
+absl::Time EffectiveTimeOf(const Commit& commit, const StreamAppend& append,
+                           absl::Time record_time) {
+  if (append.bookkeeping) return record_time;
+  if (append.effective_time.has_value()) return *append.effective_time;
+  return commit.effective_time.value_or(record_time);
+}
+
+absl::Status CheckEffectiveTimes(const Commit& commit, absl::Time record_time) {
+  bool in_future = commit.effective_time.has_value() && *commit.effective_time > record_time;
+  for (const StreamAppend& append : commit.streams)
+    in_future = in_future || EffectiveTimeOf(commit, append, record_time) > record_time;
+  if (!in_future) return absl::OkStatus();
+  return WithReason(absl::StatusCode::kInvalidArgument, "EFFECTIVE_TIME_IN_FUTURE",
+                    "a fact cannot take effect after it is recorded");
 }
 
 // What all events of the commit share.
@@ -83,12 +101,8 @@ absl::StatusOr<std::shared_ptr<PendingCommit>> EncodeCommit(Commit commit,
                                                             OrganizationOrdinal ordinal,
                                                             const LogEnd& end) {
   const int64_t record_time_us = RecordTimeAfter(end, commit.now);
-  const int64_t effective_time_us =
-      commit.effective_time ? absl::ToUnixMicros(*commit.effective_time) : record_time_us;
-  if (effective_time_us > record_time_us) {
-    return WithReason(absl::StatusCode::kInvalidArgument, "EFFECTIVE_TIME_IN_FUTURE",
-                      "a fact cannot take effect after it is recorded");
-  }
+  const absl::Time record_time = absl::FromUnixMicros(record_time_us);
+  RETURN_IF_ERROR(CheckEffectiveTimes(commit, record_time));
   auto pending = std::make_shared<PendingCommit>();
   pending->rows.organization = ordinal;
   pending->organization = commit.organization;
@@ -104,7 +118,7 @@ absl::StatusOr<std::shared_ptr<PendingCommit>> EncodeCommit(Commit commit,
     reached->set_stream_id(append.stream.id.ToBytes());
     reached->set_version(append.expected + static_cast<Version>(append.events.size()));
     if (append.events.empty()) continue;
-    EncodeStream(append, append.bookkeeping ? record_time_us : effective_time_us, envelope,
+    EncodeStream(append, absl::ToUnixMicros(EffectiveTimeOf(commit, append, record_time)), envelope,
                  *pending);
   }
   if (commit_size > 0) pending->end.record_time_us = record_time_us;

@@ -43,6 +43,8 @@ struct StreamAppend {
   std::vector<NewEvent> events;
   // Bookkeeping streams (claims, rosters, series) take record time as their effective time.
   bool bookkeeping = false;
+  // Of these events, when it is not the commit's: a correction is true when what it corrects was.
+  std::optional<absl::Time> effective_time = std::nullopt;
 };
 
 struct StreamExpectation {
@@ -69,8 +71,9 @@ struct Commit {
   Uuid correlation_id;
   Uuid causation_id;
   absl::Time now;  // the command's one clock reading; the sequencer may raise it
-  std::optional<absl::Time> effective_time;  // absent: record time
-  bool create_organization = false;          // the organization must not exist yet
+  // Of every stream that says nothing else; absent: record time.
+  std::optional<absl::Time> effective_time;
+  bool create_organization = false;  // the organization must not exist yet
 };
 
 struct Committed {
@@ -112,7 +115,7 @@ class EventLog {
   //                       expected_version, actual_version),
   //   INVALID_ARGUMENT    REQUEST_ID_REUSED: the request id is known with another digest;
   //                       COMMIT_TOO_LARGE (limits.h); COMMIT_MALFORMED;
-  //                       EFFECTIVE_TIME_IN_FUTURE: later than the record time,
+  //                       EFFECTIVE_TIME_IN_FUTURE: one is later than the record time,
   //   NOT_FOUND           ORGANIZATION_NOT_FOUND,
   //   ALREADY_EXISTS      ORGANIZATION_EXISTS, with create_organization,
   //   RESOURCE_EXHAUSTED  LOG_OVERLOADED: too much waits for the disk,
@@ -138,6 +141,9 @@ class EventLog {
   // names position and stream; UNAVAILABLE once the log stopped, as its tail is unsure.
   virtual absl::Status ReadStream(const Uuid& organization, const StreamId& stream, Version from,
                                   Visitor visit) = 0;
+
+  // The version a stream has reached, sequenced events included; 0 when it does not exist.
+  virtual absl::StatusOr<Version> GetVersion(const Uuid& organization, const StreamId& stream) = 0;
 
   // Calls `visit` with durable events from position `from` (>= 1) on, in order, until a limit is
   // reached; ends only between commits. NOT_FOUND when the organization does not exist; DATA_LOSS

@@ -73,6 +73,7 @@ class SequencedLog final : public EventLog {
   bool JoinRequest(const Uuid& organization, const RequestKey& key, Done& done) override;
   absl::Status ReadStream(const Uuid& organization, const StreamId& stream, Version from,
                           Visitor visit) override;
+  absl::StatusOr<Version> GetVersion(const Uuid& organization, const StreamId& stream) override;
   absl::Status ReadLog(const Uuid& organization, Position from, const ReadLimits& limits,
                        Visitor visit) override;
   absl::StatusOr<Head> GetHead(const Uuid& organization) override;

@@ -134,6 +134,13 @@ absl::Status SequencedLog::ReadStream(const Uuid& organization, const StreamId& 
                                        reader.next() - 1, " and not at ", head.version));
 }
 
+absl::StatusOr<Version> SequencedLog::GetVersion(const Uuid& organization, const StreamId& stream) {
+  ASSIGN_OR_RETURN(const Place place, Locate(organization));
+  if (!place.exists) return 0;
+  ASSIGN_OR_RETURN(const StreamHead head, HeadOf({place.ordinal, stream}));
+  return head.version;
+}
+
 absl::Status SequencedLog::ReadLog(const Uuid& organization, Position from,
                                    const ReadLimits& limits, Visitor visit) {
   OrganizationOrdinal ordinal = 0;

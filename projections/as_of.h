@@ -8,7 +8,8 @@
 // gained since. Those in memory are bounded by bytes; one that outgrows its bound goes on in the
 // view store (FoldRows), where some are kept by number: each is no larger than the view itself.
 // Requests for the same scratch share one fold. A stream is cut to a prefix because effective time
-// never decreases in it, and a commit is never split because its events share one record time.
+// never decreases in it. known_at never splits a commit, whose events share one record time;
+// effective_before may, where one corrects what was true later.
 //
 // Threading: all methods may be called from any thread. Read folds on the calling thread, which may
 // take long: services call it on a worker pool.

@@ -4,48 +4,19 @@
 #include <utility>
 
 #include "base/status_macros.h"
+#include "projections/directory_entry.h"
 
 namespace crm::projections {
 namespace {
 
-using domain::ConsumerGroupId;
 using domain::EventMetadata;
 using domain::FromBytes;
 using domain::MemberId;
-using domain::PipelineId;
 using domain::RoleId;
 using domain::TeamId;
 using domain::TokenId;
 using views::v1::Affiliation;
 using views::v1::DirectoryEntry;
-
-template <class Id>
-using Entries = Directory::Entries<Id>;
-
-DirectoryEntry Created(const std::string& display_name, const EventMetadata& metadata) {
-  DirectoryEntry entry;
-  entry.set_display_name(display_name);
-  entry.set_create_time_us(absl::ToUnixMicros(metadata.effective_time));
-  return entry;
-}
-
-template <class Id>
-absl::Status SetRetired(const Entries<Id>& table, const EventMetadata& metadata,
-                        ViewTransaction& rows, bool retired) {
-  ASSIGN_OR_RETURN(DirectoryEntry * entry, table.Edit(rows, {Id(metadata.stream.id)}));
-  entry->set_retired(retired);
-  return absl::OkStatus();
-}
-
-// An event that leaves the name as it is has none.
-template <class Id, class Event>
-absl::Status Rename(const Entries<Id>& table, const Event& event, const EventMetadata& metadata,
-                    ViewTransaction& rows) {
-  if (!event.has_display_name()) return absl::OkStatus();
-  ASSIGN_OR_RETURN(DirectoryEntry * entry, table.Edit(rows, {Id(metadata.stream.id)}));
-  entry->set_display_name(event.display_name());
-  return absl::OkStatus();
-}
 
 // `change` edits what the member is in the team; nothing at all is no row.
 template <class Change>
@@ -167,48 +138,6 @@ absl::Status Directory::Apply(const events::v1::TeamArchived&, const EventMetada
 absl::Status Directory::Apply(const events::v1::TeamRestored&, const EventMetadata& metadata,
                               ViewTransaction& rows) {
   return SetRetired(kTeams, metadata, rows, false);
-}
-
-absl::Status Directory::Apply(const events::v1::PipelineCreated& event,
-                              const EventMetadata& metadata, ViewTransaction& rows) {
-  DirectoryEntry pipeline = Created(event.display_name(), metadata);
-  pipeline.set_pipeline_kind(event.kind());
-  kPipelines.Put(rows, {PipelineId(metadata.stream.id)}, std::move(pipeline));
-  return absl::OkStatus();
-}
-
-absl::Status Directory::Apply(const events::v1::PipelineRenamed& event,
-                              const EventMetadata& metadata, ViewTransaction& rows) {
-  ASSIGN_OR_RETURN(DirectoryEntry * entry, kPipelines.Edit(rows, {PipelineId(metadata.stream.id)}));
-  entry->set_display_name(event.display_name());
-  return absl::OkStatus();
-}
-
-absl::Status Directory::Apply(const events::v1::PipelineArchived&, const EventMetadata& metadata,
-                              ViewTransaction& rows) {
-  return SetRetired(kPipelines, metadata, rows, true);
-}
-
-absl::Status Directory::Apply(const events::v1::PipelineRestored&, const EventMetadata& metadata,
-                              ViewTransaction& rows) {
-  return SetRetired(kPipelines, metadata, rows, false);
-}
-
-absl::Status Directory::Apply(const events::v1::ConsumerGroupCreated& event,
-                              const EventMetadata& metadata, ViewTransaction& rows) {
-  kConsumerGroups.Put(rows, {ConsumerGroupId(metadata.stream.id)},
-                      Created(event.display_name(), metadata));
-  return absl::OkStatus();
-}
-
-absl::Status Directory::Apply(const events::v1::ConsumerGroupRevised& event,
-                              const EventMetadata& metadata, ViewTransaction& rows) {
-  return Rename(kConsumerGroups, event, metadata, rows);
-}
-
-absl::Status Directory::Apply(const events::v1::ConsumerGroupDeleted&,
-                              const EventMetadata& metadata, ViewTransaction& rows) {
-  return SetRetired(kConsumerGroups, metadata, rows, true);
 }
 
 }  // namespace crm::projections

@@ -1,6 +1,6 @@
 // Directory: who and what an organization is made of - members, roles, tokens, teams,
-// pipelines, consumer groups - by name. Answers their lists. All of it is set up for everybody, so
-// rows are not filtered by audience.
+// pipelines, consumer groups, number series, taxes, commission policies - by name. Answers their
+// lists. All of it is set up for everybody, so rows are not filtered by audience.
 //
 // Names of members are personal: they lie in a table of their own, keyed by the member, and leave
 // it on erasure; an erased member stays in the list, after those with names.
@@ -12,14 +12,20 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "crm/events/v1/commission_events.pb.h"
 #include "crm/events/v1/consumer_group_events.pb.h"
+#include "crm/events/v1/invoice_events.pb.h"
 #include "crm/events/v1/member_events.pb.h"
 #include "crm/events/v1/pipeline_events.pb.h"
+#include "crm/events/v1/product_events.pb.h"
 #include "crm/events/v1/team_events.pb.h"
+#include "crm/v1/commission_policy_service.pb.h"
 #include "crm/v1/consumer_group_service.pb.h"
+#include "crm/v1/invoice_series_service.pb.h"
 #include "crm/v1/member_service.pb.h"
 #include "crm/v1/pipeline_service.pb.h"
 #include "crm/v1/role_service.pb.h"
+#include "crm/v1/tax_service.pb.h"
 #include "crm/v1/team_service.pb.h"
 #include "crm/v1/token_service.pb.h"
 #include "crm/views/v1/directory.pb.h"
@@ -33,7 +39,7 @@ namespace crm::projections {
 
 struct Directory {
   static constexpr absl::string_view kName = "directory";
-  static constexpr int kVersion = 3;
+  static constexpr int kVersion = 5;
   using Events = std::variant<
       events::v1::MemberCreated, events::v1::MemberDetailsRevised, events::v1::MemberDeactivated,
       events::v1::MemberReactivated, events::v1::SubjectErased, events::v1::RoleCreated,
@@ -43,7 +49,12 @@ struct Directory {
       events::v1::LeaderDismissed, events::v1::TeamArchived, events::v1::TeamRestored,
       events::v1::PipelineCreated, events::v1::PipelineRenamed, events::v1::PipelineArchived,
       events::v1::PipelineRestored, events::v1::ConsumerGroupCreated,
-      events::v1::ConsumerGroupRevised, events::v1::ConsumerGroupDeleted>;
+      events::v1::ConsumerGroupRevised, events::v1::ConsumerGroupDeleted,
+      events::v1::InvoiceSeriesCreated, events::v1::InvoiceSeriesRevised,
+      events::v1::InvoiceSeriesArchived, events::v1::InvoiceSeriesRestored, events::v1::TaxCreated,
+      events::v1::TaxRevised, events::v1::TaxArchived, events::v1::TaxRestored,
+      events::v1::CommissionPolicyCreated, events::v1::CommissionPolicyRenamed,
+      events::v1::CommissionPolicyArchived, events::v1::CommissionPolicyRestored>;
 
   template <class Id>
   using Entries = Table<std::tuple<Id>, views::v1::DirectoryEntry>;
@@ -56,8 +67,12 @@ struct Directory {
       kAffiliations{6};
   static constexpr Table<std::tuple<domain::MemberId>, views::v1::MemberName> kMemberNames{7};
   static constexpr Entries<domain::ConsumerGroupId> kConsumerGroups{8};
-  static constexpr auto kTables = std::tuple(kMembers, kRoles, kTokens, kTeams, kPipelines,
-                                             kAffiliations, kMemberNames, kConsumerGroups);
+  static constexpr Entries<domain::InvoiceSeriesId> kInvoiceSeries{9};
+  static constexpr Entries<domain::TaxId> kTaxes{10};
+  static constexpr Entries<domain::CommissionPolicyId> kCommissionPolicies{11};
+  static constexpr auto kTables =
+      std::tuple(kMembers, kRoles, kTokens, kTeams, kPipelines, kAffiliations, kMemberNames,
+                 kConsumerGroups, kInvoiceSeries, kTaxes, kCommissionPolicies);
 
 #define CRM_HEARS(Event)                                                                           \
   static absl::Status Apply(const events::v1::Event& event, const domain::EventMetadata& metadata, \
@@ -87,6 +102,18 @@ struct Directory {
   CRM_HEARS(ConsumerGroupCreated);
   CRM_HEARS(ConsumerGroupRevised);
   CRM_HEARS(ConsumerGroupDeleted);
+  CRM_HEARS(InvoiceSeriesCreated);
+  CRM_HEARS(InvoiceSeriesRevised);
+  CRM_HEARS(InvoiceSeriesArchived);
+  CRM_HEARS(InvoiceSeriesRestored);
+  CRM_HEARS(TaxCreated);
+  CRM_HEARS(TaxRevised);
+  CRM_HEARS(TaxArchived);
+  CRM_HEARS(TaxRestored);
+  CRM_HEARS(CommissionPolicyCreated);
+  CRM_HEARS(CommissionPolicyRenamed);
+  CRM_HEARS(CommissionPolicyArchived);
+  CRM_HEARS(CommissionPolicyRestored);
 #undef CRM_HEARS
 
   // By display name. INVALID_ARGUMENT INVALID_NAME for a filter that names no team.
@@ -109,6 +136,14 @@ struct Directory {
       const v1::ListPipelinesRequest& request, const ViewReader& rows, QueryContext& context);
   static absl::StatusOr<std::vector<domain::ConsumerGroupId>> Select(
       const v1::ListConsumerGroupsRequest& request, const ViewReader& rows, QueryContext& context);
+  static absl::StatusOr<std::vector<domain::InvoiceSeriesId>> Select(
+      const v1::ListInvoiceSeriesRequest& request, const ViewReader& rows, QueryContext& context);
+  static absl::StatusOr<std::vector<domain::TaxId>> Select(const v1::ListTaxesRequest& request,
+                                                           const ViewReader& rows,
+                                                           QueryContext& context);
+  static absl::StatusOr<std::vector<domain::CommissionPolicyId>> Select(
+      const v1::ListCommissionPoliciesRequest& request, const ViewReader& rows,
+      QueryContext& context);
 };
 
 }  // namespace crm::projections

@@ -12,11 +12,14 @@
 namespace crm::projections {
 namespace {
 
+using domain::CommissionPolicyId;
 using domain::ConsumerGroupId;
+using domain::InvoiceSeriesId;
 using domain::MemberId;
 using domain::PipelineId;
 using domain::RoleId;
 using domain::RoleKey;
+using domain::TaxId;
 using domain::TeamId;
 using domain::TokenId;
 using views::v1::Affiliation;
@@ -146,6 +149,37 @@ absl::StatusOr<std::vector<ConsumerGroupId>> Directory::Select(
         if (entry.retired() && !request.show_deleted()) return std::string();
         return ByName(entry.display_name(), id);
       });
+}
+
+absl::StatusOr<std::vector<InvoiceSeriesId>> Directory::Select(
+    const v1::ListInvoiceSeriesRequest& request, const ViewReader& rows, QueryContext& context) {
+  return PageOf(
+      kInvoiceSeries, rows, context,
+      [&](const InvoiceSeriesId& id, const DirectoryEntry& entry) -> absl::StatusOr<std::string> {
+        if (entry.retired() && !request.show_archived()) return std::string();
+        return ByName(entry.display_name(), id);
+      });
+}
+
+absl::StatusOr<std::vector<TaxId>> Directory::Select(const v1::ListTaxesRequest& request,
+                                                     const ViewReader& rows,
+                                                     QueryContext& context) {
+  return PageOf(kTaxes, rows, context,
+                [&](const TaxId& id, const DirectoryEntry& entry) -> absl::StatusOr<std::string> {
+                  if (entry.retired() && !request.show_archived()) return std::string();
+                  return ByName(entry.display_name(), id);
+                });
+}
+
+absl::StatusOr<std::vector<CommissionPolicyId>> Directory::Select(
+    const v1::ListCommissionPoliciesRequest& request, const ViewReader& rows,
+    QueryContext& context) {
+  return PageOf(kCommissionPolicies, rows, context,
+                [&](const CommissionPolicyId& id,
+                    const DirectoryEntry& entry) -> absl::StatusOr<std::string> {
+                  if (entry.retired() && !request.show_archived()) return std::string();
+                  return ByName(entry.display_name(), id);
+                });
 }
 
 }  // namespace crm::projections

@@ -8,6 +8,7 @@
 // `*response` is filled before it and must live until then.
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
@@ -179,7 +180,11 @@ void CommandPipeline::Execute(const Call& call, const Command& command, Response
                                       {.version = record.streams(0).version()}, before.get()));
     // Other streams as they were when the command was committed.
     const Position at = record.last_position() > 0 ? record.last_position() : own.head.commit_end;
-    LogStreams then(streams(), organization, {.position = at});
+    // Of when it was answered first, however late it is asked again.
+    const absl::Time answered =
+        record.record_time_us() > 0 ? absl::FromUnixMicros(record.record_time_us()) : call.now;
+    LogStreams then(streams(), organization, {.position = at},
+                    std::max(answered, own.head.last_record_time));
     return Respond<A>(
         command,
         domain::Ref<A>{id, own.head, std::static_pointer_cast<const typename A::State>(own.state)},

@@ -39,9 +39,9 @@ absl::Status CommitBuilder::WriteEffect(const Effect& effect) {
   if (!touched.written) written_order_.push_back(effect.stream);
   touched.written = true;
   if (effect.events.empty()) return absl::OkStatus();
-  RETURN_IF_ERROR(CheckEffectiveTime(effect.stream, touched));
+  RETURN_IF_ERROR(DateEvents(effect, touched));
   std::shared_ptr<void> state = effect.type->copy(touched.loaded.state.get());
-  const absl::Time effective = effect.bookkeeping ? now_ : effective_time_.value_or(now_);
+  const absl::Time effective = touched.effective_time.value_or(now_);
   for (const auto& event : effect.events) {
     RecordedEvent recorded;
     recorded.set_organization(caller_.organization.uuid().ToBytes());
@@ -61,12 +61,26 @@ absl::Status CommitBuilder::WriteEffect(const Effect& effect) {
   return absl::OkStatus();
 }
 
+// Says when the events of an effect are true; one commit dates a stream once.
+absl::Status CommitBuilder::DateEvents(const Effect& effect, Touched& touched) const {
+  std::optional<absl::Time> when;
+  if (!effect.bookkeeping) {
+    when = effect.effective_time.has_value() ? effect.effective_time : effective_time_;
+  }
+  if (!touched.events.empty() && when != touched.effective_time) {
+    return absl::InternalError(
+        absl::StrCat("decided on ", effect.stream.category, " at two instants at once"));
+  }
+  touched.effective_time = when;
+  return CheckEffectiveTime(effect.stream, touched);
+}
+
 // In a stream, effective time never decreases: only then does a cut leave a prefix of it.
 absl::Status CommitBuilder::CheckEffectiveTime(const StreamId& stream,
                                                const Touched& touched) const {
-  if (touched.bookkeeping || !effective_time_.has_value()) return absl::OkStatus();
+  if (!touched.effective_time.has_value()) return absl::OkStatus();
   const absl::Time earliest = touched.loaded.head.last_effective_time;
-  if (*effective_time_ >= earliest) return absl::OkStatus();
+  if (*touched.effective_time >= earliest) return absl::OkStatus();
   const std::string text = absl::FormatTime(absl::RFC3339_full, earliest, absl::UTCTimeZone());
   return WithReason(
       absl::StatusCode::kFailedPrecondition, "EFFECTIVE_TIME_BEFORE_STREAM",
@@ -88,6 +102,7 @@ absl::StatusOr<eventstore::Commit> CommitBuilder::Build() const {
     append.stream = stream;
     append.expected = touched.expected;
     append.bookkeeping = touched.bookkeeping;
+    append.effective_time = touched.effective_time;
     for (size_t i = 0; i < touched.events.size(); ++i) {
       const Version version = touched.expected + static_cast<Version>(i) + 1;
       ASSIGN_OR_RETURN(NewEvent event, domain::EncodeEvent(*touched.events[i], commit.organization,

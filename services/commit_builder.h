@@ -16,6 +16,7 @@
 #include "base/status_macros.h"
 #include "domain/aggregate.h"
 #include "domain/decide_context.h"
+#include "domain/decision.h"
 #include "domain/lookup.h"
 #include "eventstore/event_log.h"
 #include "services/stream_cache.h"
@@ -41,6 +42,7 @@ class CommitBuilder : public domain::StreamSource {
         effective_time_(effective_time) {}
 
   absl::StatusOr<Loaded> Load(const StreamId& stream, const domain::AggregateType& type) override;
+  absl::Time instant() const override { return now_; }
 
   // Lays a decision over the streams. `own` is the command's stream as it was decided on.
   template <domain::Foldable A>
@@ -55,7 +57,7 @@ class CommitBuilder : public domain::StreamSource {
           event));
     }
     RETURN_IF_ERROR(WriteEffect({domain::StreamOf(own.id), &domain::TypeOf<A>(), own.head.version,
-                                 domain::IsBookkeeping<A>(), std::move(events)}));
+                                 domain::IsBookkeeping<A>(), std::nullopt, std::move(events)}));
     for (const domain::Effect& effect : decision.effects()) RETURN_IF_ERROR(WriteEffect(effect));
     return absl::OkStatus();
   }
@@ -72,12 +74,14 @@ class CommitBuilder : public domain::StreamSource {
     Version expected = 0;  // version in the log
     bool bookkeeping = false;
     bool written = false;
+    std::optional<absl::Time> effective_time;  // of the events; absent: record time
     std::vector<std::shared_ptr<const google::protobuf::Message>> events;
   };
 
   absl::StatusOr<eventstore::Commit> Build() const;
   absl::Status WriteEffect(const domain::Effect& effect);
   absl::Status CheckEffectiveTime(const StreamId& stream, const Touched& touched) const;
+  absl::Status DateEvents(const domain::Effect& effect, Touched& touched) const;
 
   StreamCache& cache_;
   KeyRing& keys_;

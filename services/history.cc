@@ -70,7 +70,7 @@ class Storyteller {
  private:
   absl::StatusOr<typename A::Resource> Render(std::shared_ptr<const typename A::State> state,
                                               Position at) {
-    LogStreams then(streams_, organization_, {.position = at});
+    LogStreams then(streams_, organization_, {.position = at}, head_.last_record_time);
     return A::Render(domain::Ref<A>{id_, head_, std::move(state)}, domain::Lookup(then));
   }
 

@@ -26,10 +26,12 @@ absl::Time QueryGate::SecondOf(const Call& call) const {
 
 LogStreams QueryGate::StreamsAt(const Call& call, const std::optional<Past>& past) const {
   const Uuid organization = call.organization().uuid();
-  if (!past.has_value()) return LogStreams(parts_.authorizer.streams(), organization);
+  if (!past.has_value()) {
+    return LogStreams(parts_.authorizer.streams(), organization, {}, call.now);
+  }
   return LogStreams(
       parts_.authorizer.streams(), organization,
-      {.effective_before = past->cut.effective_before, .known_at = past->cut.known_at});
+      {.effective_before = past->cut.effective_before, .known_at = past->cut.known_at}, past->at);
 }
 
 void QueryGate::RunOnWorkers(const Call& call,

@@ -16,6 +16,8 @@ absl::StatusOr<StreamId> StreamOfRecord(absl::string_view name) {
 
 std::string ViewPermissionOf(absl::string_view category) {
   if (category == domain::OrganizationTag::kCategory) return "settings.view";
+  if (category == domain::InvoiceSeriesTag::kCategory) return "settings.view";
+  if (category == domain::TaxTag::kCategory) return "product.view";
   if (category == domain::RoleTag::kCategory) return "member.view";
   if (category == domain::OpportunityGroupTag::kCategory) return "opportunity.view";
   if (category == domain::TokenTag::kCategory) return "";

@@ -8,16 +8,23 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "base/stream.h"
+#include "domain/commission_policy/commission_policy.h"
 #include "domain/consumer_group/consumer_group.h"
 #include "domain/contact/contact.h"
 #include "domain/customer/customer.h"
+#include "domain/invoice/invoice.h"
+#include "domain/invoice_series/invoice_series.h"
 #include "domain/lead/lead.h"
 #include "domain/member/member.h"
 #include "domain/opportunity/opportunity.h"
 #include "domain/opportunity_group/opportunity_group.h"
 #include "domain/organization/organization.h"
+#include "domain/payment/payment.h"
 #include "domain/pipeline/pipeline.h"
+#include "domain/product/product.h"
+#include "domain/proposal/proposal.h"
 #include "domain/role/role.h"
+#include "domain/tax/tax.h"
 #include "domain/team/team.h"
 #include "domain/token/token.h"
 #include "services/query_gate.h"
@@ -29,7 +36,9 @@ namespace crm::services {
 using Aggregates =
     std::tuple<domain::Organization, domain::Member, domain::Role, domain::Token, domain::Team,
                domain::Pipeline, domain::Customer, domain::Contact, domain::Lead,
-               domain::Opportunity, domain::OpportunityGroup, domain::ConsumerGroup>;
+               domain::Opportunity, domain::OpportunityGroup, domain::ConsumerGroup,
+               domain::Product, domain::InvoiceSeries, domain::Tax, domain::CommissionPolicy,
+               domain::Proposal, domain::Invoice, domain::Payment>;
 
 // Calls `use(std::type_identity<A>, id)` for the aggregate the name belongs to and returns its
 // status; INVALID_ARGUMENT INVALID_NAME when it belongs to none.

@@ -2,24 +2,31 @@
 
 #include "crm/v1/backup_service.grpc.pb.h"
 #include "crm/v1/comment_service.grpc.pb.h"
+#include "crm/v1/commission_policy_service.grpc.pb.h"
 #include "crm/v1/consumer_group_service.grpc.pb.h"
 #include "crm/v1/contact_service.grpc.pb.h"
 #include "crm/v1/customer_service.grpc.pb.h"
 #include "crm/v1/dashboard_service.grpc.pb.h"
 #include "crm/v1/event_service.grpc.pb.h"
 #include "crm/v1/history_service.grpc.pb.h"
+#include "crm/v1/invoice_series_service.grpc.pb.h"
+#include "crm/v1/invoice_service.grpc.pb.h"
 #include "crm/v1/lead_service.grpc.pb.h"
 #include "crm/v1/member_service.grpc.pb.h"
 #include "crm/v1/operator_service.grpc.pb.h"
 #include "crm/v1/opportunity_group_service.grpc.pb.h"
 #include "crm/v1/opportunity_service.grpc.pb.h"
 #include "crm/v1/organization_service.grpc.pb.h"
+#include "crm/v1/payment_service.grpc.pb.h"
 #include "crm/v1/pipeline_service.grpc.pb.h"
 #include "crm/v1/privacy_service.grpc.pb.h"
+#include "crm/v1/product_service.grpc.pb.h"
 #include "crm/v1/projection_service.grpc.pb.h"
+#include "crm/v1/proposal_service.grpc.pb.h"
 #include "crm/v1/report_service.grpc.pb.h"
 #include "crm/v1/role_service.grpc.pb.h"
 #include "crm/v1/search_service.grpc.pb.h"
+#include "crm/v1/tax_service.grpc.pb.h"
 #include "crm/v1/team_service.grpc.pb.h"
 #include "crm/v1/token_service.grpc.pb.h"
 
@@ -55,11 +62,18 @@ const std::vector<Entry>& Entries() {
       ForMembers<v1::TokenService, MakeTokenService>(),
       ForMembers<v1::TeamService, MakeTeamService>(),
       ForMembers<v1::PipelineService, MakePipelineService>(),
+      ForMembers<v1::CommissionPolicyService, MakeCommissionPolicyService>(),
       ForMembers<v1::CustomerService, MakeCustomerService>(),
       ForMembers<v1::ContactService, MakeContactService>(),
       ForMembers<v1::LeadService, MakeLeadService>(),
       ForMembers<v1::OpportunityService, MakeOpportunityService>(),
       ForMembers<v1::OpportunityGroupService, MakeOpportunityGroupService>(),
+      ForMembers<v1::ProductService, MakeProductService>(),
+      ForMembers<v1::TaxService, MakeTaxService>(),
+      ForMembers<v1::InvoiceSeriesService, MakeInvoiceSeriesService>(),
+      ForMembers<v1::ProposalService, MakeProposalService>(),
+      ForMembers<v1::InvoiceService, MakeInvoiceService>(),
+      ForMembers<v1::PaymentService, MakePaymentService>(),
       ForMembers<v1::CommentService, MakeCommentService>(),
       ForMembers<v1::DashboardService, MakeDashboardService>(),
       ForMembers<v1::ReportService, MakeReportService>(),

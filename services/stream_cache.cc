@@ -54,6 +54,11 @@ absl::StatusOr<StreamSource::Loaded> StreamCache::LoadAt(const Uuid& organizatio
     base.loaded = *earlier;
   } else {
     base.loaded.state = type.copy(nullptr);
+    if (type.stateless && !in_time && !cut.position.has_value()) {
+      ASSIGN_OR_RETURN(const Version reached, log_.GetVersion(organization, stream));
+      const Version last = std::min(reached, cut.version.value_or(reached));
+      base.loaded.head.version = std::max<Version>(last - 1, 0);  // what came before says nothing
+    }
   }
   ASSIGN_OR_RETURN(Folded folded, Extend(organization, stream, type, std::move(base), cut));
   const bool news =
@@ -146,9 +151,9 @@ void StreamCache::Forget(const Uuid& organization) {
 
 absl::StatusOr<StreamSource::Loaded> LogStreams::Load(const StreamId& stream,
                                                       const AggregateType& type) {
-  absl::StatusOr<Loaded> loaded = cut_.has_value()
-                                      ? cache_.LoadAt(organization_, stream, type, *cut_)
-                                      : cache_.Load(organization_, stream, type);
+  StreamCut cut = cut_;
+  if (type.bookkeeping) cut.effective_before.reset();
+  absl::StatusOr<Loaded> loaded = cache_.LoadAt(organization_, stream, type, cut);
   if (loaded.ok()) {
     Recall(loaded->head.position);
     read_.emplace_back(stream, loaded->head.version);

@@ -94,16 +94,21 @@ class StreamCache {
 };
 
 // Streams of one organization as a command or query reads them; counts how far into the log it
-// looked.
+// looked. Bookkeeping is true when it is recorded and keeps the instants of the business in what it
+// says, so a cut by effective time leaves it whole: its states answer for an instant themselves.
 class LogStreams : public domain::StreamSource {
  public:
+  // As they are; the instant is that of the newest commit.
   LogStreams(StreamCache& cache, const Uuid& organization)
       : cache_(cache), organization_(organization) {}
-  // As they were.
-  LogStreams(StreamCache& cache, const Uuid& organization, StreamCut cut)
-      : cache_(cache), organization_(organization), cut_(std::move(cut)) {}
+  // As they were; `instant` is what the question is about.
+  LogStreams(StreamCache& cache, const Uuid& organization, StreamCut cut, absl::Time instant)
+      : cache_(cache), organization_(organization), cut_(std::move(cut)), instant_(instant) {}
 
   absl::StatusOr<Loaded> Load(const StreamId& stream, const domain::AggregateType& type) override;
+  absl::Time instant() const override {
+    return instant_.has_value() ? *instant_ : cache_.LastRecordTime(organization_);
+  }
 
   // The highest position any answer rests on; it must be durable before anybody is told.
   Position seen() const { return seen_; }
@@ -115,7 +120,8 @@ class LogStreams : public domain::StreamSource {
  private:
   StreamCache& cache_;
   const Uuid organization_;
-  const std::optional<StreamCut> cut_;
+  const StreamCut cut_;
+  const std::optional<absl::Time> instant_;
   Position seen_ = 0;
   std::vector<std::pair<StreamId, Version>> read_;
 };

@@ -7,6 +7,7 @@
 #include "projections/erasures.h"
 #include "projections/lead_board.h"
 #include "projections/pipeline_board.h"
+#include "projections/product_catalogue.h"
 #include "projections/record_index.h"
 #include "projections/sales_statistics.h"
 #include "projections/stage_flow.h"
@@ -33,6 +34,7 @@ std::vector<projections::ViewDefinition> AllViews() {
   views.push_back(DefinitionOf<projections::Erasures>());
   views.push_back(DefinitionOf<projections::CustomerOverview>());
   views.push_back(DefinitionOf<projections::LeadBoard>());
+  views.push_back(DefinitionOf<projections::ProductCatalogue>());
   return views;
 }
 

@@ -16,8 +16,10 @@
 namespace crm::domain {
 
 // Kinds of unique values. Stored: never change.
-inline constexpr char kMemberEmailClaim[] = "member_email";  // lower-case address
-inline constexpr char kTeamAliasClaim[] = "team_alias";      // local part
+inline constexpr char kMemberEmailClaim[] = "member_email";          // lower-case address
+inline constexpr char kTeamAliasClaim[] = "team_alias";              // local part
+inline constexpr char kProductSkuClaim[] = "product_sku";            // lower-case code
+inline constexpr char kPreferredSeriesClaim[] = "series_preferred";  // number of the kind
 
 struct ClaimState {
   bool held = false;

@@ -31,6 +31,7 @@
 #include "crm/v1/contact_service.pb.h"
 #include "domain/aggregate.h"
 #include "domain/decide_context.h"
+#include "domain/decision.h"
 #include "domain/lookup.h"
 #include "domain/scope.h"
 #include "domain/types/ids.h"

@@ -103,22 +103,6 @@ absl::Status CheckParent(const CustomerId& self, const CustomerId& parent,
   return absl::OkStatus();
 }
 
-void CopyAddress(const v1::Address& from, events::v1::Address& to) {
-  to.set_region_code(from.region_code());
-  to.set_postal_code(from.postal_code());
-  to.set_administrative_area(from.administrative_area());
-  to.set_locality(from.locality());
-  *to.mutable_address_lines() = from.address_lines();
-}
-
-void CopyAddress(const events::v1::Address& from, v1::Address& to) {
-  to.set_region_code(from.region_code());
-  to.set_postal_code(from.postal_code());
-  to.set_administrative_area(from.administrative_area());
-  to.set_locality(from.locality());
-  *to.mutable_address_lines() = from.address_lines();
-}
-
 // The stored form: a field is present exactly when it says something, so that details compare.
 absl::StatusOr<CustomerDetails> DetailsFrom(const v1::Customer& customer) {
   CustomerDetails details;

@@ -29,6 +29,7 @@
 #include "crm/v1/customer_service.pb.h"
 #include "domain/aggregate.h"
 #include "domain/decide_context.h"
+#include "domain/decision.h"
 #include "domain/lookup.h"
 #include "domain/scope.h"
 #include "domain/types/ids.h"

@@ -47,6 +47,7 @@
 #include "crm/v1/lead_service.pb.h"
 #include "domain/aggregate.h"
 #include "domain/decide_context.h"
+#include "domain/decision.h"
 #include "domain/lookup.h"
 #include "domain/ownership.h"
 #include "domain/record_filter.h"

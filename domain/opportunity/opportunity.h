@@ -37,19 +37,13 @@
 
 #include "crm/events/v1/opportunity_events.pb.h"
 #include "crm/v1/opportunity_service.pb.h"
+#include "domain/contribution.h"
 #include "domain/decide_context.h"
 #include "domain/types/calendar.h"
 #include "domain/types/money.h"
 #include "domain/types/rate.h"
 
 namespace crm::domain {
-
-// A member's part in the credit.
-struct Contribution {
-  MemberId member;
-  int64_t weight = 1;  // relative to the other weights
-  friend bool operator==(const Contribution&, const Contribution&) = default;
-};
 
 struct OpportunityState {
   OpportunityId id;  // nil before the first event

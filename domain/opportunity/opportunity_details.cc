@@ -13,7 +13,6 @@ namespace {
 using events::v1::OpportunityDetails;
 using google::protobuf::FieldDescriptor;
 
-constexpr absl::CivilDay kEpochDay(1970, 1, 1);
 // The one field whose stored name is not that of the resource.
 constexpr const char* kStoredCloseDay = "expected_close";
 constexpr const char* kCloseDay = "expected_close_date";
@@ -54,14 +53,6 @@ absl::StatusOr<Money> AmountFrom(const google::type::Money& amount) {
   if (money.IsNegative()) return Invalid("AMOUNT_NEGATIVE", "an amount must not be negative");
   return money;
 }
-
-events::v1::Day StoredDay(absl::CivilDay day) {
-  events::v1::Day stored;
-  stored.set_days(static_cast<int32_t>(day - kEpochDay));
-  return stored;
-}
-
-absl::CivilDay DayFromStored(const events::v1::Day& stored) { return kEpochDay + stored.days(); }
 
 absl::StatusOr<OpportunityDetails> DetailsFrom(const v1::Opportunity& opportunity) {
   OpportunityDetails details;

@@ -39,8 +39,4 @@ std::vector<std::string> MissingFields(const std::vector<std::string>& required,
 // An amount that is not negative. Refuses AMOUNT_NEGATIVE and what Money::FromProto refuses.
 absl::StatusOr<Money> AmountFrom(const google::type::Money& amount);
 
-// Days as stored in events.
-events::v1::Day StoredDay(absl::CivilDay day);
-absl::CivilDay DayFromStored(const events::v1::Day& stored);
-
 }  // namespace crm::domain

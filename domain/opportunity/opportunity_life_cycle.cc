@@ -10,6 +10,7 @@
 #include "domain/opportunity_group/opportunity_group.h"
 #include "domain/organization/organization.h"
 #include "domain/rejection.h"
+#include "domain/render.h"
 
 namespace crm::domain {
 namespace {

@@ -23,10 +23,7 @@ absl::StatusOr<Stage> RequireOpenStage(const StageName& name, const PipelineId& 
 absl::Status RequireFieldsFor(const Stage& stage, const OpportunityId& opportunity,
                               const v1::Opportunity& inputs);
 
-// I10: the contributors of a command, checked.
-absl::StatusOr<std::vector<Contribution>> ContributorsFrom(
-    const google::protobuf::RepeatedPtrField<v1::Contributor>& contributors,
-    const DecideContext& context);
+// What the event says of contributors (I10).
 events::v1::ContributorsCredited CreditedTo(const std::vector<Contribution>& contributors,
                                             events::v1::OpportunitySnapshot at);
 

@@ -49,6 +49,14 @@ OrganizationState On(OrganizationState state, const events::v1::OrganizationSett
     state.stagnation_threshold_days = e.stagnation_threshold_days();
   }
   if (e.has_reminder_days()) state.reminder_days = e.reminder_days();
+  if (e.has_tax_level()) state.tax_level = static_cast<v1::TaxLevel>(e.tax_level());
+  if (e.has_commission_combination()) {
+    state.commission_combination =
+        static_cast<v1::CommissionCombination>(e.commission_combination());
+  }
+  if (e.has_proposal_approval_required()) {
+    state.proposal_approval_required = e.proposal_approval_required();
+  }
   return state;
 }
 
@@ -85,6 +93,9 @@ events::v1::OrganizationSettingsRevised DefaultSettings() {
   settings.set_auto_invoice_on_acceptance(defaults.auto_invoice_on_acceptance);
   settings.set_stagnation_threshold_days(defaults.stagnation_threshold_days);
   settings.set_reminder_days(defaults.reminder_days);
+  settings.set_tax_level(defaults.tax_level);
+  settings.set_commission_combination(defaults.commission_combination);
+  settings.set_proposal_approval_required(defaults.proposal_approval_required);
   return settings;
 }
 
@@ -177,6 +188,10 @@ v1::Organization WithDefaults(v1::Organization wanted) {
     wanted.set_reassign_policy(defaults.reassign_policy);
   }
   if (wanted.rounding() == v1::ROUNDING_UNSPECIFIED) wanted.set_rounding(defaults.rounding);
+  if (wanted.tax_level() == v1::TAX_LEVEL_UNSPECIFIED) wanted.set_tax_level(defaults.tax_level);
+  if (wanted.commission_combination() == v1::COMMISSION_COMBINATION_UNSPECIFIED) {
+    wanted.set_commission_combination(defaults.commission_combination);
+  }
   return wanted;
 }
 
@@ -213,6 +228,11 @@ std::optional<events::v1::OrganizationSettingsRevised> Revision(const Organizati
   revise("stagnation_threshold_days", state.stagnation_threshold_days,
          next.stagnation_threshold_days(), &Revised::set_stagnation_threshold_days);
   revise("reminder_days", state.reminder_days, next.reminder_days(), &Revised::set_reminder_days);
+  revise("tax_level", state.tax_level, next.tax_level(), &Revised::set_tax_level);
+  revise("commission_combination", state.commission_combination, next.commission_combination(),
+         &Revised::set_commission_combination);
+  revise("proposal_approval_required", state.proposal_approval_required,
+         next.proposal_approval_required(), &Revised::set_proposal_approval_required);
   if (!any) return std::nullopt;
   return revised;
 }
@@ -265,7 +285,8 @@ absl::StatusOr<Decision<Organization::Event>> Organization::Decide(
           wanted, command.update_mask(),
           {"display_name", "fiscal_year_start_month", "leads_enabled", "teams_enabled",
            "everything_shared", "reassign_policy", "rounding", "commission_waiting_days",
-           "auto_invoice_on_acceptance", "stagnation_threshold_days", "reminder_days"}));
+           "auto_invoice_on_acceptance", "stagnation_threshold_days", "reminder_days", "tax_level",
+           "commission_combination", "proposal_approval_required"}));
   if (changes.Has("display_name")) RETURN_IF_ERROR(RequireDisplayName(wanted.display_name()));
   const v1::Organization next = WithDefaults(wanted);
   RETURN_IF_ERROR(FiscalYearStart::FromMonth(next.fiscal_year_start_month()).status());
@@ -334,6 +355,9 @@ absl::StatusOr<v1::Organization> Organization::Render(const Ref<Organization>& s
   resource.set_auto_invoice_on_acceptance(state.auto_invoice_on_acceptance);
   resource.set_stagnation_threshold_days(state.stagnation_threshold_days);
   resource.set_reminder_days(state.reminder_days);
+  resource.set_tax_level(state.tax_level);
+  resource.set_commission_combination(state.commission_combination);
+  resource.set_proposal_approval_required(state.proposal_approval_required);
   for (const LossReason& reason : state.loss_reasons) {
     v1::LossReason& shown = *resource.add_loss_reasons();
     shown.set_loss_reason_id(reason.id);

@@ -54,6 +54,9 @@ struct OrganizationState {
   bool auto_invoice_on_acceptance = false;
   int stagnation_threshold_days = 14;  // stagnant after more than this many days in a stage
   int reminder_days = 0;
+  v1::TaxLevel tax_level = v1::TAX_LEVEL_LINE;  // of new documents
+  v1::CommissionCombination commission_combination = v1::COMMISSION_COMBINATION_FIRST_BY_PRIORITY;
+  bool proposal_approval_required = false;
   std::vector<LossReason> loss_reasons;  // in order of definition
   MemberId administrator;                // the first member
 

@@ -40,9 +40,9 @@ class Grants {
     }
     return *this;
   }
-  // What everyone needs to find their way: who works here, how, and in which teams.
+  // What everyone needs to find their way: who works here, how, in which teams, and sells what.
   Grants& Orientation() {
-    for (const absl::string_view subject : {"member", "pipeline", "settings", "team"}) {
+    for (const absl::string_view subject : {"member", "pipeline", "product", "settings", "team"}) {
       On(subject, {"view"}, kAll);
     }
     return *this;
@@ -64,12 +64,17 @@ std::vector<Grant> Administrator() {
       .On("lead", {"qualify", "convert", "exceed_capacity"}, kAll)
       .On("member", {"edit"}, kAll)
       .On("pipeline", {"edit"}, kAll)
+      .On("product", {"edit"}, kAll)
       .On("settings", {"edit"}, kAll)
       .On("team", {"edit"}, kAll)
       .On("token", {"edit"}, kAll)
       .On("report", {"view"}, kAll)
       .On("history", {"view", "backdate"}, kAll)
       .On("log", {"read", "verify"}, kAll)
+      .On("commission_policy", {"view", "edit"}, kAll)
+      .On("proposal", {"view", "create", "edit", "assign", "send", "approve"}, kAll)
+      .On("invoice", {"view", "create", "edit", "assign", "issue"}, kAll)
+      .On("payment", {"view", "create", "edit"}, kAll)
       .On("consumer_group", {"view", "edit", "consume"}, kAll)
       .On("projection", {"view", "edit"}, kAll)
       .On("person", {"erase"}, kAll)
@@ -84,6 +89,10 @@ std::vector<Grant> SalesManager() {
       .On("pipeline", {"edit"}, kTeam)
       .On("team", {"edit"}, kTeam)
       .On("report", {"view"}, kTeam)
+      .On("commission_policy", {"view"}, kAll)
+      .On("proposal", {"view", "create", "edit", "assign", "send", "approve"}, kTeam)
+      .On("invoice", {"view"}, kTeam)
+      .On("payment", {"view"}, kTeam)
       .On("history", {"view"}, kTeam)
       .Sorted();
 }
@@ -93,6 +102,9 @@ std::vector<Grant> SalesAgent() {
       .Orientation()
       .OnEveryRecord({"view", "create", "edit", "assign"}, kOwn)
       .On("lead", {"qualify", "convert"}, kOwn)
+      .On("proposal", {"view", "create", "edit", "assign", "send"}, kOwn)
+      .On("invoice", {"view", "create", "edit", "assign"}, kOwn)
+      .On("payment", {"view"}, kOwn)
       .On("report", {"view"}, kOwn)
       .On("history", {"view"}, kOwn)
       .Sorted();
@@ -116,6 +128,9 @@ std::vector<Grant> AccountManager() {
       .On("customer", {"view", "create", "edit", "assign"}, kOwn)
       .On("lead", {"view"}, kOwn)
       .On("opportunity", {"view", "create", "edit", "assign"}, kOwn)
+      .On("proposal", {"view", "create", "edit", "assign", "send"}, kOwn)
+      .On("invoice", {"view", "create", "edit", "assign"}, kOwn)
+      .On("payment", {"view"}, kOwn)
       .On("report", {"view"}, kOwn)
       .On("history", {"view"}, kOwn)
       .Sorted();
@@ -128,6 +143,10 @@ std::vector<Grant> Auditor() {
       .On("report", {"view"}, kAll)
       .On("history", {"view"}, kAll)
       .On("log", {"read", "verify"}, kAll)
+      .On("commission_policy", {"view"}, kAll)
+      .On("proposal", {"view"}, kAll)
+      .On("invoice", {"view"}, kAll)
+      .On("payment", {"view"}, kAll)
       .On("consumer_group", {"view"}, kAll)
       .On("projection", {"view"}, kAll)
       .Sorted();
@@ -139,6 +158,9 @@ std::vector<Grant> Integration() {
       .Orientation()
       .OnEveryRecord({"view", "create", "edit"}, kAll)
       .On("lead", {"qualify", "convert"}, kAll)
+      .On("proposal", {"view", "create"}, kAll)
+      .On("invoice", {"view", "create", "issue"}, kAll)
+      .On("payment", {"view", "create"}, kAll)
       .On("report", {"view"}, kAll)
       .On("consumer_group", {"view", "consume"}, kAll)
       .Sorted();

@@ -37,12 +37,27 @@ CRM_ID(OpportunityGroup, "opportunity_group", "opportunityGroups");
 CRM_ID(Comment, "comment", "comments");
 CRM_ID(ConsumerGroup, "consumer_group", "consumerGroups");
 CRM_ID(Person, "person", "persons");
+CRM_ID(Product, "product", "products");
+CRM_ID(ProductCategory, "product_category", "productCategories");
+CRM_ID(Tax, "tax", "taxes");
+CRM_ID(Proposal, "proposal", "proposals");
+CRM_ID(InvoiceSeries, "invoice_series", "invoiceSeries");
+CRM_ID(Invoice, "invoice", "invoices");
+CRM_ID(CreditNote, "credit_note", "creditNotes");
+CRM_ID(Payment, "payment", "payments");
+CRM_ID(CommissionPolicy, "commission_policy", "commissionPolicies");
+CRM_ID(Commission, "commission", "commissions");
 // Bookkeeping streams: never named in the API.
 CRM_ID(TeamRegister, "team_register", "teamRegisters");
 CRM_ID(Roster, "roster", "rosters");
 CRM_ID(Claim, "claim", "claims");
 CRM_ID(Process, "process", "processes");
 CRM_ID(AdministratorRegister, "administrator_register", "administratorRegisters");
+CRM_ID(NumberRegister, "number_register", "numberRegisters");
+CRM_ID(CommissionRegister, "commission_register", "commissionRegisters");
+CRM_ID(CommissionBook, "commission_book", "commissionBooks");
+CRM_ID(Settlement, "settlement", "settlements");
+CRM_ID(PaymentBalance, "payment_balance", "paymentBalances");
 #undef CRM_ID
 
 struct StageTag {};

@@ -1,14 +1,18 @@
 // Names as people know them, wherever a record, stage or reason is asked for.
 #include "crm/v1/comment_service.pb.h"
+#include "crm/v1/commission_policy_service.pb.h"
 #include "crm/v1/consumer_group_service.pb.h"
 #include "crm/v1/contact_service.pb.h"
 #include "crm/v1/customer_service.pb.h"
 #include "crm/v1/event_service.pb.h"
 #include "crm/v1/history_service.pb.h"
+#include "crm/v1/invoice_series_service.pb.h"
 #include "crm/v1/lead_service.pb.h"
 #include "crm/v1/opportunity_group_service.pb.h"
 #include "crm/v1/organization_service.pb.h"
+#include "crm/v1/product_service.pb.h"
 #include "crm/v1/role_service.pb.h"
+#include "crm/v1/tax_service.pb.h"
 #include "crm/v1/team_service.pb.h"
 #include "crm/v1/token_service.pb.h"
 #include "tests/crmctl/run_fixture.h"
@@ -41,6 +45,10 @@ class NamesTest : public RunTest {
     server_.Return("ListRoles", crm::v1::ListRolesResponse());
     server_.Return("ListOpportunityGroups", crm::v1::ListOpportunityGroupsResponse());
     server_.Return("ListConsumerGroups", crm::v1::ListConsumerGroupsResponse());
+    server_.Return("ListProducts", crm::v1::ListProductsResponse());
+    server_.Return("ListCommissionPolicies", crm::v1::ListCommissionPoliciesResponse());
+    server_.Return("ListTaxes", crm::v1::ListTaxesResponse());
+    server_.Return("ListInvoiceSeries", crm::v1::ListInvoiceSeriesResponse());
     server_.Fail("ListTokens", Refusal(grpc::StatusCode::PERMISSION_DENIED, "NO", "not yours"));
     server_.Return("ListChanges", crm::v1::ListChangesResponse());
     server_.Return("ListComments", crm::v1::ListCommentsResponse());

@@ -109,6 +109,24 @@ TEST(BasisPointsTextTest, TakesPercentAndBasisPoints) {
   EXPECT_EQ(FormatBasisPoints(1), "0.01%");
 }
 
+TEST(PartsPerMillionTextTest, TakesPercentAndParts) {
+  EXPECT_THAT(ParsePartsPerMillion("19.5%"), IsOkAndHolds(195'000));
+  EXPECT_THAT(ParsePartsPerMillion("195000"), IsOkAndHolds(195'000));
+  EXPECT_THAT(ParsePartsPerMillion("0.0001 %"), IsOkAndHolds(1));
+  EXPECT_THAT(ParsePartsPerMillion("0.00001%"), Not(IsOk()));
+  EXPECT_THAT(ParsePartsPerMillion("0.2"), Not(IsOk())) << "of what?";
+  EXPECT_EQ(FormatPartsPerMillion(195'000), "19.5%");
+}
+
+TEST(MillionthsTextTest, AreDecimalsOfOne) {
+  EXPECT_THAT(ParseMillionths("9.5"), IsOkAndHolds(9'500'000));
+  EXPECT_THAT(ParseMillionths("-3"), IsOkAndHolds(-3'000'000));
+  EXPECT_THAT(ParseMillionths("0.0000001"), Not(IsOk()));
+  EXPECT_THAT(ParseMillionths("99999999999999"), Not(IsOk()));
+  EXPECT_EQ(FormatMillionths(9'500'000), "9.5");
+  EXPECT_EQ(FormatMillionths(-1), "-0.000001");
+}
+
 TEST(DurationTextTest, IsPositive) {
   EXPECT_THAT(ParseDuration("1m30s"), IsOkAndHolds(absl::Seconds(90)));
   for (const char* text : {"10", "0s", "-1s", "soon"}) {

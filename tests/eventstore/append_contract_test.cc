@@ -24,6 +24,9 @@ TEST_P(AppendContract, PositionsAreGaplessAndVersionsDense) {
   EXPECT_THAT(VersionsOf(ReadStreamOf(*log_, TestStream("a"), 3)), ElementsAre(3, 4));
   EXPECT_THAT(ReadStreamOf(*log_, TestStream("a"), 5), IsEmpty());
   EXPECT_THAT(ReadStreamOf(*log_, TestStream("absent")), IsEmpty());
+  EXPECT_EQ(*log_->GetVersion(kOrganization, TestStream("a")), 4);
+  EXPECT_EQ(*log_->GetVersion(kOrganization, TestStream("absent")), 0);
+  EXPECT_EQ(*log_->GetVersion(TestId("no organization"), TestStream("a")), 0);
 }
 
 TEST_P(AppendContract, EnvelopeSaysEverythingTheCommitSaid) {
@@ -184,6 +187,31 @@ TEST_P(AppendContract, EffectiveTimeLaterThanRecordTimeIsRefused) {
   commit.effective_time = kStart + absl::Microseconds(1);
   EXPECT_EQ(ReasonOf(AppendNow(*log_, commit).status()), "EFFECTIVE_TIME_IN_FUTURE");
   EXPECT_EQ(log_->GetHead(kOrganization)->sequenced, 0);
+}
+
+// Mutation seen to fail: CheckEffectiveTimes without its loop.
+TEST_P(AppendContract, StreamsOfOneCommitMayBeTrueAtTimesOfTheirOwn) {
+  Commit commit = TestCommit({TestAppend("payment", 0, 1), TestAppend("commission", 0, 2),
+                              TestAppend("book", 0, 1), TestAppend("earlier", 0, 1)});
+  commit.effective_time = kStart - absl::Hours(2);
+  commit.streams[1].effective_time = kStart - absl::Hours(1);
+  commit.streams[2].bookkeeping = true;
+  commit.streams[3].effective_time = kStart - absl::Hours(3);
+  ASSERT_TRUE(AppendNow(*log_, commit).ok());
+  std::vector<int64_t> hours_ago;
+  for (const RecordedEvent& event : ReadLogOf(*log_)) {
+    hours_ago.push_back((event.record_time_us() - event.effective_time_us()) / 3'600'000'000);
+  }
+  EXPECT_THAT(hours_ago, ElementsAre(2, 1, 1, 0, 3));
+
+  Commit later =
+      TestCommit({TestAppend("b", 0, 1), TestAppend("c", 0, 1)}, kStart + absl::Hours(1));
+  later.streams[1].effective_time = later.now + absl::Microseconds(1);
+  EXPECT_EQ(ReasonOf(AppendNow(*log_, later).status()), "EFFECTIVE_TIME_IN_FUTURE");
+  later.streams[1].effective_time = kStart;
+  later.streams[1].bookkeeping = true;
+  EXPECT_EQ(ReasonOf(AppendNow(*log_, later).status()), "COMMIT_MALFORMED") << "dated bookkeeping";
+  EXPECT_EQ(log_->GetHead(kOrganization)->sequenced, 5);
 }
 
 TEST_P(AppendContract, OrganizationsAreIsolated) {

@@ -31,13 +31,16 @@ std::string Text(const std::vector<StreamChoice>& choices) {
 Commit CommitOf(const Operation& operation, ReferenceLog& reference) {
   Commit commit = TestCommit({}, kStart + absl::Seconds(operation.seconds));
   const auto expected = [&](const StreamChoice& choice) {
-    const Version reached = reference.VersionOf(kOrganization, StreamNumber(choice.stream));
+    const Version reached = *reference.GetVersion(kOrganization, StreamNumber(choice.stream));
     return std::max<Version>(0, reached + choice.off_by);
   };
   for (const StreamChoice& choice : operation.written) {
     commit.streams.push_back({StreamNumber(choice.stream), expected(choice),
                               TestEvents(choice.events, absl::StrCat(operation.input, "/")),
                               choice.stream == kStreams - 1});
+    if (choice.effective_seconds.has_value() && !commit.streams.back().bookkeeping) {
+      commit.streams.back().effective_time = kStart + absl::Seconds(*choice.effective_seconds);
+    }
   }
   for (const StreamChoice& choice : operation.read) {
     commit.unchanged.push_back({StreamNumber(choice.stream), expected(choice)});
@@ -141,6 +144,9 @@ std::vector<Operation> DrawOperations(std::mt19937_64& random, int count) {
       clock += number(-1, 2);
       operation.seconds = std::max(0, clock);
       if (OneIn(random, 6)) operation.effective_seconds = operation.seconds - number(-1, 5);
+      for (StreamChoice& choice : operation.written) {
+        if (OneIn(random, 8)) choice.effective_seconds = operation.seconds - number(-1, 5);
+      }
     } else if (operation.kind == Kind::kReadStream) {
       operation.written = choose(1);
     }

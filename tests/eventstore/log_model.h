@@ -22,7 +22,8 @@ namespace crm::eventstore {
 struct StreamChoice {
   int stream = 0;
   int off_by = 0;
-  int events = 0;  // 0: only checked
+  int events = 0;                                       // 0: only checked
+  std::optional<int> effective_seconds = std::nullopt;  // of its own
 };
 
 struct Operation {

@@ -80,6 +80,9 @@ class FaultyLog final : public ModelledLog {
                             Visitor visit) override {
       return log_.ReadStream(organization, stream, from, visit);
     }
+    absl::StatusOr<Version> GetVersion(const Uuid& organization, const StreamId& stream) override {
+      return log_.GetVersion(organization, stream);
+    }
     absl::Status ReadLog(const Uuid& organization, Position from, const ReadLimits& limits,
                          Visitor visit) override {
       return log_.ReadLog(organization, from, limits, visit);

@@ -62,8 +62,10 @@ absl::StatusOr<Committed> ReferenceLog::Decide(const Commit& commit) {
   RETURN_IF_ERROR(CheckExpectations(organization, commit));
   const int64_t record_time_us =
       std::max(absl::ToUnixMicros(commit.now), organization.record_time_us + 1);
-  if (commit.effective_time.has_value() &&
-      absl::ToUnixMicros(*commit.effective_time) > record_time_us) {
+  absl::Time latest = commit.effective_time.value_or(absl::InfinitePast());
+  for (const StreamAppend& append : commit.streams)
+    latest = std::max(latest, append.effective_time.value_or(latest));
+  if (latest != absl::InfinitePast() && absl::ToUnixMicros(latest) > record_time_us) {
     return WithReason(absl::StatusCode::kInvalidArgument, "EFFECTIVE_TIME_IN_FUTURE", "later");
   }
   Committed committed = Write(organization, commit, record_time_us);
@@ -116,9 +118,10 @@ Committed ReferenceLog::Write(Organization& organization, const Commit& commit,
       recorded.set_type(event.type);
       recorded.set_data(event.data);
       recorded.set_record_time_us(record_time_us);
-      const bool own_time = append.bookkeeping || !commit.effective_time.has_value();
-      recorded.set_effective_time_us(own_time ? record_time_us
-                                              : absl::ToUnixMicros(*commit.effective_time));
+      const std::optional<absl::Time> dated =
+          append.effective_time.has_value() ? append.effective_time : commit.effective_time;
+      const bool own_time = append.bookkeeping || !dated.has_value();
+      recorded.set_effective_time_us(own_time ? record_time_us : absl::ToUnixMicros(*dated));
       recorded.set_commit_size(static_cast<int32_t>(size));
       recorded.set_index_in_commit(static_cast<int32_t>(organization.log.size()) -
                                    static_cast<int32_t>(head));
@@ -215,7 +218,7 @@ void ReferenceLog::WhenDurable(const Uuid& organization, Position position,
 int64_t ReferenceLog::Listen(Listener) { return 1; }
 void ReferenceLog::Unlisten(int64_t) {}
 
-Version ReferenceLog::VersionOf(const Uuid& organization, const StreamId& stream) {
+absl::StatusOr<Version> ReferenceLog::GetVersion(const Uuid& organization, const StreamId& stream) {
   MutexLock lock(mutex_);
   const auto found = organizations_.find(organization);
   return found == organizations_.end() ? 0 : VersionIn(found->second.versions, stream);

@@ -24,6 +24,7 @@ class ReferenceLog final : public EventLog {
   bool JoinRequest(const Uuid& organization, const RequestKey& key, Done& done) override;
   absl::Status ReadStream(const Uuid& organization, const StreamId& stream, Version from,
                           Visitor visit) override;
+  absl::StatusOr<Version> GetVersion(const Uuid& organization, const StreamId& stream) override;
   absl::Status ReadLog(const Uuid& organization, Position from, const ReadLimits& limits,
                        Visitor visit) override;
   absl::StatusOr<Head> GetHead(const Uuid& organization) override;
@@ -32,9 +33,6 @@ class ReferenceLog final : public EventLog {
                    absl::AnyInvocable<void(absl::Status) &&> ready) override;
   int64_t Listen(Listener listener) override;
   void Unlisten(int64_t handle) override;
-
-  // The version a stream has reached; 0 when it does not exist.
-  Version VersionOf(const Uuid& organization, const StreamId& stream);
 
  private:
   struct Organization {

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "base/reason.h"
 #include "domain/render.h"
 #include "domain/types/currency.h"
@@ -74,14 +75,23 @@ size_t WholeDigits(absl::string_view text) {
   return count;
 }
 
-void Shares(absl::string_view text) {
-  const absl::StatusOr<int64_t> bp = ctl::ParseBasisPoints(text);
-  if (!bp.ok()) return;
-  const std::string shown = ctl::FormatBasisPoints(*bp);
-  const absl::StatusOr<int64_t> again = ctl::ParseBasisPoints(shown);
-  Require(again.ok() && *again == *bp, "a share comes back as it is shown");
-  Require(text.find('%') == absl::string_view::npos || WholeDigits(text) == WholeDigits(shown),
+// A number of parts comes back as it is shown.
+void Parts(absl::string_view text, absl::StatusOr<int64_t> (*parse)(absl::string_view),
+           std::string (*format)(int64_t)) {
+  const absl::StatusOr<int64_t> parts = parse(text);
+  if (!parts.ok()) return;
+  const std::string shown = format(*parts);
+  const absl::StatusOr<int64_t> again = parse(shown);
+  Require(again.ok() && *again == *parts, "a share comes back as it is shown");
+  const bool as_shown = absl::EndsWith(shown, "%") == (text.find('%') != absl::string_view::npos);
+  Require(!as_shown || WholeDigits(text) == WholeDigits(shown),
           "a share is as large as it is written");
+}
+
+void Shares(absl::string_view text) {
+  Parts(text, ctl::ParseBasisPoints, ctl::FormatBasisPoints);
+  Parts(text, ctl::ParsePartsPerMillion, ctl::FormatPartsPerMillion);
+  Parts(text, ctl::ParseMillionths, ctl::FormatMillionths);
 }
 
 }  // namespace

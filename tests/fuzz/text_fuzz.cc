@@ -8,6 +8,7 @@
 #include "base/reason.h"
 #include "base/utf8.h"
 #include "base/uuid.h"
+#include "domain/invoice_series/number_format.h"
 #include "domain/types/email.h"
 #include "domain/types/phone.h"
 #include "projections/record_terms.h"
@@ -27,6 +28,20 @@ void Ids(absl::string_view text) {
   }
   log::ParseLevel(text);
   log::ParseFormat(text);
+}
+
+void Numbers(absl::string_view text) {
+  for (const bool yearly : {false, true}) {
+    const auto format = domain::NumberFormat::Parse(text, yearly);
+    if (!format.ok()) {
+      Require(ReasonOf(format.status()) == "FORMAT_INVALID", "a refusal names its reason");
+      continue;
+    }
+    const absl::CivilDay day(2026, 3, 2);
+    const std::string first = format->Write(1, day, {});
+    Require(first != format->Write(2, day, {}), "another ordinal is another number");
+    Require(!yearly || first != format->Write(1, day + 365, {}), "another year, too");
+  }
 }
 
 void Utf8(absl::string_view text, size_t max_bytes) {
@@ -94,8 +109,11 @@ void Terms(FuzzInput input) {
 CRM_FUZZ_TARGET(text) {
   FuzzInput input(bytes);
   switch (input.Pick(5)) {
-    case 0:
-      return Ids(input.Rest());
+    case 0: {
+      const absl::string_view text = input.Rest();
+      Ids(text);
+      return Numbers(text);
+    }
     case 1: {
       const size_t max_bytes = input.Byte();
       return Utf8(input.Rest(), max_bytes);

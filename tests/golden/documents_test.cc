@@ -31,12 +31,8 @@ constexpr char kEventNames[] = "tests/golden/event_types.txt";
 std::vector<EventList> Aggregates() { return AggregatesIn(ReadSources({"domain"}, {".h"})); }
 
 std::vector<Rejection> Rejections() {
-  std::vector<Rejection> all;
-  for (const SourceFile& file :
-       ReadSources({"base", "domain", "eventstore", "projections", "services"}, {".h", ".cc"})) {
-    for (Rejection& rejection : RejectionsIn(file)) all.push_back(std::move(rejection));
-  }
-  return all;
+  return RejectionsIn(
+      ReadSources({"base", "domain", "eventstore", "projections", "services"}, {".h", ".cc"}));
 }
 
 std::string Place(const Rejection& rejection) {
@@ -143,7 +139,7 @@ TEST(DecisionTablesTest, KnowEveryCommand) {
 
 // From here on: how they are found.
 
-std::vector<Rejection> In(const std::string& text) { return RejectionsIn({"domain/x.cc", text}); }
+std::vector<Rejection> In(const std::string& text) { return RejectionsIn({{"domain/x.cc", text}}); }
 
 TEST(RejectionsTest, AreFoundInEveryForm) {
   const struct {
@@ -165,6 +161,11 @@ TEST(RejectionsTest, AreFoundInEveryForm) {
           }
           return Stop("A_B", 1);)",
        "A_B ABORTED ... [x]"},
+      {R"(absl::Status Stop(absl::string_view reason, absl::string_view message) {
+            return Refuse(reason, absl::StrCat("it ", message), {{"x", x}});
+          }
+          return Stop("A_B", "is so");)",
+       "A_B FAILED_PRECONDITION is so [x]"},
   };
   for (const auto& c : kCases) {
     const std::vector<Rejection> found = In(c.text);
@@ -173,6 +174,12 @@ TEST(RejectionsTest, AreFoundInEveryForm) {
                            absl::StrJoin(found[0].metadata, ","), "]"),
               c.found);
   }
+  EXPECT_THAT(RejectionsIn({{"domain/a.h", "absl::Status Stop(absl::string_view reason);"},
+                            {"domain/a.cc", R"(absl::Status Stop(absl::string_view reason) {
+                                                 return Invalid(reason, "is so");
+                                               })"},
+                            {"domain/b.cc", R"(return Stop("A_B", 1);)"}}),
+              SizeIs(1));
   EXPECT_THAT(In(R"(// return Refuse("A_B", "is so");)"), IsEmpty());
   EXPECT_THAT(In(R"(Log("A_B", "is so");)"), IsEmpty());
   EXPECT_THAT(In(R"(void Refuse(Status s, int x); stream->Refuse(s, 1);)"), IsEmpty());

@@ -8,6 +8,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "re2/re2.h"
 
 namespace crm::golden {
@@ -127,44 +128,54 @@ std::vector<Call> CallsIn(const Part& file) {
   return calls;
 }
 
-// The functions that make rejections of a reason they are given: those that all share, and those
-// that the file defines for itself.
-std::map<std::string, Maker> MakersIn(const Part& file, const std::vector<Call>& calls) {
-  std::map<std::string, Maker> makers = {{"Refuse", {"FAILED_PRECONDITION", {}}},
-                                         {"Invalid", {"INVALID_ARGUMENT", {}}},
-                                         {"Taken", {"ALREADY_EXISTS", {}}}};
+using Makers = std::map<std::string, Maker>;
+
+bool IsPassedOn(const Part& argument) {
+  static const auto& passed_on = *new RE2(R"(\s*(absl::string_view )?reason\s*)");
+  return RE2::FullMatch(Piece(argument.code), passed_on);
+}
+
+// What this call makes of the reason that the function around it was given; none: something else.
+std::optional<Maker> ForwardedBy(const Call& call, const Makers& makers) {
+  if (call.name == "WithReason" && call.arguments.size() >= 3 && IsPassedOn(call.arguments[1])) {
+    return Maker{CodeName(call.arguments[0].code), KeysOf(call.arguments.back())};
+  }
+  const auto known = makers.find(call.name);
+  if (known == makers.end() || call.arguments.size() < 2 || !IsPassedOn(call.arguments[0])) {
+    return std::nullopt;
+  }
+  return Maker{known->second.code, KeysOf(call.arguments.back())};
+}
+
+// The functions of a file that make rejections of a reason they are given, beside those known.
+Makers MakersIn(const Part& file, const std::vector<Call>& calls, Makers makers) {
   static const auto& definition = *new RE2(R"(absl::Status (\w+)\(absl::string_view reason\b)");
   re2::StringPiece rest = Piece(file.code);
   std::string name;
   while (RE2::FindAndConsume(&rest, definition, &name)) {
     const int line = 1 + static_cast<int>(std::count(file.code.data(), rest.data(), '\n'));
     for (const Call& call : calls) {
-      if (call.name != "WithReason" || call.line < line || call.arguments.size() < 3) continue;
-      makers[name] = {CodeName(call.arguments[0].code), KeysOf(call.arguments.back())};
+      const std::optional<Maker> maker = ForwardedBy(call, makers);
+      if (call.line < line || !maker.has_value()) continue;
+      makers[name] = *maker;
       break;
     }
   }
   return makers;
 }
 
-}  // namespace
-
-std::vector<Rejection> RejectionsIn(const architecture::SourceFile& file) {
-  static const auto& passed_on = *new RE2(R"(\s*(absl::string_view )?reason\s*)");
+std::vector<Rejection> RejectionsOf(const architecture::SourceFile& file, const Makers& shared) {
   const std::string blanked = architecture::CodeOnly(file.text);
   const Part all{file.text, blanked};
   const std::vector<Call> calls = CallsIn(all);
-  const std::map<std::string, Maker> makers = MakersIn(all, calls);
+  const Makers makers = MakersIn(all, calls, shared);
   std::vector<Rejection> rejections;
   for (const Call& call : calls) {
     const bool explicit_code = call.name == "WithReason";
     const auto maker = makers.find(call.name);
     if (!explicit_code && maker == makers.end()) continue;
     const size_t at = explicit_code ? 1 : 0;
-    if (call.arguments.size() < at + 2 ||
-        RE2::FullMatch(Piece(call.arguments[at].code), passed_on)) {
-      continue;
-    }
+    if (call.arguments.size() < at + 2 || IsPassedOn(call.arguments[at])) continue;
     Rejection rejection;
     rejection.reason = LiteralOf(call.arguments[at]).value_or("");
     rejection.code = explicit_code ? CodeName(call.arguments[0].code) : maker->second.code;
@@ -179,6 +190,43 @@ std::vector<Rejection> RejectionsIn(const architecture::SourceFile& file) {
     rejections.push_back(std::move(rejection));
   }
   return rejections;
+}
+
+// Those that several files use are declared in a header; what they make stands in its source.
+Makers SharedMakers(const std::vector<architecture::SourceFile>& files) {
+  static const auto& declaration =
+      *new RE2(R"(absl::Status (\w+)\(absl::string_view reason\b[^;{]*;)");
+  Makers shared = {{"Refuse", {"FAILED_PRECONDITION", {}}},
+                   {"Invalid", {"INVALID_ARGUMENT", {}}},
+                   {"Taken", {"ALREADY_EXISTS", {}}}};
+  for (const architecture::SourceFile& header : files) {
+    const std::string declared = architecture::CodeOnly(header.text);
+    if (!absl::EndsWith(header.path, ".h") || !RE2::PartialMatch(declared, declaration)) continue;
+    const std::string source = absl::StrCat(absl::StripSuffix(header.path, ".h"), ".cc");
+    for (const architecture::SourceFile& file : files) {
+      if (file.path != source) continue;
+      const std::string blanked = architecture::CodeOnly(file.text);
+      const Part all{file.text, blanked};
+      const Makers makers = MakersIn(all, CallsIn(all), shared);
+      re2::StringPiece rest = Piece(declared);
+      std::string name;
+      while (RE2::FindAndConsume(&rest, declaration, &name)) {
+        if (makers.count(name) > 0) shared[name] = makers.at(name);
+      }
+    }
+  }
+  return shared;
+}
+
+}  // namespace
+
+std::vector<Rejection> RejectionsIn(const std::vector<architecture::SourceFile>& files) {
+  const Makers shared = SharedMakers(files);
+  std::vector<Rejection> all;
+  for (const architecture::SourceFile& file : files) {
+    for (Rejection& rejection : RejectionsOf(file, shared)) all.push_back(std::move(rejection));
+  }
+  return all;
 }
 
 }  // namespace crm::golden

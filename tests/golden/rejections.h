@@ -1,5 +1,6 @@
 // The rejections that our sources can give, read off their text: calls of WithReason, of Refuse,
-// Invalid and Taken (domain/rejection.h), and of functions of a file's own that pass a reason on.
+// Invalid and Taken (domain/rejection.h), and of functions that pass a reason on to those: a file's
+// own, and those that a header declares for several.
 // There is no catalogue to keep: each aggregate declares its own few, and this finds them.
 //
 // Pure functions over text; thread-safe.
@@ -21,7 +22,7 @@ struct Rejection {
   int line = 0;
 };
 
-// Every call of the file that makes a rejection, in order.
-std::vector<Rejection> RejectionsIn(const architecture::SourceFile& file);
+// Every call of the files that makes a rejection, in order.
+std::vector<Rejection> RejectionsIn(const std::vector<architecture::SourceFile>& files);
 
 }  // namespace crm::golden

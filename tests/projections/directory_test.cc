@@ -15,6 +15,7 @@ namespace crm::projections::testing {
 namespace {
 
 using ::crm::testing::StatusIs;
+using domain::CommissionPolicyId;
 using domain::MemberId;
 using domain::PipelineId;
 using domain::RoleId;
@@ -160,6 +161,29 @@ TEST_F(DirectoryTest, TokensAreListedByCreationTime) {
               ElementsAre(Named<TokenId>("t1"), Named<TokenId>("t3")));
 }
 
+TEST_F(DirectoryTest, CommissionPoliciesAreListedByNameUntilTheyAreArchived) {
+  events::v1::CommissionPolicyCreated created;
+  created.set_display_name("Zeta");
+  scenario_.Given(StreamNamed<CommissionPolicyId>("old"), created);
+  created.set_display_name("Beta");
+  scenario_.Given(StreamNamed<CommissionPolicyId>("new"), created);
+  v1::ListCommissionPoliciesRequest request;
+  EXPECT_THAT(SelectAll<Directory>(scenario_.Rows(), request),
+              ElementsAre(Named<CommissionPolicyId>("new"), Named<CommissionPolicyId>("old")));
+  events::v1::CommissionPolicyRenamed renamed;
+  renamed.set_display_name("Alpha");
+  scenario_.Given(StreamNamed<CommissionPolicyId>("old"), renamed);
+  scenario_.Given(StreamNamed<CommissionPolicyId>("new"), events::v1::CommissionPolicyArchived());
+  EXPECT_THAT(SelectAll<Directory>(scenario_.Rows(), request),
+              ElementsAre(Named<CommissionPolicyId>("old")));
+  request.set_show_archived(true);
+  EXPECT_THAT(SelectAll<Directory>(scenario_.Rows(), request),
+              ElementsAre(Named<CommissionPolicyId>("old"), Named<CommissionPolicyId>("new")));
+  scenario_.Given(StreamNamed<CommissionPolicyId>("new"), events::v1::CommissionPolicyRestored());
+  request.set_show_archived(false);
+  EXPECT_EQ(SelectAll<Directory>(scenario_.Rows(), request).size(), 2u);
+}
+
 TEST_F(DirectoryTest, PipelinesAreListedByKind) {
   auto leads = WithName<events::v1::PipelineCreated>("Leads");
   leads.set_kind(v1::PIPELINE_KIND_LEAD);
@@ -178,6 +202,40 @@ TEST_F(DirectoryTest, PipelinesAreListedByKind) {
   EXPECT_THAT(SelectAll<Directory>(scenario_.Rows(), request), IsEmpty());
   scenario_.Given(StreamNamed<PipelineId>("leads"), events::v1::PipelineRestored());
   EXPECT_EQ(SelectAll<Directory>(scenario_.Rows(), request).size(), 1u);
+}
+
+TEST_F(DirectoryTest, NumberSeriesAreListedByNameAndArchivedOnesOnRequest) {
+  using domain::InvoiceSeriesId;
+  scenario_
+      .Given(StreamNamed<InvoiceSeriesId>("b"), WithName<events::v1::InvoiceSeriesCreated>("B"))
+      .Given(StreamNamed<InvoiceSeriesId>("a"), WithName<events::v1::InvoiceSeriesCreated>("Z"))
+      .Given(StreamNamed<InvoiceSeriesId>("c"), WithName<events::v1::InvoiceSeriesCreated>("C"))
+      .Given(StreamNamed<InvoiceSeriesId>("a"), WithName<events::v1::InvoiceSeriesRevised>("A"))
+      .Given(StreamNamed<InvoiceSeriesId>("c"), events::v1::InvoiceSeriesArchived())
+      .Given(StreamNamed<InvoiceSeriesId>("b"), events::v1::InvoiceSeriesArchived())
+      .Given(StreamNamed<InvoiceSeriesId>("b"), events::v1::InvoiceSeriesRestored());
+  v1::ListInvoiceSeriesRequest request;
+  EXPECT_THAT(SelectAll<Directory>(scenario_.Rows(), request),
+              ElementsAre(Named<InvoiceSeriesId>("a"), Named<InvoiceSeriesId>("b")));
+  request.set_show_archived(true);
+  EXPECT_THAT(SelectAll<Directory>(scenario_.Rows(), request),
+              ElementsAre(Named<InvoiceSeriesId>("a"), Named<InvoiceSeriesId>("b"),
+                          Named<InvoiceSeriesId>("c")));
+  ExpectReplayEquality<Directory>(scenario_);
+}
+
+TEST_F(DirectoryTest, TaxesAreListedByNameAndArchivedOnesOnRequest) {
+  using domain::TaxId;
+  scenario_.Given(StreamNamed<TaxId>("b"), WithName<events::v1::TaxCreated>("B"))
+      .Given(StreamNamed<TaxId>("a"), WithName<events::v1::TaxCreated>("Z"))
+      .Given(StreamNamed<TaxId>("a"), WithName<events::v1::TaxRevised>("A"))
+      .Given(StreamNamed<TaxId>("b"), events::v1::TaxArchived());
+  v1::ListTaxesRequest request;
+  EXPECT_THAT(SelectAll<Directory>(scenario_.Rows(), request), ElementsAre(Named<TaxId>("a")));
+  scenario_.Given(StreamNamed<TaxId>("b"), events::v1::TaxRestored());
+  EXPECT_THAT(SelectAll<Directory>(scenario_.Rows(), request),
+              ElementsAre(Named<TaxId>("a"), Named<TaxId>("b")));
+  ExpectReplayEquality<Directory>(scenario_);
 }
 
 TEST_F(DirectoryTest, AnErasedMemberStaysWithoutAName) {

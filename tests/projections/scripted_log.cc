@@ -102,6 +102,9 @@ void ScriptedLog::AppendExclusively(Build, Done done) {
   std::move(done)(absl::UnimplementedError("scripted"));
 }
 bool ScriptedLog::JoinRequest(const Uuid&, const eventstore::RequestKey&, Done&) { return false; }
+absl::StatusOr<Version> ScriptedLog::GetVersion(const Uuid&, const StreamId&) {
+  return absl::UnimplementedError("scripted");
+}
 void ScriptedLog::WhenDurable(const Uuid&, Position,
                               absl::AnyInvocable<void(absl::Status) &&> ready) {
   std::move(ready)(absl::UnimplementedError("scripted"));

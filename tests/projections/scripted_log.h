@@ -41,6 +41,7 @@ class ScriptedLog final : public eventstore::EventLog {
   void AppendExclusively(Build build, Done done) override;
   bool JoinRequest(const Uuid& organization, const eventstore::RequestKey& key,
                    Done& done) override;
+  absl::StatusOr<Version> GetVersion(const Uuid& organization, const StreamId& stream) override;
   void WhenDurable(const Uuid& organization, Position position,
                    absl::AnyInvocable<void(absl::Status) &&> ready) override;
 

@@ -8,6 +8,7 @@ namespace crm::services {
 namespace {
 
 using domain::AggregateType;
+using domain::StreamSource;
 using eventstore::kOrganization;
 
 // A state that is nothing but the version it was folded to.
@@ -108,6 +109,28 @@ TEST_F(StreamCacheTest, APastStateBeginsWithWhatTheCallerKnows) {
   const domain::StreamSource::Loaded nothing;
   at(9, &nothing);
   EXPECT_EQ(folded, 9) << "a replay knows none";
+}
+
+// Mutation seen to fail: LoadAt that folds a stateless stream from its start.
+TEST_F(StreamCacheTest, OfAStatelessStreamOnlyTheEndIsRead) {
+  AggregateType stateless = kCounted;
+  stateless.stateless = true;
+  for (Version version = 0; version < 5; ++version) Append("register", version, 10);
+  StreamCache cache(*log_, keys_, 100);
+  const StreamId stream = eventstore::TestStream("register");
+  const auto folded = [](const StreamSource::Loaded& loaded) {
+    return std::pair(loaded.head.version, *static_cast<const int64_t*>(loaded.state.get()));
+  };
+  EXPECT_EQ(folded(*cache.LoadAt(kOrganization, stream, stateless, {.version = 3})),
+            std::pair(Version{3}, int64_t{1}));
+  EXPECT_EQ(folded(*cache.Load(kOrganization, eventstore::TestStream("none"), stateless)),
+            std::pair(Version{0}, int64_t{0}));
+  StreamCache fresh(*log_, keys_, 100);
+  EXPECT_EQ(folded(*fresh.Load(kOrganization, stream, stateless)),
+            std::pair(Version{5}, int64_t{1}));
+  Append("register", 5, 10);
+  EXPECT_EQ(folded(*fresh.Load(kOrganization, stream, stateless)),
+            std::pair(Version{6}, int64_t{2}));
 }
 
 }  // namespace

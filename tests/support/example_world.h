@@ -28,6 +28,7 @@ struct Decided {
   typename A::Id id;                                    // of the aggregate it was about
   std::vector<MessagePtr> events;                       // in its stream
   std::map<StreamId, std::vector<MessagePtr>> effects;  // in others
+  std::map<StreamId, std::optional<absl::Time>> dated;  // effects of another time
   std::set<StreamId> consulted;                         // what the commit expects unchanged
 };
 
@@ -84,8 +85,9 @@ class ExampleWorld {
     for (const domain::Effect& effect : decision.effects()) {
       decided.effects[effect.stream] = effect.events;
       for (const MessagePtr& event : effect.events) {
-        Append(effect.stream, *event, context.effective_time());
+        Append(effect.stream, *event, effect.effective_time.value_or(context.effective_time()));
       }
+      decided.dated[effect.stream] = effect.effective_time;
     }
     ExpectSameFold(before, decision.events(), context.effective_time());
     return decided;

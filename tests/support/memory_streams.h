@@ -15,6 +15,7 @@
 #include "domain/aggregate.h"
 #include "domain/event_codec.h"
 #include "domain/lookup.h"
+#include "tests/support/example_ids.h"
 #include "tests/support/memory_key_ring.h"
 
 namespace crm::testing {
@@ -61,6 +62,10 @@ class MemoryStreams : public domain::StreamSource {
     return loaded;
   }
 
+  // Settable: what answers are about.
+  absl::Time instant() const override { return instant_; }
+  void AskAbout(absl::Time instant) { instant_ = instant; }
+
   // Streams loaded since the last ForgetConsulted(): what a commit would expect unchanged.
   const std::set<StreamId>& consulted() const { return consulted_; }
   void ForgetConsulted() { consulted_.clear(); }
@@ -72,6 +77,7 @@ class MemoryStreams : public domain::StreamSource {
   MemoryKeyRing keys_;
   std::map<StreamId, std::vector<domain::RecordedEvent>> streams_;
   std::set<StreamId> consulted_;
+  absl::Time instant_ = kExampleNow;
   Position head_ = 0;
   absl::Time last_record_time_ = absl::UnixEpoch();
 };

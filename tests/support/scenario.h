@@ -90,6 +90,12 @@ class Scenario {
     decided_.effects.erase(domain::StreamOf(id));
     return *this;
   }
+  // ...and those are true at this instant, not when the command is.
+  template <class B>
+  Scenario& ThenDated(const typename B::Id& id, absl::Time instant) {
+    EXPECT_EQ(decided_.dated[domain::StreamOf(id)], instant) << domain::NameOf(id);
+    return *this;
+  }
   // The command was refused for this reason.
   Scenario& ThenRejected(absl::string_view reason) {
     EXPECT_THAT(outcome_, HasReason(std::string(reason))) << "decided:\n"

@@ -12,24 +12,31 @@
 #include "crm/options/v1/options.pb.h"
 #include "crm/v1/backup_service.pb.h"
 #include "crm/v1/comment_service.pb.h"
+#include "crm/v1/commission_policy_service.pb.h"
 #include "crm/v1/consumer_group_service.pb.h"
 #include "crm/v1/contact_service.pb.h"
 #include "crm/v1/customer_service.pb.h"
 #include "crm/v1/dashboard_service.pb.h"
 #include "crm/v1/event_service.pb.h"
 #include "crm/v1/history_service.pb.h"
+#include "crm/v1/invoice_series_service.pb.h"
+#include "crm/v1/invoice_service.pb.h"
 #include "crm/v1/lead_service.pb.h"
 #include "crm/v1/member_service.pb.h"
 #include "crm/v1/operator_service.pb.h"
 #include "crm/v1/opportunity_group_service.pb.h"
 #include "crm/v1/opportunity_service.pb.h"
 #include "crm/v1/organization_service.pb.h"
+#include "crm/v1/payment_service.pb.h"
 #include "crm/v1/pipeline_service.pb.h"
 #include "crm/v1/privacy_service.pb.h"
+#include "crm/v1/product_service.pb.h"
 #include "crm/v1/projection_service.pb.h"
+#include "crm/v1/proposal_service.pb.h"
 #include "crm/v1/report_service.pb.h"
 #include "crm/v1/role_service.pb.h"
 #include "crm/v1/search_service.pb.h"
+#include "crm/v1/tax_service.pb.h"
 #include "crm/v1/team_service.pb.h"
 #include "crm/v1/token_service.pb.h"
 
@@ -43,24 +50,31 @@ using google::protobuf::ServiceDescriptor;
 std::vector<const FileDescriptor*> Files() {
   return {crm::v1::Backup::descriptor()->file(),
           crm::v1::Comment::descriptor()->file(),
+          crm::v1::CreateCommissionPolicyRequest::descriptor()->file(),
           crm::v1::ConsumerGroup::descriptor()->file(),
           crm::v1::Contact::descriptor()->file(),
           crm::v1::Customer::descriptor()->file(),
           crm::v1::TeamDashboard::descriptor()->file(),
           crm::v1::Event::descriptor()->file(),
           crm::v1::Change::descriptor()->file(),
+          crm::v1::InvoiceSeries::descriptor()->file(),
+          crm::v1::CreateInvoiceRequest::descriptor()->file(),
           crm::v1::Lead::descriptor()->file(),
           crm::v1::Member::descriptor()->file(),
           crm::v1::CreateOrganizationRequest::descriptor()->file(),
           crm::v1::OpportunityGroup::descriptor()->file(),
           crm::v1::Opportunity::descriptor()->file(),
           crm::v1::Organization::descriptor()->file(),
+          crm::v1::Payment::descriptor()->file(),
           crm::v1::Pipeline::descriptor()->file(),
           crm::v1::Erasure::descriptor()->file(),
+          crm::v1::Product::descriptor()->file(),
           crm::v1::Projection::descriptor()->file(),
+          crm::v1::CreateProposalRequest::descriptor()->file(),
           crm::v1::Statistics::descriptor()->file(),
           crm::v1::Role::descriptor()->file(),
           crm::v1::SearchRecordsRequest::descriptor()->file(),
+          crm::v1::Tax::descriptor()->file(),
           crm::v1::Team::descriptor()->file(),
           crm::v1::Token::descriptor()->file()};
 }
@@ -132,9 +146,11 @@ std::string PatternOf(const FieldDescriptor& field) { return ItemRules(field).st
 std::vector<std::string> CollectionsOf(const FieldDescriptor& field) {
   // Takes whatever has a history; the pattern would be all of them.
   if (field.name() == "record" && !RulesOf(field).string().has_pattern()) {
-    return {"opportunities", "leads",   "customers",     "contacts",
-            "teams",         "members", "pipelines",     "opportunityGroups",
-            "roles",         "tokens",  "organizations", "consumerGroups"};
+    return {"opportunities", "leads",         "customers",     "contacts",
+            "teams",         "members",       "pipelines",     "opportunityGroups",
+            "roles",         "tokens",        "organizations", "consumerGroups",
+            "products",      "invoiceSeries", "taxes",         "commissionPolicies",
+            "proposals",     "invoices",      "payments"};
   }
   std::string pattern = PatternOf(field);
   absl::string_view rest = pattern;

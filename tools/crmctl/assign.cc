@@ -56,6 +56,7 @@ absl::StatusOr<bool> ParseBool(absl::string_view text) {
 
 absl::StatusOr<int64_t> ParseInteger(const FieldDescriptor& field, absl::string_view text) {
   if (absl::EndsWith(field.name(), "_bp")) return ParseBasisPoints(text);
+  if (absl::EndsWith(field.name(), "_ppm")) return ParsePartsPerMillion(text);
   const std::string digits = absl::StrReplaceAll(text, {{",", ""}});
   int64_t number = 0;
   if (absl::SimpleAtoi(digits, &number)) return number;
@@ -121,6 +122,17 @@ std::vector<std::string> SplitPairs(absl::string_view text) {
   return pairs;
 }
 
+// Whoever writes "quantity=9.5" leaves the unit out of name and value.
+absl::StatusOr<std::string> ValueFor(const FieldDescriptor& field, absl::string_view key,
+                                     const std::string& text) {
+  constexpr absl::string_view kMillionths = "_e6";
+  const bool unit_left_out =
+      absl::EndsWith(field.name(), kMillionths) && !absl::EndsWith(key, kMillionths.substr(1));
+  if (!unit_left_out) return text;
+  ASSIGN_OR_RETURN(const int64_t millionths, ParseMillionths(text));
+  return absl::StrCat(millionths);
+}
+
 absl::Status AssignPairs(Message& inner, absl::string_view text, const AssignContext& context) {
   for (const std::string& pair : SplitPairs(text)) {
     const std::pair<std::string, std::string> parts = absl::StrSplit(pair, absl::MaxSplits('=', 1));
@@ -136,7 +148,8 @@ absl::Status AssignPairs(Message& inner, absl::string_view text, const AssignCon
       return absl::InvalidArgumentError(absl::StrCat(
           "\"", pair, "\" is not key=value with a key of ", absl::StrJoin(known, ", ")));
     }
-    RETURN_IF_ERROR(Assign(HolderOf(inner, path), *path.back(), parts.second, context));
+    ASSIGN_OR_RETURN(const std::string value, ValueFor(*path.back(), key, parts.second));
+    RETURN_IF_ERROR(Assign(HolderOf(inner, path), *path.back(), value, context));
   }
   return absl::OkStatus();
 }
@@ -215,7 +228,7 @@ namespace {
 
 const FieldDescriptor* FindField(const Descriptor& type, absl::string_view word) {
   const std::string name = absl::StrReplaceAll(word, {{"-", "_"}});
-  for (const char* unit : {"", "_bp", "_e2", "_days_e2"}) {
+  for (const char* unit : {"", "_bp", "_ppm", "_e2", "_e6", "_days_e2"}) {
     if (const FieldDescriptor* field = type.FindFieldByName(name + unit)) return field;
   }
   return nullptr;

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
+#include "absl/strings/strip.h"
 #include "tools/crmctl/text.h"
 
 namespace crm::ctl {
@@ -43,6 +44,11 @@ bool IsAlwaysRequired(const FieldPath& path) {
                      [](const FieldDescriptor* field) { return IsRequired(*field); });
 }
 
+// What a resource is created with and another request replaces whole: there, too, it is inlined.
+bool IsReplaceable(const FieldDescriptor& field) {
+  return field.name() == "content" || field.name() == "recipient" || field.name() == "terms";
+}
+
 class Collector {
  public:
   // Only what is updated is named inside its resource; elsewhere the server names it.
@@ -61,7 +67,8 @@ class Collector {
         Add(field, prefix, path);
         flags_.back().is_switch = true;
       } else {
-        const bool inlined = path.size() == 1 && field.real_containing_oneof() == nullptr;
+        const bool inlined = (path.size() == 1 && field.real_containing_oneof() == nullptr) ||
+                             (path.size() == 2 && IsReplaceable(field));
         Collect(*field.message_type(), inlined ? "" : prefix + Kebab(field.name()) + "-", path);
       }
       path.pop_back();
@@ -102,7 +109,8 @@ std::string Placeholder(const FieldDescriptor& field) {
       std::vector<std::string> keys;
       for (int i = 0; i < field.message_type()->field_count(); ++i) {
         const FieldDescriptor& inner = *field.message_type()->field(i);
-        if (!IsOutputOnly(inner)) keys.push_back(inner.name() + "=..");
+        const absl::string_view key = absl::StripSuffix(inner.name(), "_e6");
+        if (!IsOutputOnly(inner)) keys.push_back(absl::StrCat(key, "=.."));
       }
       const bool json = field.message_type()->full_name() == "crm.v1.RecordFilter";
       return json ? "JSON" : absl::StrJoin(keys, ",");
@@ -110,7 +118,8 @@ std::string Placeholder(const FieldDescriptor& field) {
     case FieldDescriptor::CPPTYPE_STRING:
       break;
     default:
-      return absl::EndsWith(field.name(), "_bp") ? "PERCENT" : "NUMBER";
+      return absl::EndsWith(field.name(), "_bp") || absl::EndsWith(field.name(), "_ppm") ? "PERCENT"
+                                                                                         : "NUMBER";
   }
   const std::vector<std::string> collections = CollectionsOf(field);
   if (collections.empty()) return "TEXT";

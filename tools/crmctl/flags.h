@@ -1,8 +1,9 @@
 // Flags of a command line, derived from the fields of a request.
 //
 // The resource or filter inside a request gives its fields without a prefix (--display-name, not
-// --opportunity-display-name); deeper messages put their field's name in front
-// (--recurring-revenue-monthly). What every request has is global and has no flag here.
+// --opportunity-display-name), and so do the parts of it that other requests replace whole; deeper
+// messages put their field's name in front (--recurring-revenue-monthly). What every request has is
+// global and has no flag here.
 #pragma once
 
 #include <string>

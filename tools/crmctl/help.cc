@@ -83,12 +83,15 @@ std::string DidYouMean(const std::string& word, const std::vector<std::string>& 
 
 const std::vector<HelpSection>& HelpSections() {
   static const auto* const sections = new std::vector<HelpSection>{
-      {"Sell", {"opportunity", "lead", "customer", "contact", "group", "comment"}},
+      {"Sell",
+       {"opportunity", "lead", "customer", "contact", "proposal", "invoice", "payment", "group",
+        "comment"}},
       {"Look",
        {"board", "lead-board", "dashboard", "stats", "flow", "forecast", "alerts", "search"}},
       {"Look back", {"history", "events"}},
       {"Set up",
-       {"organization", "team", "member", "role", "pipeline", "token", "person", "import"}},
+       {"organization", "team", "member", "role", "pipeline", "product", "tax", "series",
+        "commission-policy", "token", "person", "import"}},
       {"Run a server", {"health", "projection", "consumer-group", "operator", "backup", "export"}},
       {"This client", {"context", "completion", "describe"}}};
   return *sections;

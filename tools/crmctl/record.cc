@@ -51,9 +51,11 @@ bool AddPairs(const Message& message, const std::string& prefix, const Style& st
 
 // An item of a list: what it is known by, then the rest as "label value".
 std::string ItemText(const Message& item, const Style& style) {
-  const FieldDescriptor* title = TitleOf(*item.GetDescriptor());
+  const Descriptor& type = *item.GetDescriptor();
   // A resource of its own stands elsewhere in full.
-  const bool resource = item.GetDescriptor()->FindFieldByName("etag") != nullptr;
+  const bool resource = type.FindFieldByName("etag") != nullptr;
+  const bool nameless = resource && type.FindFieldByName("display_name") == nullptr;
+  const FieldDescriptor* title = nameless ? type.FindFieldByName("name") : TitleOf(type);
   const std::string text = title == nullptr ? "" : CellText(item, {title}, style);
   if (resource) return text;
   std::vector<const FieldDescriptor*> fields;
@@ -128,8 +130,7 @@ bool IsComposite(const FieldDescriptor& field) {
 }
 
 std::string FieldLabel(absl::string_view field) {
-  absl::ConsumeSuffix(&field, "_bp");
-  absl::ConsumeSuffix(&field, "_e2");
+  for (const char* unit : {"_bp", "_ppm", "_e2", "_e6"}) absl::ConsumeSuffix(&field, unit);
   return std::string(field);
 }
 

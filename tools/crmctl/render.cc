@@ -59,6 +59,8 @@ std::string MessageText(const Message& value, const FieldDescriptor& field, cons
 std::string NumberText(const FieldDescriptor& field, int64_t number, const Style& style) {
   if (style.format != Format::kTable) return absl::StrCat(number);
   if (absl::EndsWith(field.name(), "_bp")) return FormatBasisPoints(number);
+  if (absl::EndsWith(field.name(), "_ppm")) return FormatPartsPerMillion(number);
+  if (absl::EndsWith(field.name(), "_e6")) return FormatMillionths(number);
   if (absl::EndsWith(field.name(), "_days_e2")) {
     return absl::StrFormat("%d.%02d", number / 100, number % 100);
   }

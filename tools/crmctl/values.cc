@@ -18,6 +18,9 @@ namespace crm::ctl {
 namespace {
 
 constexpr int64_t kNanos = 1'000'000'000;
+constexpr int64_t kMillionths = 1'000'000;
+constexpr int64_t kBasisPointsPerPercent = 100;
+constexpr int64_t kPartsPerMillionPerPercent = 10'000;
 constexpr int kNanoDigits = 9;
 
 bool IsCurrency(absl::string_view text) {
@@ -68,6 +71,43 @@ std::string Decimal(const google::type::Money& money, bool grouped) {
   while (decimals.size() > least && decimals.back() == '0') decimals.pop_back();
   return absl::StrCat(negative ? "-" : "", whole, decimals.empty() ? "" : ".", decimals);
 }
+
+// A decimal in fractions of one: "9.5" in millionths is 9500000. Exact, or refused.
+absl::StatusOr<int64_t> ParseUnits(absl::string_view text, int64_t per_one) {
+  ASSIGN_OR_RETURN(const absl::int128 value, ParseBillionths(absl::StripAsciiWhitespace(text)));
+  if (value % (kNanos / per_one) != 0) {
+    return absl::InvalidArgumentError(absl::StrCat("too many decimals: \"", text, "\""));
+  }
+  const absl::int128 count = value / (kNanos / per_one);
+  if (count > INT64_MAX || count < INT64_MIN) {
+    return absl::InvalidArgumentError(absl::StrCat("too large: \"", text, "\""));
+  }
+  return static_cast<int64_t>(count);
+}
+
+// The other way, without zeros at the end.
+std::string FormatUnits(int64_t count, int decimals) {
+  const uint64_t size = count < 0 ? 0 - static_cast<uint64_t>(count) : static_cast<uint64_t>(count);
+  uint64_t per_one = 1;
+  for (int i = 0; i < decimals; ++i) per_one *= 10;
+  std::string text =
+      absl::StrFormat("%s%d.%0*d", count < 0 ? "-" : "", size / per_one, decimals, size % per_one);
+  while (text.back() == '0') text.pop_back();
+  if (text.back() == '.') text.pop_back();
+  return text;
+}
+
+// A percentage, or the number that the field holds.
+absl::StatusOr<int64_t> ParseShare(absl::string_view text, int64_t per_percent) {
+  absl::string_view digits = absl::StripAsciiWhitespace(text);
+  if (absl::ConsumeSuffix(&digits, "%")) return ParseUnits(digits, per_percent);
+  int64_t share = 0;
+  if (absl::SimpleAtoi(digits, &share)) return share;
+  return absl::InvalidArgumentError(
+      absl::StrCat("neither a whole number nor a percentage: \"", text, "\""));
+}
+
+std::string FormatShare(int64_t share, int decimals) { return FormatUnits(share, decimals) + "%"; }
 
 }  // namespace
 
@@ -265,31 +305,22 @@ absl::Time FromTimestamp(const google::protobuf::Timestamp& time) {
 }
 
 absl::StatusOr<int64_t> ParseBasisPoints(absl::string_view text) {
-  absl::string_view digits = absl::StripAsciiWhitespace(text);
-  if (!absl::ConsumeSuffix(&digits, "%")) {
-    int64_t bp = 0;
-    if (absl::SimpleAtoi(digits, &bp)) return bp;
-    return absl::InvalidArgumentError(
-        absl::StrCat("not basis points or a percentage: \"", text, "\""));
-  }
-  ASSIGN_OR_RETURN(const absl::int128 value, ParseBillionths(absl::StripAsciiWhitespace(digits)));
-  if (value % (kNanos / 100) != 0) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("a percentage has at most two decimals: \"", text, "\""));
-  }
-  const absl::int128 bp = value / (kNanos / 100);
-  if (bp > INT64_MAX || bp < INT64_MIN)
-    return absl::InvalidArgumentError(absl::StrCat("the share \"", text, "\" is too large"));
-  return static_cast<int64_t>(bp);
+  return ParseShare(text, kBasisPointsPerPercent);
 }
 
-std::string FormatBasisPoints(int64_t bp) {
-  const uint64_t size = bp < 0 ? 0 - static_cast<uint64_t>(bp) : static_cast<uint64_t>(bp);
-  std::string text = absl::StrFormat("%s%d.%02d", bp < 0 ? "-" : "", size / 100, size % 100);
-  while (text.back() == '0') text.pop_back();
-  if (text.back() == '.') text.pop_back();
-  return text + "%";
+std::string FormatBasisPoints(int64_t bp) { return FormatShare(bp, 2); }
+
+absl::StatusOr<int64_t> ParsePartsPerMillion(absl::string_view text) {
+  return ParseShare(text, kPartsPerMillionPerPercent);
 }
+
+std::string FormatPartsPerMillion(int64_t ppm) { return FormatShare(ppm, 4); }
+
+absl::StatusOr<int64_t> ParseMillionths(absl::string_view text) {
+  return ParseUnits(text, kMillionths);
+}
+
+std::string FormatMillionths(int64_t millionths) { return FormatUnits(millionths, 6); }
 
 absl::StatusOr<absl::Duration> ParseDuration(absl::string_view text) {
   absl::Duration duration;

@@ -1,4 +1,5 @@
-// Values as people write and read them: money, calendar days, instants, shares. Pure functions.
+// Values as people write and read them: money, calendar days, instants, shares, quantities. Pure
+// functions.
 #pragma once
 
 #include <cstdint>
@@ -61,6 +62,12 @@ absl::Time FromTimestamp(const google::protobuf::Timestamp& time);
 // "12.5%" or "1250" as basis points; the other way "12.5%".
 absl::StatusOr<int64_t> ParseBasisPoints(absl::string_view text);
 std::string FormatBasisPoints(int64_t bp);
+// "12.5%" or "125000" as parts per million; the other way "12.5%".
+absl::StatusOr<int64_t> ParsePartsPerMillion(absl::string_view text);
+std::string FormatPartsPerMillion(int64_t ppm);
+// "9.5" as millionths, and back.
+absl::StatusOr<int64_t> ParseMillionths(absl::string_view text);
+std::string FormatMillionths(int64_t millionths);
 
 // "10s", "1m30s", "250ms".
 absl::StatusOr<absl::Duration> ParseDuration(absl::string_view text);

@@ -112,6 +112,84 @@ std::vector<Verb> PipelineVerbs() {
           {"restore", "RestorePipeline", {"name"}}};
 }
 
+std::vector<Verb> ProductVerbs() {
+  return {{"list", "ListProducts", {}},
+          {"get", "GetProduct", {"name"}},
+          {"create", "CreateProduct", {}},
+          {"update", "UpdateProduct", {"product.name"}},
+          {"reprice", "RepriceProduct", {"name", "?price"}},
+          {"revise-cost", "ReviseProductCost", {"name", "?cost"}},
+          {"archive", "ArchiveProduct", {"name"}},
+          {"restore", "RestoreProduct", {"name"}}};
+}
+
+std::vector<Verb> TaxVerbs() {
+  return {{"list", "ListTaxes", {}},           {"get", "GetTax", {"name"}},
+          {"create", "CreateTax", {}},         {"update", "UpdateTax", {"tax.name"}},
+          {"archive", "ArchiveTax", {"name"}}, {"restore", "RestoreTax", {"name"}}};
+}
+
+std::vector<Verb> SeriesVerbs() {
+  return {{"list", "ListInvoiceSeries", {}},
+          {"get", "GetInvoiceSeries", {"name"}},
+          {"create", "CreateInvoiceSeries", {}},
+          {"update", "UpdateInvoiceSeries", {"invoice_series.name"}},
+          {"prefer", "PreferInvoiceSeries", {"name"}},
+          {"archive", "ArchiveInvoiceSeries", {"name"}},
+          {"restore", "RestoreInvoiceSeries", {"name"}}};
+}
+
+std::vector<Verb> CommentVerbs() {
+  return {{"create", "CreateComment", {"comment.parent", "comment.text"}},
+          {"list", "ListComments", {"parent"}}};
+}
+
+std::vector<Verb> CommissionPolicyVerbs() {
+  return {{"list", "ListCommissionPolicies", {}},
+          {"get", "GetCommissionPolicy", {"name"}},
+          {"create", "CreateCommissionPolicy", {}},
+          {"update", "UpdateCommissionPolicy", {"commission_policy.name"}},
+          {"publish", "PublishCommissionPolicyVersion", {"name"}},
+          {"archive", "ArchiveCommissionPolicy", {"name"}},
+          {"restore", "RestoreCommissionPolicy", {"name"}}};
+}
+
+std::vector<Verb> ProposalVerbs() {
+  return {{"get", "GetProposal", {"name"}},
+          {"create", "CreateProposal", {}},
+          {"update", "UpdateProposal", {"proposal.name"}},
+          {"revise", "ReviseProposalContent", {"name"}},
+          {"readdress", "ReaddressProposal", {"name"}},
+          {"approve", "ApproveProposal", {"name"}},
+          {"send", "SendProposal", {"name"}},
+          {"accept", "AcceptProposal", {"name"}},
+          {"decline", "DeclineProposal", {"name"}},
+          {"extend", "ExtendProposal", {"name", "?open_till_date"}},
+          {"convert", "ConvertProposal", {"name", "target"}},
+          {"assign", "AssignProposal", {"name"}},
+          {"archive", "ArchiveProposal", {"name"}},
+          {"restore", "RestoreProposal", {"name"}}};
+}
+
+std::vector<Verb> InvoiceVerbs() {
+  return {{"get", "GetInvoice", {"name"}},
+          {"create", "CreateInvoice", {}},
+          {"update", "UpdateInvoice", {"invoice.name"}},
+          {"revise", "ReviseInvoiceContent", {"name"}},
+          {"readdress", "ReaddressInvoice", {"name"}},
+          {"credit", "CreditInvoiceMembers", {"name"}},
+          {"issue", "IssueInvoice", {"name"}},
+          {"send", "SendInvoice", {"name"}},
+          {"void", "VoidInvoice", {"name", "reason"}},
+          {"assign", "AssignInvoice", {"name"}}};
+}
+
+std::vector<Verb> PaymentVerbs() {
+  return {{"get", "GetPayment", {"name"}},
+          {"record", "RecordPayment", {"payment.amount"}},
+          {"reverse", "ReversePayment", {"name", "reason"}}};
+}
+
 std::vector<Verb> ConsumerGroupVerbs() {
   return {{"list", "ListConsumerGroups", {}},
           {"get", "GetConsumerGroup", {"name"}},
@@ -153,11 +231,15 @@ const std::vector<Resource>& Resources() {
         {"update", "UpdateRole", {"role.name"}},
         {"archive", "ArchiveRole", {"name"}}}},
       {"pipeline", "Sales processes and their stages", PipelineVerbs()},
+      {"product", "Products: what is sold, for how much, at what cost", ProductVerbs()},
+      {"tax", "Taxes of lines", TaxVerbs()},
+      {"series", "Number series of invoices and credit notes", SeriesVerbs()},
+      {"commission-policy", "Who is paid how for what, in versions", CommissionPolicyVerbs()},
       {"group", "Groups of opportunities: sub-projects or alternatives", GroupVerbs()},
-      {"comment",
-       "Comments on records",
-       {{"create", "CreateComment", {"comment.parent", "comment.text"}},
-        {"list", "ListComments", {"parent"}}}},
+      {"proposal", "Proposals, from draft to accepted, declined or revised", ProposalVerbs()},
+      {"invoice", "Invoices, from draft to settled or void", InvoiceVerbs()},
+      {"payment", "Money that came in, and what it paid", PaymentVerbs()},
+      {"comment", "Comments on records", CommentVerbs()},
       {"token",
        "API tokens",
        {{"list", "ListTokens", {}},
@@ -206,6 +288,10 @@ std::vector<std::string> UsualFields(absl::string_view message_type) {
       {"Member", "display_name email roles state name"},
       {"Role", "name display_name shipped archive_time"},
       {"Pipeline", "display_name kind stages name"},
+      {"InvoiceSeries", "display_name format yearly kind preferred archive_time name"},
+      {"Tax", "display_name rate_ppm archive_time name"},
+      {"Product", "display_name sku price cost unit stocked archive_time name"},
+      {"CommissionPolicy", "display_name policy_version archive_time name"},
       {"OpportunityGroup", "display_name kind team owner opportunities dissolved name"},
       {"Comment", "create_time author text name"},
       {"Token", "display_name member expire_time revoke_time create_time name"},

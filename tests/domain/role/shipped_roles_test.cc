@@ -10,23 +10,30 @@
 #include "absl/strings/str_split.h"
 #include "crm/options/v1/options.pb.h"
 #include "crm/v1/comment_service.pb.h"
+#include "crm/v1/commission_policy_service.pb.h"
 #include "crm/v1/consumer_group_service.pb.h"
 #include "crm/v1/contact_service.pb.h"
 #include "crm/v1/customer_service.pb.h"
 #include "crm/v1/dashboard_service.pb.h"
 #include "crm/v1/event_service.pb.h"
 #include "crm/v1/history_service.pb.h"
+#include "crm/v1/invoice_series_service.pb.h"
+#include "crm/v1/invoice_service.pb.h"
 #include "crm/v1/lead_service.pb.h"
 #include "crm/v1/member_service.pb.h"
 #include "crm/v1/operator_service.pb.h"
 #include "crm/v1/opportunity_group_service.pb.h"
 #include "crm/v1/opportunity_service.pb.h"
 #include "crm/v1/organization_service.pb.h"
+#include "crm/v1/payment_service.pb.h"
 #include "crm/v1/pipeline_service.pb.h"
 #include "crm/v1/privacy_service.pb.h"
+#include "crm/v1/product_service.pb.h"
 #include "crm/v1/projection_service.pb.h"
+#include "crm/v1/proposal_service.pb.h"
 #include "crm/v1/report_service.pb.h"
 #include "crm/v1/search_service.pb.h"
+#include "crm/v1/tax_service.pb.h"
 #include "crm/v1/team_service.pb.h"
 #include "crm/v1/token_service.pb.h"
 #include "domain/role/role.h"
@@ -41,12 +48,17 @@ std::set<std::string> AskedPermissions() {
   std::set<std::string> asked;
   for (const google::protobuf::FileDescriptor* file :
        {v1::Comment::descriptor()->file(),
+        v1::CreateCommissionPolicyRequest::descriptor()->file(),
+        v1::Payment::descriptor()->file(),
+        v1::CreateProposalRequest::descriptor()->file(),
+        v1::CreateInvoiceRequest::descriptor()->file(),
         v1::ConsumerGroup::descriptor()->file(),
         v1::Contact::descriptor()->file(),
         v1::Customer::descriptor()->file(),
         v1::GetTeamDashboardRequest::descriptor()->file(),
         v1::ReadEventsRequest::descriptor()->file(),
         v1::ListChangesRequest::descriptor()->file(),
+        v1::InvoiceSeries::descriptor()->file(),
         v1::Lead::descriptor()->file(),
         v1::Member::descriptor()->file(),
         v1::CreateOrganizationRequest::descriptor()->file(),
@@ -55,10 +67,12 @@ std::set<std::string> AskedPermissions() {
         v1::Organization::descriptor()->file(),
         v1::Pipeline::descriptor()->file(),
         v1::Erasure::descriptor()->file(),
+        v1::Product::descriptor()->file(),
         v1::ListProjectionsRequest::descriptor()->file(),
         v1::Forecast::descriptor()->file(),
         v1::Role::descriptor()->file(),
         v1::SearchRecordsRequest::descriptor()->file(),
+        v1::Tax::descriptor()->file(),
         v1::Team::descriptor()->file(),
         v1::Token::descriptor()->file()}) {
     for (int s = 0; s < file->service_count(); ++s) {
@@ -146,14 +160,42 @@ constexpr Cell kTable[] = {
     {"auditor", "", kAll, "report", "view"},
     {"integration", "", kAll, "report", "view"},
     // teams, pipelines, products, settings
-    {"administrator", "edit", kAll, "team pipeline settings member", "view edit"},
+    {"administrator", "edit", kAll, "team pipeline product settings member", "view edit"},
     {"sales_manager", "own team, pipelines of it", kTeam, "team pipeline", "edit"},
-    {"sales_manager", "own team, pipelines of it", kAll, "team pipeline settings member", "view"},
-    {"sales_agent", "view", kAll, "team pipeline settings member", "view"},
-    {"sdr", "view", kAll, "team pipeline settings member", "view"},
-    {"account_manager", "view", kAll, "team pipeline settings member", "view"},
-    {"auditor", "view", kAll, "team pipeline settings member", "view"},
-    {"integration", "view", kAll, "team pipeline settings member", "view"},
+    {"sales_manager", "own team, pipelines of it", kAll, "team pipeline product settings member",
+     "view"},
+    {"sales_agent", "view", kAll, "team pipeline product settings member", "view"},
+    {"sdr", "view", kAll, "team pipeline product settings member", "view"},
+    {"account_manager", "view", kAll, "team pipeline product settings member", "view"},
+    {"auditor", "view", kAll, "team pipeline product settings member", "view"},
+    {"integration", "view", kAll, "team pipeline product settings member", "view"},
+    // proposals: who makes them sends them; where approval is required a manager gives it
+    {"administrator", "all, edit, send", kAll, "proposal", "view create edit assign send approve"},
+    {"sales_manager", "team, edit, send, approve", kTeam, "proposal",
+     "view create edit assign send approve"},
+    {"sales_agent", "own, create, edit, send", kOwn, "proposal", "view create edit assign send"},
+    {"account_manager", "own, create, edit, send", kOwn, "proposal",
+     "view create edit assign send"},
+    {"auditor", "all, view", kAll, "proposal", "view"},
+    {"integration", "all, create", kAll, "proposal", "view create"},
+    // invoices: agents draft, others issue
+    {"administrator", "all, edit", kAll, "invoice", "view create edit assign issue"},
+    {"sales_manager", "team, view", kTeam, "invoice", "view"},
+    {"sales_agent", "own, create (draft)", kOwn, "invoice", "view create edit assign"},
+    {"account_manager", "own, create (draft)", kOwn, "invoice", "view create edit assign"},
+    {"auditor", "all, view", kAll, "invoice", "view"},
+    {"integration", "all, create", kAll, "invoice", "view create issue"},
+    // payments: who sold sees what was paid; who records it keeps the books
+    {"administrator", "all", kAll, "payment", "view create edit"},
+    {"sales_manager", "team, view", kTeam, "payment", "view"},
+    {"sales_agent", "own, view", kOwn, "payment", "view"},
+    {"account_manager", "own, view", kOwn, "payment", "view"},
+    {"auditor", "all, view", kAll, "payment", "view"},
+    {"integration", "all, create", kAll, "payment", "view create"},
+    // commissions: who is paid how is settled by administrators, and known to who leads
+    {"administrator", "all, policies, receipts", kAll, "commission_policy", "view edit"},
+    {"sales_manager", "team, receipts", kAll, "commission_policy", "view"},
+    {"auditor", "all, view", kAll, "commission_policy", "view"},
     // log, audit, backdate, tokens
     {"administrator", "all", kAll, "log", "read verify"},
     {"administrator", "all", kAll, "history", "view backdate"},

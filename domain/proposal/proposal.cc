@@ -1,0 +1,189 @@
+#include "domain/proposal/proposal.h"
+
+#include <utility>
+
+#include "base/status_macros.h"
+#include "domain/details_revision.h"
+#include "domain/organization/organization.h"
+#include "domain/ownership.h"
+#include "domain/render.h"
+
+namespace crm::domain {
+namespace {
+
+using State = ProposalState;
+
+void Close(State& state, v1::ProposalState phase, const EventMetadata& metadata) {
+  state.phase = phase;
+  state.close_time = metadata.effective_time;
+}
+
+void On(State& state, const events::v1::ProposalDrafted& event, const EventMetadata& metadata) {
+  state.id = ProposalId(metadata.stream.id);
+  state.organization = OrganizationId(metadata.organization);
+  state.phase = v1::PROPOSAL_STATE_DRAFT;
+  state.details = event.details();
+  state.document = {.ownership = event.at().ownership(),
+                    .recipient = event.recipient(),
+                    .subject = FromBytes<PersonId>(event.subject_id()),
+                    .content = event.content(),
+                    .credited = event.credited(),
+                    .channel = event.at().channel(),
+                    .source = event.source()};
+  state.revises = FromBytes<ProposalId>(event.revises_id());
+  state.revision = event.revision();
+}
+
+void On(State& state, const events::v1::ProposalContentRevised& event, const EventMetadata&) {
+  state.document.content = event.content();
+  SetContributors(state.document);
+  state.approved = false;  // I4
+}
+
+void On(State& state, const events::v1::ProposalDetailsRevised& event, const EventMetadata&) {
+  CopyFields(event.details(), event.fields(), state.details);
+}
+
+void On(State& state, const events::v1::ProposalReaddressed& event, const EventMetadata&) {
+  state.document.recipient = event.recipient();
+  state.document.subject = FromBytes<PersonId>(event.subject_id());
+}
+
+void On(State& state, const events::v1::ProposalApproved&, const EventMetadata&) {
+  state.approved = true;
+}
+
+void On(State& state, const events::v1::ProposalSent&, const EventMetadata& metadata) {
+  state.phase = v1::PROPOSAL_STATE_SENT;
+  if (!state.send_time.has_value()) state.send_time = metadata.effective_time;
+}
+
+void On(State& state, const events::v1::ProposalAccepted&, const EventMetadata& metadata) {
+  Close(state, v1::PROPOSAL_STATE_ACCEPTED, metadata);
+}
+
+void On(State& state, const events::v1::ProposalDeclined& event, const EventMetadata& metadata) {
+  Close(state, v1::PROPOSAL_STATE_DECLINED, metadata);
+  state.decline_reason = event.reason();
+}
+
+void On(State& state, const events::v1::ProposalExtended& event, const EventMetadata&) {
+  state.details.clear_open_till();
+  if (event.has_to()) *state.details.mutable_open_till() = event.to();
+}
+
+void On(State& state, const events::v1::ProposalSuperseded& event, const EventMetadata& metadata) {
+  Close(state, v1::PROPOSAL_STATE_REVISED, metadata);
+  state.revised_by = FromBytes<ProposalId>(event.revised_by_id());
+}
+
+void On(State& state, const events::v1::ProposalConverted& event, const EventMetadata&) {
+  state.invoice = FromBytes<InvoiceId>(event.target_id());
+  ++state.conversions;
+}
+
+void On(State& state, const events::v1::ProposalAssigned& event, const EventMetadata&) {
+  state.document.ownership = event.to();
+}
+
+void On(State& state, const events::v1::ProposalArchived&, const EventMetadata& metadata) {
+  state.archive_time = metadata.effective_time;
+}
+
+void On(State& state, const events::v1::ProposalRestored&, const EventMetadata&) {
+  state.archive_time.reset();
+}
+
+// The code of older programs; 1 is kept for proposals that were opened.
+int LegacyStatus(v1::ProposalState phase) {
+  switch (phase) {
+    case v1::PROPOSAL_STATE_DECLINED:
+      return 2;
+    case v1::PROPOSAL_STATE_ACCEPTED:
+      return 3;
+    case v1::PROPOSAL_STATE_SENT:
+      return 4;
+    case v1::PROPOSAL_STATE_REVISED:
+      return 5;
+    default:
+      return 6;
+  }
+}
+
+void ShowDocument(const DocumentState& document, v1::Proposal& shown) {
+  *shown.mutable_recipient() = ShownRecipient(document.recipient);
+  *shown.mutable_content() = ShownContent(document.content);
+  if (document.source.category() == LeadTag::kCategory) {
+    shown.set_lead(NameOf(FromBytes<LeadId>(document.source.source_id())));
+  }
+  shown.set_team(NameOf(FromBytes<TeamId>(document.ownership.team_id())));
+  shown.set_owner(NameOf(FromBytes<MemberId>(document.ownership.owner_id())));
+  *shown.mutable_contributors() = ShownCredit(document.credited);
+}
+
+void ShowOutcome(const State& state, v1::Proposal& shown) {
+  shown.set_approved(state.approved);
+  if (state.send_time.has_value()) *shown.mutable_send_time() = TimestampOf(*state.send_time);
+  if (state.close_time.has_value()) *shown.mutable_close_time() = TimestampOf(*state.close_time);
+  shown.set_decline_reason(state.decline_reason);
+  shown.set_converted_document(NameOf(state.invoice));
+  if (state.archived()) *shown.mutable_archive_time() = TimestampOf(*state.archive_time);
+}
+
+}  // namespace
+
+bool ProposalState::IsExpired(absl::CivilDay today) const {
+  return IsOpen() && details.has_open_till() && DayFromStored(details.open_till()) < today;
+}
+
+State Proposal::Evolve(State state, const Event& event, const EventMetadata& metadata) {
+  std::visit([&](const auto& e) { On(state, e, metadata); }, event);
+  return state;
+}
+
+Scope Proposal::ScopeOf(const State& state) { return ScopeFrom(state.document.ownership); }
+
+absl::StatusOr<v1::Proposal> Proposal::Render(const Ref<Proposal>& self, const Lookup& lookup) {
+  const State& state = self.state();
+  v1::Proposal shown;
+  shown.set_name(NameOf(self.id));
+  shown.set_display_name(state.details.display_name());
+  shown.set_state(state.phase);
+  shown.set_legacy_status(LegacyStatus(state.phase));
+  ASSIGN_OR_RETURN(const Ref<Organization> settings, lookup.Find<Organization>(state.organization));
+  shown.set_expired(state.IsExpired(settings->zone().DayOf(lookup.instant())));
+  if (state.details.has_open_till()) {
+    *shown.mutable_open_till_date() = DayToProto(DayFromStored(state.details.open_till()));
+  }
+  shown.set_opportunity(NameOf(FromBytes<OpportunityId>(state.details.opportunity_id())));
+  *shown.mutable_tags() = state.details.tags();
+  ShowDocument(state.document, shown);
+  shown.set_revises(NameOf(state.revises));
+  shown.set_revised_by(NameOf(state.revised_by));
+  shown.set_revision(state.revision);
+  ShowOutcome(state, shown);
+  Stamp(shown, self.head);
+  return shown;
+}
+
+absl::StatusOr<v1::ConvertProposalResponse> Proposal::Respond(const v1::ConvertProposalRequest&,
+                                                              const Ref<Proposal>& self,
+                                                              const Lookup& lookup) {
+  v1::ConvertProposalResponse response;
+  ASSIGN_OR_RETURN(*response.mutable_proposal(), Render(self, lookup));
+  response.set_document(response.proposal().converted_document());
+  return response;
+}
+
+absl::StatusOr<ProposalId> Proposal::TargetOf(const v1::UpdateProposalRequest& command,
+                                              const Caller&) {
+  return ParseName<ProposalId>(command.proposal().name());
+}
+
+events::v1::DocumentSnapshot SnapshotOf(const State& state) {
+  events::v1::DocumentSnapshot at = SnapshotOf(state.document);
+  at.set_opportunity_id(state.details.opportunity_id());
+  return at;
+}
+
+}  // namespace crm::domain
