@@ -184,9 +184,16 @@ std::vector<Verb> InvoiceVerbs() {
           {"assign", "AssignInvoice", {"name"}}};
 }
 
+std::vector<Verb> CreditNoteVerbs() {
+  return {{"get", "GetCreditNote", {"name"}},
+          {"create", "CreateCreditNote", {"credit_note.invoice"}}};
+}
+
 std::vector<Verb> PaymentVerbs() {
   return {{"get", "GetPayment", {"name"}},
           {"record", "RecordPayment", {"payment.amount"}},
+          {"apply-credit", "ApplyCredit", {"name", "invoice", "amount"}},
+          {"refund-credit", "RefundCredit", {"name", "amount"}},
           {"reverse", "ReversePayment", {"name", "reason"}}};
 }
 
@@ -238,6 +245,7 @@ const std::vector<Resource>& Resources() {
       {"group", "Groups of opportunities: sub-projects or alternatives", GroupVerbs()},
       {"proposal", "Proposals, from draft to accepted, declined or revised", ProposalVerbs()},
       {"invoice", "Invoices, from draft to settled or void", InvoiceVerbs()},
+      {"credit-note", "What takes back an invoice, or a part of it", CreditNoteVerbs()},
       {"payment", "Money that came in, and what it paid", PaymentVerbs()},
       {"comment", "Comments on records", CommentVerbs()},
       {"token",
