@@ -152,7 +152,7 @@ std::vector<std::string> CollectionsOf(const FieldDescriptor& field) {
             "teams",         "members",       "pipelines",     "opportunityGroups",
             "roles",         "tokens",        "organizations", "consumerGroups",
             "products",      "invoiceSeries", "taxes",         "commissionPolicies",
-            "proposals",     "invoices",      "payments"};
+            "proposals",     "invoices",      "payments",      "creditNotes"};
   }
   std::string pattern = PatternOf(field);
   absl::string_view rest = pattern;
