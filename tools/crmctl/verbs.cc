@@ -220,6 +220,15 @@ std::vector<Verb> GroupVerbs() {
           {"dissolve", "DissolveOpportunityGroup", {"name"}}};
 }
 
+std::vector<Verb> ReportVerbs() {
+  return {{"stats", "GetStatistics", {"?from_date", "?to_date"}},
+          {"flow", "GetStageFlow", {"pipeline", "?from_date", "?to_date"}},
+          {"forecast", "GetForecast", {"?from_date"}},
+          {"history", "ListChanges", {"record"}},
+          {"search", "SearchRecords", {"query"}},
+          {"alerts", "ListUndercutAlerts", {}}};
+}
+
 }  // namespace
 
 const std::vector<Resource>& Resources() {
@@ -272,14 +281,7 @@ const std::vector<Resource>& Resources() {
         {"get", "GetProjection", {"name"}},
         {"rebuild", "RebuildProjection", {"name"}},
         {"resume", "ResumeProjection", {"name"}}}},
-      {"",
-       "",
-       {{"stats", "GetStatistics", {"?from_date", "?to_date"}},
-        {"flow", "GetStageFlow", {"pipeline", "?from_date", "?to_date"}},
-        {"forecast", "GetForecast", {"?from_date"}},
-        {"history", "ListChanges", {"record"}},
-        {"search", "SearchRecords", {"query"}},
-        {"alerts", "ListUndercutAlerts", {}}}},
+      {"", "", ReportVerbs()},
   };
   return *resources;
 }

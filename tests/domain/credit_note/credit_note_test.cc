@@ -3,6 +3,7 @@
 
 #include <numeric>
 #include <random>
+#include <utility>
 
 #include "domain/commission_book/commission.h"
 #include "domain/commission_policy/commission_policy.h"
@@ -55,13 +56,15 @@ class CreditNoteTest : public ::testing::Test {
     return absl::StrCat("lines { description: 'x' quantity_e6: 1000000 ",
                         taxed ? Naming<TaxId>("tax") : "", Minor("unit_price", minor), "} ");
   }
-  // Issued to the first customer, sold by the first member in the first team.
+  // Issued to the first customer, sold by the first member in the first team; drafted before.
   void Issue(absl::string_view lines, absl::string_view more = "") {
+    const auto issued = std::exchange(world_.effective_time, kExampleNow - absl::Hours(2));
     const auto drafted = world_.Run<Invoice>(From<v1::CreateInvoiceRequest>(absl::StrCat(
         "invoice { content { ", lines, " } recipient { ", Naming<CustomerId>("customer"), "} ",
         Naming<TeamId>("team"), Naming<MemberId>("owner"), more, " }")));
     ASSERT_THAT(drafted, IsOk());
     invoice_ = drafted->id;
+    world_.effective_time = issued;
     ASSERT_THAT(world_.Run<Invoice>(
                     From<v1::IssueInvoiceRequest>(absl::StrCat("name: '", NameOf(invoice_), "'"))),
                 IsOk());
