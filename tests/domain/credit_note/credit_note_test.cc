@@ -193,7 +193,7 @@ TEST_F(CreditNoteTest, T19IsNegative) {
   EXPECT_THAT(Pay(80'000), ElementsAre(3'200)) << "4 % of what is left";
 }
 
-// Mutation that was seen to fail: the shares left as they were.
+// Mutation seen to fail: CreditPost that leaves the shares as they were.
 TEST_F(CreditNoteTest, T20ClawsBackByTheLadder) {
   Policy(testing::LadderTermsExample());
   for (const int64_t credited : {1'000'000, 2'000'000}) {
