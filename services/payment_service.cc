@@ -13,6 +13,8 @@ class PaymentRpcs final : public v1::PaymentService::CallbackService {
 
   CRM_GET(GetPayment, Payment)
   CRM_COMMAND_RESPONDING(RecordPayment, Payment, RecordPaymentResponse)
+  CRM_COMMAND(ApplyCredit, Payment)
+  CRM_COMMAND(RefundCredit, Payment)
   CRM_COMMAND(ReversePayment, Payment)
 };
 

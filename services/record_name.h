@@ -11,6 +11,7 @@
 #include "domain/commission_policy/commission_policy.h"
 #include "domain/consumer_group/consumer_group.h"
 #include "domain/contact/contact.h"
+#include "domain/credit_note/credit_note.h"
 #include "domain/customer/customer.h"
 #include "domain/invoice/invoice.h"
 #include "domain/invoice_series/invoice_series.h"
@@ -38,7 +39,7 @@ using Aggregates =
                domain::Pipeline, domain::Customer, domain::Contact, domain::Lead,
                domain::Opportunity, domain::OpportunityGroup, domain::ConsumerGroup,
                domain::Product, domain::InvoiceSeries, domain::Tax, domain::CommissionPolicy,
-               domain::Proposal, domain::Invoice, domain::Payment>;
+               domain::Proposal, domain::Invoice, domain::CreditNote, domain::Payment>;
 
 // Calls `use(std::type_identity<A>, id)` for the aggregate the name belongs to and returns its
 // status; INVALID_ARGUMENT INVALID_NAME when it belongs to none.

@@ -5,6 +5,7 @@
 #include "crm/v1/commission_policy_service.grpc.pb.h"
 #include "crm/v1/consumer_group_service.grpc.pb.h"
 #include "crm/v1/contact_service.grpc.pb.h"
+#include "crm/v1/credit_note_service.grpc.pb.h"
 #include "crm/v1/customer_service.grpc.pb.h"
 #include "crm/v1/dashboard_service.grpc.pb.h"
 #include "crm/v1/event_service.grpc.pb.h"
@@ -73,6 +74,7 @@ const std::vector<Entry>& Entries() {
       ForMembers<v1::InvoiceSeriesService, MakeInvoiceSeriesService>(),
       ForMembers<v1::ProposalService, MakeProposalService>(),
       ForMembers<v1::InvoiceService, MakeInvoiceService>(),
+      ForMembers<v1::CreditNoteService, MakeCreditNoteService>(),
       ForMembers<v1::PaymentService, MakePaymentService>(),
       ForMembers<v1::CommentService, MakeCommentService>(),
       ForMembers<v1::DashboardService, MakeDashboardService>(),

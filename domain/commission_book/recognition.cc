@@ -6,7 +6,6 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
-#include "domain/commission/policy_rules.h"
 #include "domain/render.h"
 
 namespace crm::domain {
@@ -14,8 +13,6 @@ namespace {
 
 using events::v1::CommissionBookPosted;
 using events::v1::CommissionCause;
-using events::v1::CommissionTerms;
-using events::v1::FrozenCredit;
 using events::v1::PolicyTerms;
 
 CommissionCause CauseOn(const InvoiceId& invoice, const PaidCause& paid) {
@@ -28,19 +25,24 @@ CommissionCause CauseOn(const InvoiceId& invoice, const PaidCause& paid) {
   return cause;
 }
 
-CommissionBookPosted EntryPost(const FrozenInvoice& invoice, int version,
-                               const GroupShares& shares) {
-  CommissionBookPosted post;
-  *post.mutable_cause() = EntryOf(invoice.id, invoice.issue_time);
-  post.set_policy_version(version);
+void AddMovements(const GroupShares& shares, int sign, CommissionBookPosted& post) {
   for (const auto& [group, shares_minor] : shares) {
     events::v1::ShareMovement& movement = *post.add_movements();
     if (group != Uuid()) movement.set_group_id(group.ToBytes());
-    movement.set_shares_minor(shares_minor);
+    movement.set_shares_minor(sign * shares_minor);
   }
+}
+
+CommissionBookPosted EntryPost(const FrozenInvoice& invoice, const Stake& stake,
+                               const GroupShares& shares) {
+  CommissionBookPosted post;
+  *post.mutable_cause() = EntryOf(invoice.id, invoice.issue_time);
+  post.set_policy_version(stake.version);
+  AddMovements(shares, /*sign=*/1, post);
   post.set_total_minor(invoice.issued.content().total_minor());
   post.set_team_id(invoice.issued.at().ownership().team_id());
   post.set_rounding(invoice.issued.content().profile().rounding());
+  post.set_leader_id(ToBytes(stake.subtracted_from));
   return post;
 }
 
@@ -69,62 +71,28 @@ int64_t RecognisedBy(const CommissionBookState& book, const CommissionCause& cau
   return minor;
 }
 
-absl::StatusOr<PolicyTerms> TermsOf(const CommissionPolicyId& policy, int version,
-                                    const Lookup& lookup) {
-  ASSIGN_OR_RETURN(const Ref<CommissionPolicy> found, lookup.Get<CommissionPolicy>(policy));
-  const PolicyTerms* terms = found->Find(version);
-  if (terms != nullptr) return *terms;
-  return absl::DataLossError(
-      absl::StrCat(NameOf(policy), " has no version ", version, ", which an invoice names"));
+// R5.
+CommissionBookPosted CreditPost(const InvoiceId& invoice, const FrozenCreditNote& note,
+                                const Stake& stake, int64_t released_minor) {
+  CommissionBookPosted post;
+  CommissionCause& cause = *post.mutable_cause();
+  cause.set_category(StreamOf(note.id).category);
+  cause.set_cause_id(ToBytes(note.id));
+  cause.set_invoice_id(ToBytes(invoice));
+  cause.set_instant_us(absl::ToUnixMicros(note.issue_time));
+  post.set_policy_version(stake.version);
+  AddMovements(stake.SharesOf(note.issued.content(), note.issued.credits()), /*sign=*/-1, post);
+  post.set_paid_minor(-released_minor);
+  post.set_total_minor(-note.issued.content().total_minor());
+  return post;
 }
 
-BookKey AgentKey(const FrozenInvoice& invoice, const PaidCause& cause, const FrozenCredit& credit,
-                 const CommissionTerms& frozen, const PolicyTerms& terms) {
-  BookKey key = {.agent = FromBytes<MemberId>(credit.member_id()),
-                 .policy = FromBytes<CommissionPolicyId>(frozen.policy_id()),
-                 .currency_code = invoice.issued.content().currency_code()};
-  if (terms.accumulation() == v1::ACCUMULATION_PER_PERIOD) {
-    key.period = BookPeriod::Containing(static_cast<v1::CommissionPeriod>(terms.period()),
-                                        cause.paid_day, cause.fiscal_year_start);
-  } else {
-    key.invoice = invoice.id;
-  }
-  return key;
+// R2.
+BookKey BookKeyOf(const Stake& stake, const InvoiceId& invoice, const PaidCause& cause) {
+  return stake.KeyOf(invoice, cause.paid_day, cause.fiscal_year_start);
 }
 
-// R3.
-BookKey LeaderKey(const MemberId& leader, const CommissionPolicyId& policy,
-                  const std::string& currency_code, const InvoiceId& invoice) {
-  return {.agent = leader,
-          .role = v1::COMMISSION_ROLE_OVERRIDE,
-          .policy = policy,
-          .currency_code = currency_code,
-          .invoice = invoice};
-}
-
-// Calls `use(credit, frozen terms)` for every credit and policy, and `once(frozen terms)` for every
-// policy version.
-template <class Use, class Once>
-absl::Status ForEachTerms(const events::v1::InvoiceIssued& issued, Use use, Once once) {
-  std::set<std::pair<std::string, int>> met;
-  for (const FrozenCredit& credit : issued.credits()) {
-    for (const CommissionTerms& frozen : credit.terms()) {
-      RETURN_IF_ERROR(use(credit, frozen));
-      if (met.emplace(frozen.policy_id(), frozen.policy_version()).second) {
-        RETURN_IF_ERROR(once(frozen));
-      }
-    }
-  }
-  return absl::OkStatus();
-}
-
-bool PaysUnder(const FrozenCredit& credit, const CommissionTerms& frozen) {
-  return std::any_of(credit.terms().begin(), credit.terms().end(),
-                     [&](const CommissionTerms& terms) {
-                       return terms.policy_id() == frozen.policy_id() &&
-                              terms.policy_version() == frozen.policy_version();
-                     });
-}
+bool IsCredit(const CommissionCause& cause) { return cause.category() == CreditNoteTag::kCategory; }
 
 }  // namespace
 
@@ -150,61 +118,52 @@ absl::StatusOr<Recognition::Book*> Recognition::Open(const BookKey& key) {
   return &books_.emplace(id, Book{key, before, before.state(), {}}).first->second;
 }
 
-absl::Status Recognition::EnterAgent(const FrozenInvoice& invoice, const PaidCause& cause,
-                                     const FrozenCredit& credit, const CommissionTerms& frozen) {
-  const auto policy = FromBytes<CommissionPolicyId>(frozen.policy_id());
-  const int version = frozen.policy_version();
-  ASSIGN_OR_RETURN(const PolicyTerms terms, TermsOf(policy, version, context_));
-  const events::v1::DocumentContent& content = invoice.issued.content();
-  const GroupShares shares = SharesOf(terms, content, credit);
-  if (shares.empty()) return absl::OkStatus();  // no line is commissionable
-
-  ASSIGN_OR_RETURN(Book * book, Open(AgentKey(invoice, cause, credit, frozen, terms)));
-  if (book->state.Entered(ToBytes(invoice.id)) == nullptr) {
-    CommissionBookPosted entry = EntryPost(invoice, version, shares);
-    if (terms.override().agent_commission_subtracted()) {
-      entry.set_leader_id(invoice.issued.override_leader_id());
-    }
-    book->changed.insert(book->state.Put(entry));
+absl::StatusOr<Recognition::Book*> Recognition::OpenEntered(const FrozenInvoice& invoice,
+                                                            const Stake& stake,
+                                                            const PaidCause& cause,
+                                                            const GroupShares& shares) {
+  ASSIGN_OR_RETURN(Book * book, Open(BookKeyOf(stake, invoice.id, cause)));
+  if (book->state.Entered(ToBytes(invoice.id)) != nullptr) return book;
+  book->changed.insert(book->state.Put(EntryPost(invoice, stake, shares)));
+  for (const FrozenCreditNote& note : invoice.credit_notes) {
+    // They released nothing of what is paid by this book.
+    book->changed.insert(book->state.Put(CreditPost(invoice.id, note, stake, 0)));
   }
-  book->changed.insert(book->state.Put(CausePost(book->state, invoice.id, cause, version)));
-  return absl::OkStatus();
-}
-
-absl::Status Recognition::EnterLeader(const FrozenInvoice& invoice, const PaidCause& cause,
-                                      const CommissionTerms& frozen) {
-  const auto leader = FromBytes<MemberId>(invoice.issued.override_leader_id());
-  const auto policy = FromBytes<CommissionPolicyId>(frozen.policy_id());
-  const int version = frozen.policy_version();
-  ASSIGN_OR_RETURN(const PolicyTerms terms, TermsOf(policy, version, context_));
-  if (leader.IsNil() || !terms.has_override()) return absl::OkStatus();
-
-  GroupShares shares;
-  for (const FrozenCredit& credit : invoice.issued.credits()) {
-    if (!PaysUnder(credit, frozen)) continue;
-    for (const auto& [group, minor] : SharesOf(terms, invoice.issued.content(), credit)) {
-      shares[group] += minor;
-    }
-  }
-  if (shares.empty()) return absl::OkStatus();
-  ASSIGN_OR_RETURN(
-      Book * book,
-      Open(LeaderKey(leader, policy, invoice.issued.content().currency_code(), invoice.id)));
-  if (book->state.Entered(ToBytes(invoice.id)) == nullptr) {
-    book->changed.insert(book->state.Put(EntryPost(invoice, version, shares)));
-  }
-  book->changed.insert(book->state.Put(CausePost(book->state, invoice.id, cause, version)));
-  return absl::OkStatus();
+  return book;
 }
 
 absl::Status Recognition::Enter(const FrozenInvoice& invoice, const PaidCause& cause) {
   cause_ = cause.cause;
-  return ForEachTerms(
-      invoice.issued,
-      [&](const FrozenCredit& credit, const CommissionTerms& frozen) {
-        return EnterAgent(invoice, cause, credit, frozen);
-      },
-      [&](const CommissionTerms& frozen) { return EnterLeader(invoice, cause, frozen); });
+  ASSIGN_OR_RETURN(const std::vector<Stake> stakes, StakesIn(invoice.issued, context_));
+  for (const Stake& stake : stakes) {
+    const GroupShares shares = stake.SharesOf(invoice.issued.content(), invoice.issued.credits());
+    if (shares.empty()) continue;  // no line is commissionable
+    ASSIGN_OR_RETURN(Book * book, OpenEntered(invoice, stake, cause, shares));
+    book->changed.insert(book->state.Put(CausePost(book->state, invoice.id, cause, stake.version)));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Recognition::Credit(const FrozenInvoice& invoice, const FrozenCreditNote& note,
+                                 const Stake& stake, const std::vector<PaidCause>& allocations) {
+  std::map<Book*, int64_t> released_minor;
+  for (const PaidCause& allocation : allocations) {
+    ASSIGN_OR_RETURN(Book * book, Open(BookKeyOf(stake, invoice.id, allocation)));
+    if (book->state.Entered(ToBytes(invoice.id)) == nullptr) continue;  // nothing commissionable
+    released_minor[book] += allocation.paid_minor;
+  }
+  for (const auto& [book, minor] : released_minor) {
+    book->changed.insert(book->state.Put(CreditPost(invoice.id, note, stake, minor)));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Recognition::EnterCredit(const FrozenInvoice& invoice, const FrozenCreditNote& note,
+                                      const std::vector<PaidCause>& allocations) {
+  cause_ = StreamOf(note.id);
+  ASSIGN_OR_RETURN(const std::vector<Stake> stakes, StakesIn(invoice.issued, context_));
+  for (const Stake& stake : stakes) RETURN_IF_ERROR(Credit(invoice, note, stake, allocations));
+  return absl::OkStatus();
 }
 
 absl::Status Recognition::Conclude() {
@@ -328,10 +287,14 @@ absl::StatusOr<absl::CivilDay> Recognition::DueOf(const Book& book,
                                                   const CommissionCause& cause) const {
   if (commission->due.has_value()) return *commission->due;
   const absl::CivilDay day = settings_.zone().DayOf(absl::FromUnixMicros(cause.instant_us()));
-  if (!cause.reversal()) return day + settings_.commission_waiting_days;
+  const bool credit = IsCredit(cause);
+  if (!cause.reversal() && !credit) return day + settings_.commission_waiting_days;
   absl::CivilDay due = day;
   for (const CommissionBookPosted& post : book.state.posts) {
-    if (post.cause().cause_id() != cause.cause_id() || post.cause().reversal()) continue;
+    const CommissionCause& other = post.cause();
+    const bool taken_from =
+        credit ? other.invoice_id() == cause.invoice_id() : other.cause_id() == cause.cause_id();
+    if (!taken_from || other.reversal() || IsCredit(other)) continue;
     ASSIGN_OR_RETURN(const Ref<Commission> taken_back,
                      context_.Find<Commission>(CommissionOf(book.before.id, post.cause())));
     due = std::max(due, taken_back->due.value_or(due));
@@ -350,19 +313,10 @@ absl::StatusOr<std::vector<Earned>> EarnedBy(const FrozenInvoice& invoice, const
     if (minor != 0) earned.push_back({key.agent, minor});
     return absl::OkStatus();
   };
-  const auto leader = FromBytes<MemberId>(invoice.issued.override_leader_id());
-  RETURN_IF_ERROR(ForEachTerms(
-      invoice.issued,
-      [&](const FrozenCredit& credit, const CommissionTerms& frozen) -> absl::Status {
-        ASSIGN_OR_RETURN(const PolicyTerms terms,
-                         TermsOf(FromBytes<CommissionPolicyId>(frozen.policy_id()),
-                                 frozen.policy_version(), lookup));
-        return add(AgentKey(invoice, cause, credit, frozen, terms));
-      },
-      [&](const CommissionTerms& frozen) {
-        return add(LeaderKey(leader, FromBytes<CommissionPolicyId>(frozen.policy_id()),
-                             invoice.issued.content().currency_code(), invoice.id));
-      }));
+  ASSIGN_OR_RETURN(const std::vector<Stake> stakes, StakesIn(invoice.issued, lookup));
+  for (const Stake& stake : stakes) {
+    RETURN_IF_ERROR(add(BookKeyOf(stake, invoice.id, cause)));
+  }
   return earned;
 }
 

@@ -12,6 +12,9 @@
 //   R4  An entry is due a number of waiting days after the day of its cause. What is taken back
 //       waits for nothing but what it takes back: a reversal within those days is due together with
 //       it, so nothing ever is (T22).
+//   R5  A credit note is in every book that its invoice is in, also in those of payments that went
+//       back since: it takes from shares and total, and from what was paid what it released. An
+//       invoice enters a book with the credit notes there were (T18..T20).
 //
 //   Recognition recognition(context, settings);
 //   RETURN_IF_ERROR(recognition.Enter(invoice, cause));   // for each invoice
@@ -33,17 +36,25 @@
 #include "domain/commission/book.h"
 #include "domain/commission_book/commission.h"
 #include "domain/commission_book/commission_book.h"
-#include "domain/commission_policy/commission_policy.h"
+#include "domain/commission_book/stake.h"
 #include "domain/decide_context.h"
 #include "domain/organization/organization.h"
 
 namespace crm::domain {
 
-// An invoice as it was frozen at issue.
+// A credit note on an invoice.
+struct FrozenCreditNote {
+  CreditNoteId id;
+  absl::Time issue_time;
+  events::v1::CreditNoteIssued issued;
+};
+
+// An invoice as it was frozen at issue, and what was credited to it since.
 struct FrozenInvoice {
   InvoiceId id;
   absl::Time issue_time;
   const events::v1::InvoiceIssued& issued;
+  std::vector<FrozenCreditNote> credit_notes = {};  // in order of recording
 };
 
 // Money that was paid on an invoice, or went back.
@@ -66,6 +77,10 @@ class Recognition {
 
   // The cause bears on this invoice.
   absl::Status Enter(const FrozenInvoice& invoice, const PaidCause& cause);
+  // So does a credit note that is not among the invoice's yet. `allocations` are all that ever paid
+  // the invoice; `paid_minor` of each is what the note releases of it, not negative.
+  absl::Status EnterCredit(const FrozenInvoice& invoice, const FrozenCreditNote& note,
+                           const std::vector<PaidCause>& allocations);
   // Reckons every book that a cause entered. Once, at the end.
   absl::Status Conclude();
 
@@ -104,11 +119,11 @@ class Recognition {
 
   absl::StatusOr<const EarningRule*> RuleOf(const RuleKey& key);
   absl::StatusOr<Book*> Open(const BookKey& key);
-  absl::Status EnterAgent(const FrozenInvoice& invoice, const PaidCause& cause,
-                          const events::v1::FrozenCredit& credit,
-                          const events::v1::CommissionTerms& frozen);
-  absl::Status EnterLeader(const FrozenInvoice& invoice, const PaidCause& cause,
-                           const events::v1::CommissionTerms& frozen);
+  // The stake's book of this cause, which the invoice has entered with what was credited to it.
+  absl::StatusOr<Book*> OpenEntered(const FrozenInvoice& invoice, const Stake& stake,
+                                    const PaidCause& cause, const GroupShares& shares);
+  absl::Status Credit(const FrozenInvoice& invoice, const FrozenCreditNote& note,
+                      const Stake& stake, const std::vector<PaidCause>& allocations);
   absl::Status Reckon(Book& book);
   absl::Status Recognise(const Book& book, const events::v1::CommissionBookPosted& post,
                          const BookEntry& entry, const EarningRule& rule, int64_t amount_minor);

@@ -1,12 +1,14 @@
 #include "domain/payment/payment.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/status_macros.h"
 #include "domain/commission_book/recognition.h"
 #include "domain/invoice/invoice.h"
 #include "domain/ownership.h"
-#include "domain/payment/paid_cause.h"
+#include "domain/payment/receivable.h"
+#include "domain/payment_balance/payment_balance.h"
 #include "domain/render.h"
 #include "domain/types/calendar.h"
 
@@ -20,7 +22,6 @@ PaymentState On(PaymentState state, const events::v1::PaymentRecorded& event,
   for (const events::v1::PaymentAllocation& allocation : event.allocations()) {
     state.allocations.push_back({allocation, metadata.effective_time});
   }
-  state.credit_minor = event.credit_minor();
   state.customer = FromBytes<CustomerId>(event.customer_id());
   state.method = event.method();
   state.reference = event.reference();
@@ -31,9 +32,25 @@ PaymentState On(PaymentState state, const events::v1::PaymentRecorded& event,
   return state;
 }
 
+// Owners of what its credit pays see it, too.
+PaymentState On(PaymentState state, const events::v1::CreditApplied& event,
+                const EventMetadata& metadata) {
+  state.allocations.push_back({event.allocation(), metadata.effective_time});
+  const std::string& owner = event.allocation().at().ownership().owner_id();
+  const auto& known = state.ownership.contributor_ids();
+  const bool is_new = !owner.empty() && owner != state.ownership.owner_id() &&
+                      std::find(known.begin(), known.end(), owner) == known.end();
+  if (is_new) state.ownership.add_contributor_ids(owner);
+  return state;
+}
+
+PaymentState On(PaymentState state, const events::v1::CreditRefunded& event, const EventMetadata&) {
+  state.refunded_minor += event.amount_minor();
+  return state;
+}
+
 PaymentState On(PaymentState state, const events::v1::PaymentReversed& event,
                 const EventMetadata& metadata) {
-  state.credit_minor = 0;
   state.reverse_time = metadata.effective_time;
   state.reverse_reason = event.reason();
   return state;
@@ -51,12 +68,15 @@ Payment::State Payment::Evolve(State state, const Event& event, const EventMetad
 
 Scope Payment::ScopeOf(const State& state) { return ScopeFrom(state.ownership); }
 
-absl::StatusOr<v1::Payment> Payment::Render(const Ref<Payment>& self, const Lookup&) {
+absl::StatusOr<v1::Payment> Payment::Render(const Ref<Payment>& self, const Lookup& lookup) {
   v1::Payment resource;
   resource.set_name(NameOf(self.id));
   if (self->amount.has_value()) {
     *resource.mutable_amount() = self->amount->ToProto();
-    *resource.mutable_credit() = ShownMinor(*self->amount, self->credit_minor);
+    ASSIGN_OR_RETURN(const Ref<PaymentBalance> balance,
+                     lookup.Find<PaymentBalance>(PaymentBalanceOf(self.id)));
+    *resource.mutable_credit() = ShownMinor(*self->amount, balance->CreditAsOf(lookup.instant()));
+    *resource.mutable_refunded() = ShownMinor(*self->amount, self->refunded_minor);
     for (const PaymentState::Allocation& allocation : self->allocations) {
       v1::PaymentAllocation& shown = *resource.add_allocations();
       shown.set_invoice(NameOf(FromBytes<InvoiceId>(allocation.stored.invoice_id())));
@@ -88,9 +108,9 @@ absl::StatusOr<v1::RecordPaymentResponse> Payment::Respond(const v1::RecordPayme
     const auto id = FromBytes<InvoiceId>(allocation.stored.invoice_id());
     ASSIGN_OR_RETURN(const Ref<Invoice> invoice, lookup.Get<Invoice>(id));
     const FrozenInvoice frozen = {id, invoice->issue_time, *invoice->issued};
-    ASSIGN_OR_RETURN(
-        const std::vector<Earned> earned,
-        EarnedBy(frozen, PaidCauseOf(self.id, allocation), self->organization, lookup));
+    ASSIGN_OR_RETURN(const std::vector<Earned> earned,
+                     EarnedBy(frozen, PaidCauseOf(self.id, allocation.stored, allocation.instant),
+                              self->organization, lookup));
     for (const Earned& part : earned) {
       v1::EarnedCommission& shown = *response.add_commissions();
       shown.set_agent(NameOf(part.agent));

@@ -2,7 +2,7 @@
 // with it, in one commit, so what is recognised is the commission of what was paid at every
 // position of the log (ADR "A payment pays its commission").
 //
-//   recorded -> reversed
+//   recorded -> reversed            meanwhile its credit pays invoices, or is refunded
 //
 // Invariants
 //   I1  What is on invoices and what is credit of the payer sum to the payment, until it goes back
@@ -10,9 +10,12 @@
 //   I2  It pays invoices that are issued, not void, in its currency, of its payer, and not before
 //       they were issued; never more than is due of one (Settlement). What exceeds that is refused
 //       unless it is to be kept as credit (T37).
-//   I3  It goes back whole, and once. Commissions are taken back in the books they were earned in,
-//       dated as the reversal.
+//   I3  It goes back whole, and once, and not after part of it was refunded (CREDIT_REFUNDED). What
+//       it earned is taken back in the books it was earned in, dated as the reversal; what a credit
+//       note released of it earned nothing any more.
 //   I4  The parts of an invoice's base that its payments paid sum to the base once it is settled.
+//   I5  Credit is used once (CREDIT_INSUFFICIENT): by invoices of the same customer, or refunded.
+//       What was paid beyond an invoice is used last.
 // Of the team and owner of its first invoice; owners of others see it as contributors. Pure
 // functions; thread-safe.
 #pragma once
@@ -37,7 +40,7 @@ struct PaymentState {
   OrganizationId organization;  // nil before the first event
   std::optional<Money> amount;  // set from the first event on
   std::vector<Allocation> allocations;
-  int64_t credit_minor = 0;
+  int64_t refunded_minor = 0;
   CustomerId customer;
   std::string method;
   std::string reference;
@@ -54,11 +57,13 @@ struct PaymentState {
 struct Payment {
   using Id = PaymentId;
   using State = PaymentState;
-  using Event = std::variant<events::v1::PaymentRecorded, events::v1::PaymentReversed>;
+  using Event = std::variant<events::v1::PaymentRecorded, events::v1::CreditApplied,
+                             events::v1::CreditRefunded, events::v1::PaymentReversed>;
   using Resource = v1::Payment;
 
   static State Evolve(State state, const Event& event, const EventMetadata& metadata);
   static Scope ScopeOf(const State& state);
+  // Its credit as of the lookup's instant.
   static absl::StatusOr<Resource> Render(const Ref<Payment>& self, const Lookup& lookup);
 
   // Refuses by I2: AMOUNT_NOT_POSITIVE, ALLOCATION_REPEATED, ALLOCATION_EXCEEDS_PAYMENT,
@@ -67,7 +72,13 @@ struct Payment {
   // nor the caller says whose credit it is.
   static absl::StatusOr<Decision<Event>> Decide(const State&, const v1::RecordPaymentRequest&,
                                                 const DecideContext&);
-  // Refuses PAYMENT_REVERSED (I3).
+  // This and all below refuse PAYMENT_REVERSED. Refuses by I2 and I5.
+  static absl::StatusOr<Decision<Event>> Decide(const State&, const v1::ApplyCreditRequest&,
+                                                const DecideContext&);
+  // Refuses by I5.
+  static absl::StatusOr<Decision<Event>> Decide(const State&, const v1::RefundCreditRequest&,
+                                                const DecideContext&);
+  // Refuses by I3.
   static absl::StatusOr<Decision<Event>> Decide(const State&, const v1::ReversePaymentRequest&,
                                                 const DecideContext&);
   // The payment, and what it earned, by agent.

@@ -7,6 +7,7 @@ namespace {
 
 PaymentBalanceState On(PaymentBalanceState state, const events::v1::PaymentBalancePosted& event) {
   state.credit_minor += event.credit_minor();
+  state.credit_changes.emplace_back(absl::FromUnixMicros(event.instant_us()), event.credit_minor());
   const auto invoice = FromBytes<InvoiceId>(event.invoice_id());
   if (invoice.IsNil()) return state;
   PaymentBalanceState::Amounts& amounts = state.invoices[invoice];
@@ -16,6 +17,14 @@ PaymentBalanceState On(PaymentBalanceState state, const events::v1::PaymentBalan
 }
 
 }  // namespace
+
+int64_t PaymentBalanceState::CreditAsOf(absl::Time instant) const {
+  int64_t as_of_minor = 0;
+  for (const auto& [changed, minor] : credit_changes) {
+    if (changed <= instant) as_of_minor += minor;
+  }
+  return as_of_minor;
+}
 
 PaymentBalance::State PaymentBalance::Evolve(State state, const Event& event,
                                              const EventMetadata&) {

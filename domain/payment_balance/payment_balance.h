@@ -8,7 +8,9 @@
 // Pure functions; thread-safe.
 #pragma once
 
+#include <utility>
 #include <variant>
+#include <vector>
 
 #include "absl/container/btree_map.h"
 #include "absl/time/time.h"
@@ -25,6 +27,10 @@ struct PaymentBalanceState {
   };
   absl::btree_map<InvoiceId, Amounts> invoices;  // also those that nothing is left on
   int64_t credit_minor = 0;
+  std::vector<std::pair<absl::Time, int64_t>> credit_changes;  // signed; in order of recording
+
+  // The credit as it was at the end of `instant`.
+  int64_t CreditAsOf(absl::Time instant) const;
 };
 
 struct PaymentBalance {

@@ -19,7 +19,9 @@ SettlementState On(SettlementState state, const events::v1::SettlementPosted& ev
   const Amounts amounts = {.paid_minor = event.paid_minor(),
                            .credited_minor = event.credited_minor(),
                            .overpaid_minor = event.overpaid_minor()};
-  state.posts.push_back({absl::FromUnixMicros(event.instant_us()), amounts});
+  const StreamId cause = {event.cause_category(),
+                          Uuid::FromBytes(event.cause_id()).value_or(Uuid{})};
+  state.posts.push_back({cause, absl::FromUnixMicros(event.instant_us()), amounts});
   state.sum = state.sum + amounts;
   return state;
 }

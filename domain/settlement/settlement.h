@@ -11,6 +11,7 @@
 // Pure functions; thread-safe.
 #pragma once
 
+#include <algorithm>
 #include <variant>
 #include <vector>
 
@@ -30,6 +31,7 @@ struct SettlementState {
     friend bool operator==(const Amounts&, const Amounts&) = default;
   };
   struct Post {
+    StreamId cause;  // payment or credit note
     absl::Time instant;
     Amounts amounts;  // added; signed
   };
@@ -44,6 +46,9 @@ struct SettlementState {
   Amounts AsOf(absl::Time instant) const;
   // Nothing was ever paid or credited.
   bool untouched() const { return posts.empty(); }
+  // The causes of this kind that ever posted, each once, in the order of their first posts.
+  template <class Id>
+  std::vector<Id> Causes() const;
 };
 
 struct Settlement {
@@ -54,6 +59,17 @@ struct Settlement {
 
   static State Evolve(State state, const Event& event, const EventMetadata& metadata);
 };
+
+template <class Id>
+std::vector<Id> SettlementState::Causes() const {
+  std::vector<Id> causes;
+  for (const Post& post : posts) {
+    const Id id(post.cause.id);
+    if (post.cause != StreamOf(id)) continue;
+    if (std::find(causes.begin(), causes.end(), id) == causes.end()) causes.push_back(id);
+  }
+  return causes;
+}
 
 // The settlement of an invoice.
 inline SettlementId SettlementOf(const InvoiceId& invoice) { return SettlementId(invoice.uuid()); }

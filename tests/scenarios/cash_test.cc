@@ -5,6 +5,7 @@
 
 #include "crm/events/v1/commission_events.pb.h"
 #include "crm/v1/commission_policy_service.grpc.pb.h"
+#include "crm/v1/credit_note_service.grpc.pb.h"
 #include "crm/v1/invoice_service.grpc.pb.h"
 #include "crm/v1/payment_service.grpc.pb.h"
 #include "crm/v1/proposal_service.grpc.pb.h"
@@ -13,6 +14,7 @@
 namespace crm::testing {
 namespace {
 
+using CreditNotes = v1::CreditNoteService::Stub;
 using Invoices = v1::InvoiceService::Stub;
 using Payments = v1::PaymentService::Stub;
 using Policies = v1::CommissionPolicyService::Stub;
@@ -184,6 +186,41 @@ TEST_F(CashTest, AskedAgainItIsAnsweredAgainAndNothingHappensTwice) {
   EXPECT_EQ(updated_again.response.DebugString(), updated.response.DebugString());
   office_.administrator = administrator;
   EXPECT_THAT(Entries(office_.ada_name), ElementsAre(2'000, 3'000));
+}
+
+// What is taken back earns nothing, and what it released pays another invoice and goes back.
+TEST_F(CashTest, WhatIsCreditedIsTheCustomersAgain) {
+  const v1::Invoice invoice = Issued(10'000);
+  const std::string payment = Pay(invoice, 10'000).payment().name();
+  const std::string credit =
+      absl::StrCat("credit_note { ", With("invoice", invoice.name()), With("reason", "returned"),
+                   "} full: true ", With("request_id", Uuid::Random().ToString()));
+  EXPECT_THAT(office_.ada.Try(&CreditNotes::CreateCreditNote, credit),
+              Refused(StatusCode::PERMISSION_DENIED, "PERMISSION_DENIED"));
+  const auto note = office_.administrator.Do(&CreditNotes::CreateCreditNote, credit);
+  EXPECT_EQ(note.number(), "CN-2026-00001");
+  EXPECT_EQ(note.released().units(), 10'000);
+  EXPECT_EQ(office_.administrator.Do(&CreditNotes::CreateCreditNote, credit).DebugString(),
+            note.DebugString());
+  EXPECT_EQ(office_.ada.Do(&CreditNotes::GetCreditNote, NameIs(note)).name(), note.name());
+  EXPECT_EQ(Get(invoice).settlement(), v1::SETTLEMENT_STATUS_FULL) << "nothing is asked for";
+  EXPECT_EQ(Get(invoice).credited().units(), 10'000);
+  EXPECT_THAT(Entries(office_.ada_name), ElementsAre(50'000, -50'000));
+
+  const v1::Invoice other = Issued(4'000);
+  const std::string apply = With("name", payment) + With("invoice", other.name());
+  EXPECT_THAT(office_.administrator.Try(&Payments::ApplyCredit, apply + Usd("amount", 4'001)),
+              Refused(StatusCode::FAILED_PRECONDITION, "PAYMENT_EXCEEDS_DUE"));
+  office_.administrator.Do(&Payments::ApplyCredit, apply + Usd("amount", 4'000));
+  EXPECT_EQ(Get(other).settlement(), v1::SETTLEMENT_STATUS_FULL);
+  EXPECT_THAT(Entries(office_.ada_name), ElementsAre(50'000, -50'000, 20'000));
+  const v1::Payment left = office_.administrator.Do(&Payments::RefundCredit,
+                                                    With("name", payment) + Usd("amount", 6'000));
+  EXPECT_EQ(left.credit().units(), 0);
+  EXPECT_EQ(left.refunded().units(), 6'000);
+  EXPECT_THAT(office_.administrator.Try(&Payments::ReversePayment,
+                                        With("name", payment) + With("reason", "chargeback")),
+              Refused(StatusCode::FAILED_PRECONDITION, "CREDIT_REFUNDED"));
 }
 
 TEST_F(CashTest, T68AcceptedTwiceItIsInvoicedOnce) {

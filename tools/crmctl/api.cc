@@ -15,6 +15,7 @@
 #include "crm/v1/commission_policy_service.pb.h"
 #include "crm/v1/consumer_group_service.pb.h"
 #include "crm/v1/contact_service.pb.h"
+#include "crm/v1/credit_note_service.pb.h"
 #include "crm/v1/customer_service.pb.h"
 #include "crm/v1/dashboard_service.pb.h"
 #include "crm/v1/event_service.pb.h"
@@ -53,6 +54,7 @@ std::vector<const FileDescriptor*> Files() {
           crm::v1::CreateCommissionPolicyRequest::descriptor()->file(),
           crm::v1::ConsumerGroup::descriptor()->file(),
           crm::v1::Contact::descriptor()->file(),
+          crm::v1::CreditNote::descriptor()->file(),
           crm::v1::Customer::descriptor()->file(),
           crm::v1::TeamDashboard::descriptor()->file(),
           crm::v1::Event::descriptor()->file(),
@@ -150,7 +152,7 @@ std::vector<std::string> CollectionsOf(const FieldDescriptor& field) {
             "teams",         "members",       "pipelines",     "opportunityGroups",
             "roles",         "tokens",        "organizations", "consumerGroups",
             "products",      "invoiceSeries", "taxes",         "commissionPolicies",
-            "proposals",     "invoices",      "payments"};
+            "proposals",     "invoices",      "payments",      "creditNotes"};
   }
   std::string pattern = PatternOf(field);
   absl::string_view rest = pattern;

@@ -84,8 +84,8 @@ std::string DidYouMean(const std::string& word, const std::vector<std::string>& 
 const std::vector<HelpSection>& HelpSections() {
   static const auto* const sections = new std::vector<HelpSection>{
       {"Sell",
-       {"opportunity", "lead", "customer", "contact", "proposal", "invoice", "payment", "group",
-        "comment"}},
+       {"opportunity", "lead", "customer", "contact", "proposal", "invoice", "credit-note",
+        "payment", "group", "comment"}},
       {"Look",
        {"board", "lead-board", "dashboard", "stats", "flow", "forecast", "alerts", "search"}},
       {"Look back", {"history", "events"}},

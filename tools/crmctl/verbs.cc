@@ -184,9 +184,16 @@ std::vector<Verb> InvoiceVerbs() {
           {"assign", "AssignInvoice", {"name"}}};
 }
 
+std::vector<Verb> CreditNoteVerbs() {
+  return {{"get", "GetCreditNote", {"name"}},
+          {"create", "CreateCreditNote", {"credit_note.invoice"}}};
+}
+
 std::vector<Verb> PaymentVerbs() {
   return {{"get", "GetPayment", {"name"}},
           {"record", "RecordPayment", {"payment.amount"}},
+          {"apply-credit", "ApplyCredit", {"name", "invoice", "amount"}},
+          {"refund-credit", "RefundCredit", {"name", "amount"}},
           {"reverse", "ReversePayment", {"name", "reason"}}};
 }
 
@@ -211,6 +218,15 @@ std::vector<Verb> GroupVerbs() {
           {"remove", "RemoveGroupMember", {"name", "opportunity"}},
           {"prefer", "PreferGroupMember", {"name", "?opportunity"}},
           {"dissolve", "DissolveOpportunityGroup", {"name"}}};
+}
+
+std::vector<Verb> ReportVerbs() {
+  return {{"stats", "GetStatistics", {"?from_date", "?to_date"}},
+          {"flow", "GetStageFlow", {"pipeline", "?from_date", "?to_date"}},
+          {"forecast", "GetForecast", {"?from_date"}},
+          {"history", "ListChanges", {"record"}},
+          {"search", "SearchRecords", {"query"}},
+          {"alerts", "ListUndercutAlerts", {}}};
 }
 
 }  // namespace
@@ -238,6 +254,7 @@ const std::vector<Resource>& Resources() {
       {"group", "Groups of opportunities: sub-projects or alternatives", GroupVerbs()},
       {"proposal", "Proposals, from draft to accepted, declined or revised", ProposalVerbs()},
       {"invoice", "Invoices, from draft to settled or void", InvoiceVerbs()},
+      {"credit-note", "What takes back an invoice, or a part of it", CreditNoteVerbs()},
       {"payment", "Money that came in, and what it paid", PaymentVerbs()},
       {"comment", "Comments on records", CommentVerbs()},
       {"token",
@@ -264,14 +281,7 @@ const std::vector<Resource>& Resources() {
         {"get", "GetProjection", {"name"}},
         {"rebuild", "RebuildProjection", {"name"}},
         {"resume", "ResumeProjection", {"name"}}}},
-      {"",
-       "",
-       {{"stats", "GetStatistics", {"?from_date", "?to_date"}},
-        {"flow", "GetStageFlow", {"pipeline", "?from_date", "?to_date"}},
-        {"forecast", "GetForecast", {"?from_date"}},
-        {"history", "ListChanges", {"record"}},
-        {"search", "SearchRecords", {"query"}},
-        {"alerts", "ListUndercutAlerts", {}}}},
+      {"", "", ReportVerbs()},
   };
   return *resources;
 }

@@ -4,6 +4,7 @@
 
 #include <random>
 
+#include "domain/commission_policy/commission_policy.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/support/commission_examples.h"

@@ -286,5 +286,97 @@ TEST_F(PaymentTest, RestsOnEverythingItRead) {
       .Settled();
 }
 
+v1::ApplyCreditRequest Apply(const PaymentId& payment, int invoice, int64_t minor) {
+  v1::ApplyCreditRequest command;
+  command.set_name(NameOf(payment));
+  command.set_invoice(ExampleName<InvoiceId>(invoice));
+  *command.mutable_amount() = Euro(minor);
+  return command;
+}
+
+v1::RefundCreditRequest Refund(const PaymentId& payment, int64_t minor) {
+  v1::RefundCreditRequest command;
+  command.set_name(NameOf(payment));
+  *command.mutable_amount() = Euro(minor);
+  return command;
+}
+
+TEST_F(PaymentTest, I5CreditPaysAnotherInvoice) {
+  Invoice(1, Issued(10'000));
+  Invoice(2, Issued(5'000));
+  Run(Pay(13'000, {{1, 11'000}}, /*keep_excess=*/true));
+  const PaymentId payment = scenario_.Current().id;
+  const auto entries = Run(Apply(payment, 2, 2'500));
+  ASSERT_EQ(entries.size(), 1u);
+  EXPECT_EQ(entries[0].amount_minor(), 175);
+  const auto applied = Only<events::v1::CreditApplied>();
+  EXPECT_EQ(applied.allocation().base_minor(), 2'500);
+  EXPECT_EQ(applied.credit_minor(), 500);
+  EXPECT_EQ(SettledAmounts(2).paid_minor, 2'500);
+  EXPECT_EQ(SettledAmounts(1).overpaid_minor, 500) << "what was paid beyond is used last";
+  EXPECT_EQ(scenario_.Shown().allocations_size(), 2);
+  EXPECT_EQ(scenario_.Shown().credit().units(), 5);
+  // It goes back from both.
+  const auto taken_back = Run(Reverse(payment));
+  ASSERT_EQ(taken_back.size(), 2u);
+  EXPECT_EQ(taken_back[0].amount_minor() + taken_back[1].amount_minor(), -875);
+  EXPECT_EQ(SettledAmounts(1), SettlementState::Amounts{});
+  EXPECT_EQ(SettledAmounts(2), SettlementState::Amounts{});
+}
+
+TEST_F(PaymentTest, I5CreditIsUsedOnceByItsCustomer) {
+  Invoice(1, Issued(10'000));
+  Invoice(2, Issued(5'000));
+  Invoice(3, Issued(5'000, 0, /*customer=*/2));
+  Run(Pay(12'000, {{1, 12'000}}, /*keep_excess=*/true));
+  const PaymentId payment = scenario_.Current().id;
+  scenario_.When(Apply(payment, 2, 2'001)).ThenRejected("CREDIT_INSUFFICIENT");
+  scenario_.Naming("credit_minor", "2000");
+  scenario_.When(Apply(payment, 3, 1)).ThenRejected("CUSTOMER_MISMATCH");
+  scenario_.When(Apply(payment, 1, 1)).ThenRejected("PAYMENT_EXCEEDS_DUE");
+  scenario_.When(Apply(payment, 2, 0)).ThenRejected("AMOUNT_NOT_POSITIVE");
+  scenario_.When(Refund(payment, 2'001)).ThenRejected("CREDIT_INSUFFICIENT");
+  Run(Apply(payment, 2, 2'000));
+  scenario_.When(Refund(payment, 1)).ThenRejected("CREDIT_INSUFFICIENT");
+}
+
+TEST_F(PaymentTest, I5CreditIsRefundedAndThenItCannotGoBack) {
+  Invoice(1, Issued(10'000));
+  Run(Pay(12'000, {{1, 12'000}}, /*keep_excess=*/true));
+  const PaymentId payment = scenario_.Current().id;
+  Run(Refund(payment, 500));
+  EXPECT_EQ(Only<events::v1::CreditRefunded>().credit_minor(), 1'500);
+  EXPECT_EQ(scenario_.Shown().credit().units(), 15);
+  EXPECT_EQ(scenario_.Shown().refunded().units(), 5);
+  EXPECT_EQ(SettledAmounts(1).overpaid_minor, 1'500);
+  scenario_.When(Reverse(payment)).ThenRejected("CREDIT_REFUNDED");
+}
+
+TEST_F(PaymentTest, I3WhatWentBackHasNoCredit) {
+  Invoice(1, Issued(10'000));
+  Run(Pay(12'000, {{1, 12'000}}, /*keep_excess=*/true));
+  const PaymentId payment = scenario_.Current().id;
+  Run(Reverse(payment));
+  scenario_.When(Apply(payment, 1, 1)).ThenRejected("PAYMENT_REVERSED");
+  scenario_.When(Refund(payment, 1)).ThenRejected("PAYMENT_REVERSED");
+}
+
+// A part that went back and was paid anew leaves no cent between.
+TEST_F(PaymentTest, I4TheBasesSumAlsoAfterAReversal) {
+  Invoice(1, Issued(10'000, /*tax_minor=*/2'000));
+  int64_t base_minor = 0;
+  PaymentId second;
+  for (int i = 0; i < 3; ++i) {
+    Run(Pay(4'000, {{1, 4'000}}));
+    if (i == 1) second = scenario_.Current().id;
+    base_minor += Only<PaymentRecorded>().allocations(0).base_minor();
+  }
+  Run(Reverse(second));
+  base_minor -= Only<PaymentReversed>().allocations(0).base_minor();
+  Run(Pay(4'000, {{1, 4'000}}));
+  base_minor += Only<PaymentRecorded>().allocations(0).base_minor();
+  EXPECT_EQ(base_minor, 10'000);
+}
+
 }  // namespace
 }  // namespace crm::domain

@@ -13,6 +13,7 @@
 #include "crm/v1/commission_policy_service.pb.h"
 #include "crm/v1/consumer_group_service.pb.h"
 #include "crm/v1/contact_service.pb.h"
+#include "crm/v1/credit_note_service.pb.h"
 #include "crm/v1/customer_service.pb.h"
 #include "crm/v1/dashboard_service.pb.h"
 #include "crm/v1/event_service.pb.h"
@@ -52,6 +53,7 @@ std::set<std::string> AskedPermissions() {
         v1::Payment::descriptor()->file(),
         v1::CreateProposalRequest::descriptor()->file(),
         v1::CreateInvoiceRequest::descriptor()->file(),
+        v1::CreditNote::descriptor()->file(),
         v1::ConsumerGroup::descriptor()->file(),
         v1::Contact::descriptor()->file(),
         v1::Customer::descriptor()->file(),
@@ -185,6 +187,13 @@ constexpr Cell kTable[] = {
     {"account_manager", "own, create (draft)", kOwn, "invoice", "view create edit assign"},
     {"auditor", "all, view", kAll, "invoice", "view"},
     {"integration", "all, create", kAll, "invoice", "view create issue"},
+    // credit notes: of who issues
+    {"administrator", "all, edit", kAll, "credit_note", "view create"},
+    {"sales_manager", "team, view", kTeam, "credit_note", "view"},
+    {"sales_agent", "own", kOwn, "credit_note", "view"},
+    {"account_manager", "own", kOwn, "credit_note", "view"},
+    {"auditor", "all, view", kAll, "credit_note", "view"},
+    {"integration", "all, create", kAll, "credit_note", "view create"},
     // payments: who sold sees what was paid; who records it keeps the books
     {"administrator", "all", kAll, "payment", "view create edit"},
     {"sales_manager", "team, view", kTeam, "payment", "view"},
