@@ -148,10 +148,14 @@ TEST_F(PaymentTest, T37TheExcessIsKeptWhenWanted) {
   Run(Pay(10'500, {{1, 10'500}}, /*keep_excess=*/true));
   EXPECT_EQ(Only<PaymentRecorded>().allocations(0).amount_minor(), 10'000);
   EXPECT_EQ(Only<PaymentRecorded>().credit_minor(), 500);
+  ASSERT_EQ(Only<PaymentRecorded>().excesses_size(), 1);
+  EXPECT_EQ(Only<PaymentRecorded>().excesses(0).invoice_id(), ExampleBytes<InvoiceId>(1));
+  EXPECT_EQ(Only<PaymentRecorded>().excesses(0).amount_minor(), 500);
   EXPECT_EQ(SettledAmounts(1),
             (SettlementState::Amounts{.paid_minor = 10'000, .overpaid_minor = 500}));
   Run(Pay(1'000, {{1, 1'000}}, /*keep_excess=*/true));
   EXPECT_THAT(Only<PaymentRecorded>().allocations(), IsEmpty()) << "nothing was due";
+  EXPECT_EQ(Only<PaymentRecorded>().excesses(0).amount_minor(), 1'000);
   EXPECT_EQ(SettledAmounts(1).overpaid_minor, 1'500);
 }
 
@@ -161,6 +165,7 @@ TEST_F(PaymentTest, I2WhatIsOnNoInvoiceMustBeWanted) {
   Run(Pay(3'000, {{1, 2'000}}, /*keep_excess=*/true));
   EXPECT_EQ(Only<PaymentRecorded>().credit_minor(), 1'000);
   EXPECT_EQ(SettledAmounts(1).overpaid_minor, 0) << "it did not come by the invoice";
+  EXPECT_THAT(Only<PaymentRecorded>().excesses(), IsEmpty());
   Rejects(Pay(3'000, {}), "PAYER_REQUIRED");
 }
 
@@ -257,6 +262,8 @@ TEST_F(PaymentTest, I3GoesBackWholeAndOnce) {
   EXPECT_EQ(reversed.reason(), "chargeback");
   EXPECT_EQ(reversed.allocations(0).amount_minor(), 6'000);
   EXPECT_EQ(reversed.credit_minor(), 500);
+  ASSERT_EQ(reversed.excesses_size(), 1);
+  EXPECT_EQ(reversed.excesses(0).amount_minor(), 500);
   EXPECT_EQ(SettledAmounts(1), (SettlementState::Amounts{.paid_minor = 4'000}));
   EXPECT_EQ(scenario_.Shown().reverse_reason(), "chargeback");
   EXPECT_EQ(scenario_.Shown().credit().units(), 0);
