@@ -190,11 +190,24 @@ std::vector<Verb> CreditNoteVerbs() {
 }
 
 std::vector<Verb> PaymentVerbs() {
-  return {{"get", "GetPayment", {"name"}},
+  return {{"list", "ListPayments", {}},
+          {"get", "GetPayment", {"name"}},
           {"record", "RecordPayment", {"payment.amount"}},
           {"apply-credit", "ApplyCredit", {"name", "invoice", "amount"}},
           {"refund-credit", "RefundCredit", {"name", "amount"}},
-          {"reverse", "ReversePayment", {"name", "reason"}}};
+          {"reverse", "ReversePayment", {"name", "reason"}},
+          {"credits", "ListCustomerCredits", {}}};
+}
+
+std::vector<Verb> GoalVerbs() {
+  return {{"list", "ListGoals", {}},
+          {"get", "GetGoal", {"name"}},
+          {"create", "CreateGoal", {}},
+          {"update", "UpdateGoal", {"goal.name"}},
+          {"archive", "ArchiveGoal", {"name"}},
+          {"restore", "RestoreGoal", {"name"}},
+          {"progress", "GetGoalProgress", {"name"}},
+          {"leaderboard", "ListGoalProgress", {}}};
 }
 
 std::vector<Verb> ConsumerGroupVerbs() {
@@ -224,6 +237,7 @@ std::vector<Verb> ReportVerbs() {
   return {{"stats", "GetStatistics", {"?from_date", "?to_date"}},
           {"flow", "GetStageFlow", {"pipeline", "?from_date", "?to_date"}},
           {"forecast", "GetForecast", {"?from_date"}},
+          {"receivables", "GetReceivables", {}},
           {"history", "ListChanges", {"record"}},
           {"search", "SearchRecords", {"query"}},
           {"alerts", "ListUndercutAlerts", {}}};
@@ -256,6 +270,11 @@ const std::vector<Resource>& Resources() {
       {"invoice", "Invoices, from draft to settled or void", InvoiceVerbs()},
       {"credit-note", "What takes back an invoice, or a part of it", CreditNoteVerbs()},
       {"payment", "Money that came in, and what it paid", PaymentVerbs()},
+      {"commission",
+       "What was earned, and why",
+       {{"list", "ListCommissions", {}},
+        {"summary", "GetCommissionSummary", {"?first_date", "?last_date"}}}},
+      {"goal", "What members and teams shall reach", GoalVerbs()},
       {"comment", "Comments on records", CommentVerbs()},
       {"token",
        "API tokens",
@@ -302,6 +321,18 @@ std::vector<std::string> UsualFields(absl::string_view message_type) {
       {"Tax", "display_name rate_ppm archive_time name"},
       {"Product", "display_name sku price cost unit stocked archive_time name"},
       {"CommissionPolicy", "display_name policy_version archive_time name"},
+      {"Payment", "payment_date amount customer allocations credit method reference name"},
+      {"CustomerCredit", "customer amounts payment_count"},
+      {"CommissionEntry",
+       "entry_date agent role amount invoice payment paid base_before base_after due_date"},
+      {"CommissionSummary.Row", "agent role received earned waiting payable"},
+      {"Goal", "display_name kind target target_count member team first_date last_date name"},
+      {"GoalProgress",
+       "display_name member team state current current_count target target_count attainment_bp "
+       "expected_bp reach_date goal"},
+      {"Receivables.Row",
+       "team member current overdue_1_30 overdue_31_60 overdue_61_90 overdue_over_90 total "
+       "invoice_count overdue_count"},
       {"OpportunityGroup", "display_name kind team owner opportunities dissolved name"},
       {"Comment", "create_time author text name"},
       {"Token", "display_name member expire_time revoke_time create_time name"},
