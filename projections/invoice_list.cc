@@ -4,6 +4,8 @@
 #include <tuple>
 
 #include "absl/algorithm/container.h"
+#include "absl/container/btree_set.h"
+#include "absl/strings/str_join.h"
 #include "base/status_macros.h"
 #include "crm/v1/invoice.pb.h"
 #include "projections/counters.h"
@@ -36,6 +38,30 @@ void ForEachIndex(const Uuid& id, const InvoiceCard& card, Use use) {
   }
 }
 
+void SetCredited(InvoiceCard& card,
+                 const google::protobuf::RepeatedPtrField<events::v1::CreditedMember>& credited) {
+  card.clear_credited_ids();
+  for (const events::v1::CreditedMember& member : credited) {
+    card.add_credited_ids(member.member_id());
+  }
+}
+
+void SetLinesCredited(InvoiceCard& card, const events::v1::DocumentContent& content) {
+  card.clear_line_credited_ids();
+  for (const events::v1::DocumentLine& line : content.lines()) {
+    for (const events::v1::CreditedMember& member : line.credited()) {
+      card.add_line_credited_ids(member.member_id());
+    }
+  }
+}
+
+// Whoever is credited with an invoice, or with a line of it, sees it.
+void SetContributors(InvoiceCard& card) {
+  absl::btree_set<std::string> ids(card.credited_ids().begin(), card.credited_ids().end());
+  ids.insert(card.line_credited_ids().begin(), card.line_credited_ids().end());
+  card.mutable_holder()->set_contributor_ids(absl::StrJoin(ids, ""));
+}
+
 }  // namespace
 
 void InvoiceList::List(const Uuid& id, const InvoiceCard& card, ViewTransaction& rows) {
@@ -63,6 +89,21 @@ void InvoiceList::Fold(InvoiceCard& card, const events::v1::InvoiceDrafted& even
   card.set_customer_id(event.recipient().customer_id());
   card.set_opportunity_id(event.details().opportunity_id());
   card.set_channel(event.at().channel());
+  SetCredited(card, event.credited());
+  SetLinesCredited(card, event.content());
+  SetContributors(card);
+}
+
+void InvoiceList::Fold(InvoiceCard& card, const events::v1::InvoiceContentRevised& event,
+                       const EventMetadata&) {
+  SetLinesCredited(card, event.content());
+  SetContributors(card);
+}
+
+void InvoiceList::Fold(InvoiceCard& card, const events::v1::InvoiceMembersCredited& event,
+                       const EventMetadata&) {
+  SetCredited(card, event.credited());
+  SetContributors(card);
 }
 
 void InvoiceList::Fold(InvoiceCard& card, const events::v1::InvoiceDetailsRevised& event,

@@ -8,10 +8,12 @@
 #include <string>
 #include <tuple>
 #include <variant>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "crm/events/v1/invoice_events.pb.h"
+#include "crm/v1/invoice_service.pb.h"
 #include "crm/v1/report_service.pb.h"
 #include "crm/views/v1/figures.pb.h"
 #include "crm/views/v1/invoice_list.pb.h"
@@ -28,8 +30,9 @@ struct InvoiceList {
   static constexpr absl::string_view kName = "invoice_list";
   static constexpr int kVersion = 1;
   // What changes a card; InvoiceIssued and InvoiceVoided change money besides.
-  using CardEvents = std::variant<events::v1::InvoiceDrafted, events::v1::InvoiceDetailsRevised,
-                                  events::v1::InvoiceReaddressed, events::v1::InvoiceIssued,
+  using CardEvents = std::variant<events::v1::InvoiceDrafted, events::v1::InvoiceContentRevised,
+                                  events::v1::InvoiceDetailsRevised, events::v1::InvoiceReaddressed,
+                                  events::v1::InvoiceMembersCredited, events::v1::InvoiceIssued,
                                   events::v1::InvoiceVoided, events::v1::InvoiceAssigned>;
   using MoneyEvents = std::variant<events::v1::PaymentRecorded, events::v1::CreditApplied,
                                    events::v1::PaymentReversed, events::v1::CreditNoteIssued>;
@@ -70,6 +73,10 @@ struct InvoiceList {
       const E& event, const domain::EventMetadata& metadata, ViewTransaction& rows) {
     return FoldMoneyOf(event, metadata, rows);
   }
+  // Drafts, then the newest day first; of one day by id. INVALID_ARGUMENT INVALID_NAME or
+  // DATE_INVALID for what the filter names, PAGE_TOKEN_INVALID for a place that is none.
+  static absl::StatusOr<std::vector<domain::InvoiceId>> Select(
+      const v1::ListInvoicesRequest& request, const ViewReader& rows, QueryContext& context);
   // One row a currency for each team or member who has something due, or for all. INVALID_ARGUMENT
   // INVALID_NAME for what the filter names, OUT_OF_RANGE SUM_OVERFLOW when a sum cannot be shown.
   static absl::StatusOr<v1::Receivables> Answer(const v1::GetReceivablesRequest& request,
@@ -92,6 +99,10 @@ struct InvoiceList {
   static void Unlist(const Uuid& id, const views::v1::InvoiceCard& card, ViewTransaction& rows);
 
   static void Fold(views::v1::InvoiceCard& card, const events::v1::InvoiceDrafted& event,
+                   const domain::EventMetadata& metadata);
+  static void Fold(views::v1::InvoiceCard& card, const events::v1::InvoiceContentRevised& event,
+                   const domain::EventMetadata& metadata);
+  static void Fold(views::v1::InvoiceCard& card, const events::v1::InvoiceMembersCredited& event,
                    const domain::EventMetadata& metadata);
   static void Fold(views::v1::InvoiceCard& card, const events::v1::InvoiceDetailsRevised& event,
                    const domain::EventMetadata& metadata);

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "gmock/gmock.h"
+#include "tests/projections/asking.h"
 #include "tests/projections/money_events.h"
 #include "tests/projections/replay_property.h"
 #include "tests/projections/sales_story.h"
@@ -148,6 +149,143 @@ TEST_F(InvoiceListTest, ShowsWhatTheCallerMaySee) {
   EXPECT_THAT(Receivables("2026-03-10", {}, bob),
               ElementsAre("5.00 0.00 0.00 0.00 0.00 = 5.00 EUR (2, 0)"));
   EXPECT_THAT(Receivables("2026-03-10", {}, {.sees_invoices = false}), IsEmpty());
+}
+
+class InvoicePagesTest : public InvoiceListTest {
+ protected:
+  InvoicePagesTest() {
+    Issue("early", {.base_minor = 100,
+                    .issued = "2026-02-02",
+                    .due = "2026-02-10",
+                    .customer = "acme",
+                    .number = "INV-1"});
+    Issue("late", {.team = "south",
+                   .owner = "bob",
+                   .base_minor = 400,
+                   .issued = "2026-03-02",
+                   .number = "INV-2",
+                   .channel = "ecommerce"});
+    events::v1::InvoiceDrafted drafted;
+    *drafted.mutable_at()->mutable_ownership() = OwnershipOf("north", "ann");
+    drafted.mutable_at()->set_channel("sales");
+    drafted.mutable_recipient()->set_customer_id(BytesOf("acme"));
+    Tell("2026-01-05", InvoiceStream("draft"), drafted);
+  }
+  std::vector<domain::InvoiceId> List(const v1::ListInvoicesRequest& request = {},
+                                      int page_size = 50, const Asker& asker = {}) {
+    std::vector<domain::InvoiceId> all;
+    std::string after;
+    do {
+      domain::Audience audience;
+      audience.everything = asker.everything;
+      audience.member = domain::MemberId(Named(asker.member));
+      QueryContext context(audience, TimeAt("2026-03-20"), page_size, after);
+      const auto page = InvoiceList::Select(request, story_.Rows(), context);
+      EXPECT_THAT(page, IsOk());
+      if (!page.ok()) return all;
+      EXPECT_LE(page->size(), static_cast<size_t>(page_size));
+      all.insert(all.end(), page->begin(), page->end());
+      after = context.next();
+    } while (!after.empty());
+    return all;
+  }
+  static domain::InvoiceId Id(const std::string& name) { return domain::InvoiceId(Named(name)); }
+};
+
+TEST_F(InvoicePagesTest, DraftsFirstThenTheNewestDay) {
+  for (const int page_size : {1, 2, 50}) {
+    EXPECT_THAT(List({}, page_size), ElementsAre(Id("draft"), Id("late"), Id("early")));
+  }
+  Tell("2026-03-05", InvoiceStream("draft"),
+       Issued({.issued = "2026-02-20", .customer = "acme", .number = "INV-3"}));
+  EXPECT_THAT(List(), ElementsAre(Id("late"), Id("draft"), Id("early")));
+  ExpectReplayEquality(story_);
+}
+
+TEST_F(InvoicePagesTest, Filters) {
+  v1::ListInvoicesRequest request;
+  const auto listed = [&] {
+    const auto found = List(request);
+    EXPECT_EQ(List(request, 1), found) << "whatever the size of a page";
+    request.Clear();
+    return found;
+  };
+  request.mutable_filter()->add_states(v1::INVOICE_STATE_DRAFT);
+  EXPECT_THAT(listed(), ElementsAre(Id("draft")));
+  request.mutable_filter()->set_customer(ResourceOf<domain::CustomerId>("acme"));
+  EXPECT_THAT(listed(), ElementsAre(Id("draft"), Id("early")));
+  request.mutable_filter()->set_number("INV-2");
+  EXPECT_THAT(listed(), ElementsAre(Id("late")));
+  request.mutable_filter()->set_channel("ecommerce");
+  EXPECT_THAT(listed(), ElementsAre(Id("late")));
+  request.mutable_filter()->set_team(ResourceOf<domain::TeamId>("south"));
+  EXPECT_THAT(listed(), ElementsAre(Id("late")));
+  request.mutable_filter()->set_owner(ResourceOf<domain::MemberId>("ann"));
+  EXPECT_THAT(listed(), ElementsAre(Id("draft"), Id("early")));
+  *request.mutable_filter()->mutable_issue_date_from() = DateOf(2026, 1, 1);
+  EXPECT_THAT(listed(), ElementsAre(Id("late"), Id("early"))) << "a draft has no day";
+  *request.mutable_filter()->mutable_issue_date_to() = DateOf(2026, 3, 1);
+  EXPECT_THAT(listed(), ElementsAre(Id("early")));
+  request.mutable_filter()->set_overdue(true);
+  EXPECT_THAT(listed(), ElementsAre(Id("early")));
+}
+
+// T37 as a list asks for it.
+TEST_F(InvoicePagesTest, SettlementIsThatOfTheInstant) {
+  v1::ListInvoicesRequest request;
+  const auto with = [&](v1::SettlementStatus status) {
+    request.mutable_filter()->clear_settlements();
+    request.mutable_filter()->add_settlements(status);
+    return List(request);
+  };
+  EXPECT_THAT(with(v1::SETTLEMENT_STATUS_NONE), ElementsAre(Id("late"), Id("early")));
+  Tell("2026-03-05", PaymentStream("P"), Paid({{"early", 40}}));
+  EXPECT_THAT(with(v1::SETTLEMENT_STATUS_PARTIAL), ElementsAre(Id("early")));
+  const auto rest = Paid({{"early", 60}}, 10, {{"early", 10}});
+  Tell("2026-03-06", PaymentStream("Q"), rest);
+  EXPECT_THAT(with(v1::SETTLEMENT_STATUS_OVER), ElementsAre(Id("early")));
+  request.Clear();
+  request.mutable_filter()->set_overdue(true);
+  EXPECT_THAT(List(request), IsEmpty());
+  Tell("2026-03-07", PaymentStream("Q"), WentBack(rest));
+  EXPECT_THAT(List(request), ElementsAre(Id("early")));
+  Tell("2026-03-08", InvoiceStream("late"), Voided());
+  EXPECT_THAT(with(v1::SETTLEMENT_STATUS_NONE), IsEmpty());
+}
+
+// A draft is seen by whoever is credited with it, or with a line of it.
+TEST_F(InvoicePagesTest, FollowsWhoIsCredited) {
+  const Asker eve = {.everything = false, .member = "eve"};
+  EXPECT_THAT(List({}, 50, eve), IsEmpty());
+  events::v1::InvoiceMembersCredited credited;
+  credited.add_credited()->set_member_id(BytesOf("eve"));
+  Tell("2026-01-06", InvoiceStream("draft"), credited);
+  EXPECT_THAT(List({}, 50, eve), ElementsAre(Id("draft")));
+  Tell("2026-01-07", InvoiceStream("draft"), events::v1::InvoiceMembersCredited());
+  EXPECT_THAT(List({}, 50, eve), IsEmpty());
+  events::v1::InvoiceContentRevised revised;
+  revised.mutable_content()->add_lines()->add_credited()->set_member_id(BytesOf("eve"));
+  Tell("2026-01-08", InvoiceStream("draft"), revised);
+  EXPECT_THAT(List({}, 50, eve), ElementsAre(Id("draft")));
+  ExpectReplayEquality(story_);
+}
+
+TEST_F(InvoicePagesTest, FollowsReadressingAndAssigning) {
+  events::v1::InvoiceReaddressed readdressed;
+  readdressed.mutable_recipient()->set_customer_id(BytesOf("beta"));
+  Tell("2026-01-06", InvoiceStream("draft"), readdressed);
+  v1::ListInvoicesRequest request;
+  request.mutable_filter()->set_customer(ResourceOf<domain::CustomerId>("acme"));
+  EXPECT_THAT(List(request), ElementsAre(Id("early")));
+  request.mutable_filter()->set_customer(ResourceOf<domain::CustomerId>("beta"));
+  EXPECT_THAT(List(request), ElementsAre(Id("draft")));
+  EXPECT_THAT(List({}, 50, {.everything = false, .member = "bob"}), ElementsAre(Id("late")));
+  request.Clear();
+  request.mutable_filter()->set_team("x");
+  EXPECT_THAT(SelectRefusal<InvoiceList>(story_.Rows(), request), HasReason("INVALID_NAME"));
+  EXPECT_THAT(SelectRefusal<InvoiceList>(story_.Rows(), v1::ListInvoicesRequest(), "x"),
+              HasReason("PAGE_TOKEN_INVALID"));
+  ExpectReplayEquality(story_);
 }
 
 }  // namespace

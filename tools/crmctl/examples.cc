@@ -146,6 +146,7 @@ constexpr Example kExamples[] = {
     {"proposal assign", "proposals/1f0c --team North --owner 'Moses Frase'"},
     {"proposal archive", "proposals/1f0c"},
     {"proposal restore", "proposals/1f0c"},
+    {"invoice list", "--customer 'Acme Ltd' --overdue"},
     {"invoice get", "invoices/7a2b"},
     {"invoice create", "--customer 'Acme Ltd' --due-days 14 --lines product=Chair,quantity=4"},
     {"invoice update", "invoices/7a2b --due-date 2027-01-31"},

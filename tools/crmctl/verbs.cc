@@ -172,7 +172,8 @@ std::vector<Verb> ProposalVerbs() {
 }
 
 std::vector<Verb> InvoiceVerbs() {
-  return {{"get", "GetInvoice", {"name"}},
+  return {{"list", "ListInvoices", {}},
+          {"get", "GetInvoice", {"name"}},
           {"create", "CreateInvoice", {}},
           {"update", "UpdateInvoice", {"invoice.name"}},
           {"revise", "ReviseInvoiceContent", {"name"}},
@@ -321,6 +322,9 @@ std::vector<std::string> UsualFields(absl::string_view message_type) {
       {"Tax", "display_name rate_ppm archive_time name"},
       {"Product", "display_name sku price cost unit stocked archive_time name"},
       {"CommissionPolicy", "display_name policy_version archive_time name"},
+      {"Invoice",
+       "number issue_date due_date recipient.customer content.total due settlement overdue_days "
+       "state name"},
       {"Payment", "payment_date amount customer allocations credit method reference name"},
       {"CustomerCredit", "customer amounts payment_count"},
       {"CommissionEntry",
