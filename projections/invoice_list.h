@@ -35,7 +35,8 @@ struct InvoiceList {
                                   events::v1::InvoiceMembersCredited, events::v1::InvoiceIssued,
                                   events::v1::InvoiceVoided, events::v1::InvoiceAssigned>;
   using MoneyEvents = std::variant<events::v1::PaymentRecorded, events::v1::CreditApplied,
-                                   events::v1::PaymentReversed, events::v1::CreditNoteIssued>;
+                                   events::v1::CreditRefunded, events::v1::PaymentReversed,
+                                   events::v1::CreditNoteIssued>;
   using Events = JoinEvents<OrganizationEvents, CardEvents, MoneyEvents>;
 
   // Where an invoice is in a list: drafts have the last of all days.

@@ -50,6 +50,16 @@ void Pay(InvoiceMoney& money, const InvoiceFold& fold, int64_t paid_minor, int64
   AddMovement(money, fold, std::move(movement));
 }
 
+// What the event says of money that came by this invoice beyond what was due of it.
+template <class Event>
+int64_t ExcessOf(const Event& event, const InvoiceFold& fold) {
+  int64_t minor = 0;
+  for (const auto& excess : event.excesses()) {
+    if (UuidOf(excess.invoice_id()) == fold.invoice) minor += excess.amount_minor();
+  }
+  return minor;
+}
+
 // Lines of other currencies have no cost that counts, as for commissions.
 int64_t CostOf(const events::v1::DocumentContent& content) {
   int64_t cost_minor = 0;
@@ -97,7 +107,15 @@ std::vector<Uuid> InvoicesOf(const events::v1::PaymentRecorded& event, const Eve
 }
 
 std::vector<Uuid> InvoicesOf(const events::v1::CreditApplied& event, const EventMetadata&) {
-  return {UuidOf(event.allocation().invoice_id())};
+  std::vector<Uuid> ids = {UuidOf(event.allocation().invoice_id())};
+  for (const auto& excess : event.excesses()) AddOnce(ids, excess.invoice_id());
+  return ids;
+}
+
+std::vector<Uuid> InvoicesOf(const events::v1::CreditRefunded& event, const EventMetadata&) {
+  std::vector<Uuid> ids;
+  for (const auto& excess : event.excesses()) AddOnce(ids, excess.invoice_id());
+  return ids;
 }
 
 std::vector<Uuid> InvoicesOf(const events::v1::PaymentReversed& event, const EventMetadata&) {
@@ -133,19 +151,22 @@ void FoldMoney(InvoiceMoney& money, const events::v1::InvoiceVoided&, const Invo
 void FoldMoney(InvoiceMoney& money, const events::v1::PaymentRecorded& event,
                const InvoiceFold& fold) {
   int64_t paid_minor = 0;
-  int64_t overpaid_minor = 0;
   for (const auto& allocation : event.allocations()) {
     if (UuidOf(allocation.invoice_id()) == fold.invoice) paid_minor += allocation.amount_minor();
   }
-  for (const auto& excess : event.excesses()) {
-    if (UuidOf(excess.invoice_id()) == fold.invoice) overpaid_minor += excess.amount_minor();
-  }
-  Pay(money, fold, paid_minor, overpaid_minor);
+  Pay(money, fold, paid_minor, ExcessOf(event, fold));
 }
 
 void FoldMoney(InvoiceMoney& money, const events::v1::CreditApplied& event,
                const InvoiceFold& fold) {
-  Pay(money, fold, event.allocation().amount_minor(), 0);
+  const events::v1::PaymentAllocation& allocation = event.allocation();
+  const bool paid = UuidOf(allocation.invoice_id()) == fold.invoice;
+  Pay(money, fold, paid ? allocation.amount_minor() : 0, -ExcessOf(event, fold));
+}
+
+void FoldMoney(InvoiceMoney& money, const events::v1::CreditRefunded& event,
+               const InvoiceFold& fold) {
+  Pay(money, fold, 0, -ExcessOf(event, fold));
 }
 
 // All of the payment that is on the invoice goes back, whatever released a part of it before.

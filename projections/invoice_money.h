@@ -37,9 +37,10 @@
 
 namespace crm::projections {
 
-using InvoiceMoneyEvents = std::variant<events::v1::InvoiceIssued, events::v1::InvoiceVoided,
-                                        events::v1::PaymentRecorded, events::v1::CreditApplied,
-                                        events::v1::PaymentReversed, events::v1::CreditNoteIssued>;
+using InvoiceMoneyEvents =
+    std::variant<events::v1::InvoiceIssued, events::v1::InvoiceVoided, events::v1::PaymentRecorded,
+                 events::v1::CreditApplied, events::v1::CreditRefunded, events::v1::PaymentReversed,
+                 events::v1::CreditNoteIssued>;
 template <class E>
 concept InvoiceMoneyEvent = IsOneOf<E, InvoiceMoneyEvents>::value;
 
@@ -51,6 +52,8 @@ std::vector<Uuid> InvoicesOf(const events::v1::InvoiceVoided& event,
 std::vector<Uuid> InvoicesOf(const events::v1::PaymentRecorded& event,
                              const domain::EventMetadata& metadata);
 std::vector<Uuid> InvoicesOf(const events::v1::CreditApplied& event,
+                             const domain::EventMetadata& metadata);
+std::vector<Uuid> InvoicesOf(const events::v1::CreditRefunded& event,
                              const domain::EventMetadata& metadata);
 std::vector<Uuid> InvoicesOf(const events::v1::PaymentReversed& event,
                              const domain::EventMetadata& metadata);
@@ -70,6 +73,8 @@ void FoldMoney(views::v1::InvoiceMoney& money, const events::v1::InvoiceVoided& 
 void FoldMoney(views::v1::InvoiceMoney& money, const events::v1::PaymentRecorded& event,
                const InvoiceFold& fold);
 void FoldMoney(views::v1::InvoiceMoney& money, const events::v1::CreditApplied& event,
+               const InvoiceFold& fold);
+void FoldMoney(views::v1::InvoiceMoney& money, const events::v1::CreditRefunded& event,
                const InvoiceFold& fold);
 void FoldMoney(views::v1::InvoiceMoney& money, const events::v1::PaymentReversed& event,
                const InvoiceFold& fold);

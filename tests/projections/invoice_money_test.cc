@@ -78,6 +78,23 @@ TEST_F(InvoiceMoneyTest, AReversalLeavesOutWhatACreditNoteReleased) {
   EXPECT_EQ(StandingOf(money_).due_minor, 7'000);
 }
 
+// What was over by an invoice and is used elsewhere, or paid back, is over no more.
+TEST_F(InvoiceMoneyTest, T37WhatWasOverIsUsed) {
+  Tell(InvoiceStream("A"), Issued({.base_minor = 10'000}), "2026-03-02");
+  Tell(PaymentStream("P"), Paid({{"A", 10'000}}, 900, {{"A", 900}}), "2026-03-03");
+  auto applied = Applied("B", 500, 400);
+  applied.add_excesses()->set_invoice_id(BytesOf("A"));
+  applied.mutable_excesses(0)->set_amount_minor(500);
+  Tell(PaymentStream("P"), applied, "2026-03-04");
+  EXPECT_EQ(StandingOf(money_).paid_minor, 10'000) << "the credit paid another one";
+  EXPECT_EQ(StandingOf(money_).overpaid_minor, 400);
+  events::v1::CreditRefunded refunded;
+  *refunded.mutable_excesses() = applied.excesses();
+  refunded.mutable_excesses(0)->set_amount_minor(400);
+  Tell(PaymentStream("P"), refunded, "2026-03-05");
+  EXPECT_EQ(StandingOf(money_).overpaid_minor, 0);
+}
+
 // T60: a part each, and the parts of all payments are the split of their sum.
 TEST_F(InvoiceMoneyTest, T60SplitsOverTheWholeSum) {
   Tell(InvoiceStream("A"),
@@ -140,6 +157,10 @@ TEST_F(InvoiceMoneyTest, EventsNameTheInvoicesTheyBearOn) {
   EXPECT_THAT(InvoicesOf(Voided(), metadata), ElementsAre(Named("A")));
   EXPECT_THAT(InvoicesOf(Paid({{"A", 1}, {"B", 1}}, 2, {{"B", 1}, {"C", 1}}), metadata),
               ElementsAre(Named("A"), Named("B"), Named("C")));
+  events::v1::CreditRefunded refunded;
+  EXPECT_THAT(InvoicesOf(refunded, metadata), IsEmpty());
+  refunded.add_excesses()->set_invoice_id(BytesOf("C"));
+  EXPECT_THAT(InvoicesOf(refunded, metadata), ElementsAre(Named("C")));
 }
 
 }  // namespace

@@ -319,6 +319,8 @@ TEST_F(PaymentTest, I5CreditPaysAnotherInvoice) {
   const auto applied = Only<events::v1::CreditApplied>();
   EXPECT_EQ(applied.allocation().base_minor(), 2'500);
   EXPECT_EQ(applied.credit_minor(), 500);
+  ASSERT_EQ(applied.excesses_size(), 1) << "2,000 of the 3,000 came by no invoice";
+  EXPECT_EQ(applied.excesses(0).amount_minor(), 500);
   EXPECT_EQ(SettledAmounts(2).paid_minor, 2'500);
   EXPECT_EQ(SettledAmounts(1).overpaid_minor, 500) << "what was paid beyond is used last";
   EXPECT_EQ(scenario_.Shown().allocations_size(), 2);
@@ -353,6 +355,7 @@ TEST_F(PaymentTest, I5CreditIsRefundedAndThenItCannotGoBack) {
   const PaymentId payment = scenario_.Current().id;
   Run(Refund(payment, 500));
   EXPECT_EQ(Only<events::v1::CreditRefunded>().credit_minor(), 1'500);
+  EXPECT_EQ(Only<events::v1::CreditRefunded>().excesses(0).amount_minor(), 500);
   EXPECT_EQ(scenario_.Shown().credit().units(), 15);
   EXPECT_EQ(scenario_.Shown().refunded().units(), 5);
   EXPECT_EQ(SettledAmounts(1).overpaid_minor, 1'500);
