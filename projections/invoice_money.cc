@@ -159,9 +159,8 @@ void FoldMoney(InvoiceMoney& money, const events::v1::PaymentRecorded& event,
 
 void FoldMoney(InvoiceMoney& money, const events::v1::CreditApplied& event,
                const InvoiceFold& fold) {
-  const events::v1::PaymentAllocation& allocation = event.allocation();
-  const bool paid = UuidOf(allocation.invoice_id()) == fold.invoice;
-  Pay(money, fold, paid ? allocation.amount_minor() : 0, -ExcessOf(event, fold));
+  const bool paid = UuidOf(event.allocation().invoice_id()) == fold.invoice;
+  Pay(money, fold, paid ? event.allocation().amount_minor() : 0, -ExcessOf(event, fold));
 }
 
 void FoldMoney(InvoiceMoney& money, const events::v1::CreditRefunded& event,

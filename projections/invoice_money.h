@@ -14,7 +14,7 @@
 //   }
 //
 // Money counts where and when it is on an invoice: what a customer left over is nobody's yet (ADR
-// 0031). Rows depend on the facts and their dates, not on the order in which they became known.
+// 0033). Rows depend on the facts and their dates, not on the order in which they became known.
 // Pure functions.
 #pragma once
 

@@ -92,7 +92,7 @@ def main():
             return json.load(file)
 
     members, goals, entries = load("members"), load("goals"), load("entries")
-    summary = load("summary")
+    summary = load("summary")["rows"]
     tiles = {tile["team"]: tile for tile in load("dashboard")}
     names = {member["name"]: member["display_name"] for member in members}
     agents = agents_of(members, summary, goals)

@@ -34,10 +34,12 @@ ANSWERS = {
             "months_on_target": 1,
         }
     ],
-    "summary": [
-        {"agent": "members/b", "role": AGENT, "received": usd(100), "earned": usd(5, 10_000_000)},
-        {"agent": "members/z", "role": OVERRIDE, "received": usd(100), "earned": usd(2)},
-    ],
+    "summary": {
+        "rows": [
+            {"agent": "members/b", "role": AGENT, "received": usd(100), "earned": usd(5, 10_000_000)},
+            {"agent": "members/z", "role": OVERRIDE, "received": usd(100), "earned": usd(2)},
+        ]
+    },
     "entries": [
         {"role": AGENT, "amount": usd(6)},
         {"role": AGENT, "amount": {"currency_code": "USD", "units": "0", "nanos": -990_000_000}},
@@ -100,7 +102,7 @@ class FiguresTest(unittest.TestCase):
         self.assertFalse(self.figures(dashboard=tile)["reconciled"])
 
     def test_a_team_that_was_not_there_yet_has_zeros(self):
-        found = self.figures(dashboard=[], summary=[], entries=[], goals=[])
+        found = self.figures(dashboard=[], summary={"rows": []}, entries=[], goals=[])
         self.assertEqual(found["managers"][0]["received"], "0.00")
         self.assertTrue(found["reconciled"])
 

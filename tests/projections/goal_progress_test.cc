@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "gmock/gmock.h"
+#include "tests/projections/goal_story.h"
 #include "tests/projections/money_events.h"
 #include "tests/projections/replay_property.h"
 #include "tests/projections/sales_story.h"
@@ -17,97 +18,10 @@ using ::crm::testing::IsOk;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-struct Aim {
-  v1::GoalKind kind = v1::GOAL_KIND_INCOME;
-  std::string member = {};
-  std::string team = {};
-  int64_t target = 1'000'000;  // minor units, or records
-  std::string currency = "EUR";
-  std::string first = "2026-03-01";
-  std::string last = "2026-03-31";
-  v1::GoalComparison comparison = v1::GOAL_COMPARISON_AT_LEAST;
-  std::string contract_type = {};
-  std::string in_team = {};  // of a member's goal
-};
-
-class GoalProgressTest : public ::testing::Test {
- protected:
-  explicit GoalProgressTest(const std::string& zone = "Europe/Berlin") {
-    story_.On("2025-12-01").Organization(zone);
-  }
-
-  void Set(const std::string& goal, const Aim& aim, const std::string& time = "2026-01-01") {
-    events::v1::GoalCreated created;
-    created.set_display_name(goal);
-    events::v1::GoalTerms& terms = *created.mutable_terms();
-    terms.set_kind(aim.kind);
-    terms.set_comparison(aim.comparison);
-    const bool money = aim.kind == v1::GOAL_KIND_INCOME || aim.kind == v1::GOAL_KIND_MARGIN ||
-                       aim.kind == v1::GOAL_KIND_INVOICES_ISSUED ||
-                       aim.kind == v1::GOAL_KIND_CONTRACT_VALUE;
-    if (money) {
-      terms.mutable_target()->set_currency_code(aim.currency);
-      terms.mutable_target()->set_minor(aim.target);
-    } else {
-      terms.set_target_count(aim.target);
-    }
-    terms.set_member_id(BytesOf(aim.member));
-    terms.set_team_id(BytesOf(aim.team));
-    terms.mutable_first()->set_days(DayOf(aim.first));
-    terms.mutable_last()->set_days(DayOf(aim.last));
-    terms.set_contract_type(aim.contract_type);
-    *created.mutable_ownership() =
-        OwnershipOf(aim.in_team.empty() ? aim.team : aim.in_team, aim.member);
-    story_.On(time).Tell("goal", goal, created);
-  }
-  template <class E>
-  void Tell(const std::string& time, const StreamId& stream, const E& event) {
-    story_.Given(stream, event, {.at = TimeAt(time)});
-  }
-  // An invoice of the day, paid in full on it.
-  void Sell(const std::string& name, const std::string& time, Sale sale) {
-    sale.issued = time.substr(0, 10);
-    Tell(time, InvoiceStream(name), Issued(sale));
-    Tell(time, PaymentStream("P" + name),
-         Paid({{name, sale.base_minor + sale.tax_minor}}, 0, {}, sale.currency));
-  }
-  void Rate(const std::string& date, const std::string& from, const std::string& to,
-            int64_t rate_e9) {
-    events::v1::ExchangeRateEntered entered;
-    entered.set_from_currency_code(from);
-    entered.set_to_currency_code(to);
-    entered.set_rate_e9(rate_e9);
-    entered.mutable_day()->set_days(DayOf(date));
-    Tell(date, {"exchange_rate", Named(date + from + to)}, entered);
-  }
-
-  v1::GoalProgress Progress(const std::string& goal, const Asker& asker = {}) {
-    v1::GetGoalProgressRequest request;
-    request.set_name(ResourceOf<domain::GoalId>(goal));
-    const auto answer = story_.Answer(request, asker);
-    EXPECT_THAT(answer, IsOk());
-    return answer.value_or(v1::GoalProgress());
-  }
-  // "current attainment state"
-  std::string Shown(const std::string& goal, const Asker& asker = {}) {
-    return Text(Progress(goal, asker));
-  }
-  static std::string Text(const v1::GoalProgress& progress) {
-    std::string text = progress.has_current()
-                           ? domain::Money::FromProto(progress.current())->ToDecimal()
-                           : std::to_string(progress.current_count());
-    text += " " + std::to_string(progress.attainment_bp());
-    if (progress.state() == v1::GOAL_STATE_OPEN) text += " open";
-    if (progress.state() == v1::GOAL_STATE_REACHED) text += " reached";
-    if (progress.state() == v1::GOAL_STATE_MISSED) text += " missed";
-    return text;
-  }
-
-  SalesStory<GoalProgress> story_;
-};
-
 const Asker kInMarch = {.at = "2026-03-25T12:00:00"};
 const Asker kInApril = {.at = "2026-04-05T12:00:00"};
+
+using GoalProgressTest = GoalStory;
 
 TEST_F(GoalProgressTest, T57AttainmentIsFloored) {
   Set("G", {.target = 1'000'000});
@@ -343,82 +257,6 @@ TEST_F(GoalProgressTest, ShowsThePace) {
   EXPECT_EQ(Progress("G", {.at = "2026-03-01T12:00:00"}).expected_bp(), 333);
   EXPECT_EQ(Progress("G", {.at = "2026-03-15T12:00:00"}).expected_bp(), 5000);
   EXPECT_EQ(Progress("G", kInApril).expected_bp(), 10'000);
-}
-
-TEST_F(GoalProgressTest, ListsTheLeaderboard) {
-  Set("ann", {.member = "ann", .target = 1'000, .in_team = "north"});
-  Set("bob", {.member = "bob", .target = 1'000, .in_team = "north"});
-  Set("eve", {.member = "eve", .target = 1'000, .in_team = "south"});
-  Set("won", {.kind = v1::GOAL_KIND_OPPORTUNITIES_WON, .target = 1});
-  Set("old", {.member = "eve", .target = 1'000});
-  story_.Tell("goal", "old", events::v1::GoalArchived());
-  Sell("A", "2026-03-02", {.owner = "bob", .base_minor = 900});
-  Sell("B", "2026-03-02", {.owner = "eve", .base_minor = 500});
-  const auto names = [this](const v1::ListGoalProgressRequest& request, const Asker& asker = {},
-                            std::string* next = nullptr) {
-    std::vector<std::string> shown;
-    const auto page = story_.Answer(request, asker, next);
-    EXPECT_THAT(page, IsOk());
-    for (const auto& progress : page->progress()) shown.push_back(progress.display_name());
-    return shown;
-  };
-  EXPECT_THAT(names({}), ElementsAre("bob", "eve", "ann", "won"));
-  std::string next;
-  EXPECT_THAT(names({}, {.page_size = 3}, &next), ElementsAre("bob", "eve", "ann"));
-  EXPECT_THAT(names({}, {.page_size = 3, .after = next}, &next), ElementsAre("won"));
-  v1::ListGoalProgressRequest request;
-  request.set_kind(v1::GOAL_KIND_INCOME);
-  request.set_team(ResourceOf<domain::TeamId>("north"));
-  EXPECT_THAT(names(request), ElementsAre("bob", "ann"));
-  *request.mutable_running_date() = DateOf(2026, 4, 1);
-  EXPECT_THAT(names(request), IsEmpty());
-  EXPECT_THAT(names({}, {.everything = false, .member = "ann"}), ElementsAre("ann"));
-  EXPECT_THAT(names({}, {.everything = false, .member = "boss", .teams = {"south"}}),
-              ElementsAre("eve"));
-}
-
-TEST_F(GoalProgressTest, ListsGoalsByLastDay) {
-  Set("b", {});
-  Set("a", {});
-  Set("later", {.member = "ann", .last = "2026-06-30"});
-  Set("old", {});
-  story_.Tell("goal", "old", events::v1::GoalArchived());
-  events::v1::GoalRevised renamed;
-  renamed.set_display_name("c");
-  story_.Tell("goal", "a", renamed);
-  const auto select = [this](const v1::ListGoalsRequest& request, const Asker& asker = {}) {
-    domain::Audience audience;
-    audience.everything = asker.everything;
-    audience.member = domain::MemberId(Named(asker.member));
-    QueryContext context(audience, TimeAt(asker.at), asker.page_size, asker.after);
-    const auto ids = GoalProgress::Select(request, story_.Rows(), context);
-    EXPECT_THAT(ids, IsOk());
-    return ids.value_or(std::vector<domain::GoalId>());
-  };
-  const auto id = [](const std::string& name) { return domain::GoalId(Named(name)); };
-  EXPECT_THAT(select({}), ElementsAre(id("later"), id("b"), id("a")));
-  v1::ListGoalsRequest request;
-  request.set_show_archived(true);
-  EXPECT_THAT(select(request), ElementsAre(id("later"), id("b"), id("a"), id("old")));
-  request.set_member(ResourceOf<domain::MemberId>("ann"));
-  EXPECT_THAT(select(request), ElementsAre(id("later")));
-  request.Clear();
-  *request.mutable_running_date() = DateOf(2026, 4, 1);
-  EXPECT_THAT(select(request), ElementsAre(id("later")));
-  EXPECT_THAT(select({}, {.everything = false, .member = "ann"}), ElementsAre(id("later")));
-  story_.Tell("goal", "old", events::v1::GoalRestored());
-  EXPECT_EQ(select({}).size(), 4u);
-}
-
-TEST_F(GoalProgressTest, AHiddenGoalIsRefusedLikeNone) {
-  Set("ann", {.member = "ann", .in_team = "north"});
-  v1::GetGoalProgressRequest request;
-  request.set_name(ResourceOf<domain::GoalId>("ann"));
-  const Asker bob = {.everything = false, .member = "bob"};
-  EXPECT_THAT(story_.Answer(request, bob), HasReason("PERMISSION_DENIED"));
-  request.set_name(ResourceOf<domain::GoalId>("none"));
-  EXPECT_THAT(story_.Answer(request, bob), HasReason("PERMISSION_DENIED"));
-  EXPECT_THAT(story_.Answer(request), HasReason("NOT_FOUND"));
 }
 
 }  // namespace

@@ -53,7 +53,7 @@ TEST_F(GoalsTest, ALeaderSetsGoalsAndAllSeeTheirOwn) {
   office_.leah.Do(&Goals::CreateGoal, WinTwo("Ben", With("member", office_.ben_name)));
   office_.leah.Do(&Goals::CreateGoal, WinTwo("North", With("team", office_.north)));
   EXPECT_THAT(office_.leah.Try(&Goals::CreateGoal, WinTwo("South", With("team", office_.south))),
-              kDenied);
+              Refused(grpc::StatusCode::PERMISSION_DENIED, "ASSIGNMENT_DENIED"));
   EXPECT_THAT(office_.ada.Try(&Goals::CreateGoal, WinTwo("x", With("member", office_.ada_name))),
               kDenied);
   Win(office_.ada, office_.ada_name);

@@ -128,7 +128,7 @@ TEST_F(AuthorizerTest, EverythingSharedIsSeenByWhoeverMayView) {
   EXPECT_FALSE(Sees(v1::REACH_UNSPECIFIED, Record(kNorth, kBen)));
 }
 
-// ADR 0031: what somebody earns is not shared with everybody who is shown the sale.
+// ADR 0033: what somebody earns is not shared with everybody who is shown the sale.
 TEST_F(AuthorizerTest, EarningsAreSharedWithLeadersAlone) {
   const auto sees = [this](v1::Reach reach) {
     return authorizer_
