@@ -29,8 +29,10 @@ struct Audience {
 struct RecordAudiences {
   Audience contacts;
   Audience customers;
+  Audience invoices;
   Audience leads;
   Audience opportunities;
+  Audience payments;
 };
 
 }  // namespace crm::domain

@@ -11,6 +11,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "base/status_macros.h"
 #include "crm/events/v1/opportunity_events.pb.h"
 #include "crm/events/v1/organization_events.pb.h"
 #include "crm/events/v1/pipeline_events.pb.h"
@@ -20,6 +21,7 @@
 #include "domain/scope.h"
 #include "domain/types/calendar.h"
 #include "projections/opportunity_card.h"
+#include "projections/view_transaction.h"
 
 namespace crm::projections {
 
@@ -80,6 +82,13 @@ absl::Status FoldShape(absl::StatusOr<Shape*> shape, const E& event) {
 
 // The zone of its days; UTC before the organization's first event.
 domain::Zone ZoneOf(const views::v1::OrganizationShape& organization);
+
+// The same from the row of a view that folds.
+template <class T>
+absl::StatusOr<domain::Zone> FoldedZone(const T& organization, ViewTransaction& rows) {
+  ASSIGN_OR_RETURN(const views::v1::OrganizationShape* shape, organization.Find(rows, {}));
+  return ZoneOf(shape == nullptr ? views::v1::OrganizationShape() : *shape);
+}
 
 // Whole days between the day a stage was entered and today, in the zone (T42).
 int32_t StageAgeDays(int64_t enter_time_us, absl::CivilDay today, const domain::Zone& zone);

@@ -45,11 +45,17 @@ class QueryContext {
   bool SeesCustomer(const domain::Scope& scope) const {
     return (records_ == nullptr ? audience_ : records_->customers).Sees(scope);
   }
+  bool SeesInvoice(const domain::Scope& scope) const {
+    return (records_ == nullptr ? audience_ : records_->invoices).Sees(scope);
+  }
   bool SeesLead(const domain::Scope& scope) const {
     return (records_ == nullptr ? audience_ : records_->leads).Sees(scope);
   }
   bool SeesOpportunity(const domain::Scope& scope) const {
     return (records_ == nullptr ? audience_ : records_->opportunities).Sees(scope);
+  }
+  bool SeesPayment(const domain::Scope& scope) const {
+    return (records_ == nullptr ? audience_ : records_->payments).Sees(scope);
   }
   // Zero where nobody said.
   int64_t position() const { return position_; }

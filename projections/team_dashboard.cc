@@ -1,6 +1,7 @@
 #include "projections/team_dashboard.h"
 
 #include "base/status_macros.h"
+#include "projections/stored_day.h"
 
 namespace crm::projections {
 
@@ -10,6 +11,7 @@ using views::v1::TileCard;
 using views::v1::TileClosing;
 using views::v1::TileClosings;
 using views::v1::TileLead;
+using views::v1::TileMoney;
 
 namespace {
 
@@ -82,6 +84,34 @@ absl::Status TeamDashboard::CountLead(ViewTransaction& rows, const Uuid& id, con
   if (!lead.open() || !lead.owner_id().empty()) return absl::OkStatus();
   return EditCounter(kUnassigned, rows, {team},
                      [times](views::v1::Tally& tally) { tally.set_count(tally.count() + times); });
+}
+
+absl::Status TeamDashboard::CountMoney(ViewTransaction& rows, const views::v1::InvoiceMoney& money,
+                                       int times) {
+  if (!IsAsked(money)) return absl::OkStatus();
+  const views::v1::Holder& holder = money.holder();
+  const auto count = [&](int32_t day, auto change) {
+    return EditCounter(kMoney, rows,
+                       {UuidOf(holder.team_id()), NumberedDay(day), UuidOf(holder.owner_id()),
+                        holder.contributor_ids(), money.channel()},
+                       change);
+  };
+  const bool settled = StandingOf(money).settled();
+  const auto add_net = [&](TileMoney& figures, int64_t base_minor) {
+    AddAmount(*figures.mutable_issued_net(), AmountOf(money, base_minor), times);
+    if (settled) AddAmount(*figures.mutable_settled_net(), AmountOf(money, base_minor), times);
+  };
+  RETURN_IF_ERROR(
+      count(money.issue_day(), [&](TileMoney& figures) { add_net(figures, money.base_minor()); }));
+  for (const views::v1::InvoiceMovement& movement : money.movements()) {
+    RETURN_IF_ERROR(count(movement.day(), [&](TileMoney& figures) {
+      if (movement.paid_minor() != 0) {
+        AddAmount(*figures.mutable_received(), AmountOf(money, movement.paid_minor()), times);
+      }
+      if (movement.credited_base_minor() != 0) add_net(figures, -movement.credited_base_minor());
+    }));
+  }
+  return absl::OkStatus();
 }
 
 absl::Status TeamDashboard::Note(const events::v1::MembershipBegan& event, const Uuid& stream,

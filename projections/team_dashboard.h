@@ -4,6 +4,10 @@
 // two figures: those nobody holds, and what each member took in the last 30 x 24 hours (T44), which
 // follows a lead to its next owner and does not end when the lead is lost.
 //
+// Money counts for whoever an invoice was issued by: issued on its day, settled on the same day as
+// soon as nothing is due, received when a payment is on it; credit notes count back on their own
+// day (T55). A void invoice is taken out of the day it was issued on.
+//
 // A tile is shown to whoever sees everything, is shown the team's records, or belongs to or leads
 // the team; its figures cover what the caller may see.
 #pragma once
@@ -14,11 +18,15 @@
 #include <variant>
 
 #include "crm/events/v1/member_events.pb.h"
+#include "crm/events/v1/product_events.pb.h"
 #include "crm/events/v1/team_events.pb.h"
 #include "crm/v1/dashboard_service.pb.h"
 #include "crm/views/v1/figures.pb.h"
+#include "crm/views/v1/invoice_money.pb.h"
 #include "crm/views/v1/team_dashboard.pb.h"
 #include "projections/counters.h"
+#include "projections/exchange_rates.h"
+#include "projections/invoice_money.h"
 #include "projections/opportunity_card.h"
 #include "projections/pipeline_shape.h"
 #include "projections/query.h"
@@ -30,13 +38,14 @@ namespace crm::projections {
 
 struct TeamDashboard {
   static constexpr absl::string_view kName = "team_dashboard";
-  static constexpr int kVersion = 2;
+  static constexpr int kVersion = 3;
   using MemberLife = std::variant<events::v1::MembershipBegan, events::v1::MembershipTermsRevised,
                                   events::v1::MembershipEnded, events::v1::MemberCreated,
                                   events::v1::MemberDetailsRevised, events::v1::TeamFavored,
                                   events::v1::TeamUnfavored, events::v1::SubjectErased>;
   using Events = JoinEvents<OpportunityEvents, GroupEvents, PipelineEvents, OrganizationEvents,
-                            TileLeadEvents, TileTeamEvents, MemberLife>;
+                            TileLeadEvents, TileTeamEvents, MemberLife, InvoiceMoneyEvents,
+                            std::variant<events::v1::ExchangeRateEntered>>;
 
   static constexpr Table<std::tuple<Uuid>, views::v1::TileCard> kCards{1};
   // Open ones: team, opportunity.
@@ -61,9 +70,15 @@ struct TeamDashboard {
   static constexpr Table<std::tuple<Uuid>, views::v1::PipelineShape> kPipelines{12};
   static constexpr Table<std::tuple<Uuid>, views::v1::GroupShape> kGroups{13};
   static constexpr Table<std::tuple<>, views::v1::OrganizationShape> kOrganization{14};
-  static constexpr auto kTables =
-      std::tuple(kCards, kOpen, kClosings, kOpened, kLeads, kUnassigned, kTakes, kTeams,
-                 kMemberships, kFavorites, kNames, kPipelines, kGroups, kOrganization);
+  static constexpr Table<std::tuple<Uuid>, views::v1::InvoiceMoney> kInvoices{15};
+  // Team, day, owner, contributors, channel, all of the invoice.
+  static constexpr Table<std::tuple<Uuid, absl::CivilDay, Uuid, std::string, std::string>,
+                         views::v1::TileMoney>
+      kMoney{16};
+  static constexpr RateTable kRates{17};
+  static constexpr auto kTables = std::tuple(
+      kCards, kOpen, kClosings, kOpened, kLeads, kUnassigned, kTakes, kTeams, kMemberships,
+      kFavorites, kNames, kPipelines, kGroups, kOrganization, kInvoices, kMoney, kRates);
 
   template <OpportunityEvent E>
   static absl::Status Apply(const E& event, const domain::EventMetadata& metadata,
@@ -110,7 +125,22 @@ struct TeamDashboard {
   requires IsOneOf<E, TileTeamEvents>::value static absl::Status Apply(
       const E& event, const domain::EventMetadata& metadata, ViewTransaction& rows) {
     ASSIGN_OR_RETURN(views::v1::TileTeam * team, kTeams.Edit(rows, {metadata.stream.id}));
-    FoldTile(*team, event);
+    FoldTile(*team, event, metadata);
+    return absl::OkStatus();
+  }
+  template <InvoiceMoneyEvent E>
+  static absl::Status Apply(const E& event, const domain::EventMetadata& metadata,
+                            ViewTransaction& rows) {
+    ASSIGN_OR_RETURN(const domain::Zone zone, FoldedZone(kOrganization, rows));
+    return FoldInvoices(kInvoices, event, metadata, zone, rows,
+                        [&](const Uuid&, const auto& before, const auto& after) -> absl::Status {
+                          RETURN_IF_ERROR(CountMoney(rows, before, -1));
+                          return CountMoney(rows, after, 1);
+                        });
+  }
+  static absl::Status Apply(const events::v1::ExchangeRateEntered& event,
+                            const domain::EventMetadata&, ViewTransaction& rows) {
+    FoldRate(kRates, event, rows);
     return absl::OkStatus();
   }
   template <class E>
@@ -139,6 +169,10 @@ struct TeamDashboard {
   // Adds what the lead counts for (`times` 1), or takes it away before a change (-1).
   static absl::Status CountLead(ViewTransaction& rows, const Uuid& id,
                                 const views::v1::TileLead& lead, int times);
+
+  // Counts what the invoice brings each day (`times` 1), or takes it out before a change (-1).
+  static absl::Status CountMoney(ViewTransaction& rows, const views::v1::InvoiceMoney& money,
+                                 int times);
 
   // `stream` is the team's or the member's.
   static absl::Status Note(const events::v1::MembershipBegan& event, const Uuid& stream,

@@ -35,11 +35,11 @@ absl::StatusOr<v1::TeamDashboard> TeamDashboard::Answer(const v1::GetTeamDashboa
                       absl::StrCat(request.team(), " does not exist"),
                       {{"resource", request.team()}});
   }
-  return painter.Paint(id.uuid(), *team);
+  return painter.Paint(id.uuid(), *team, request.month_count());
 }
 
 absl::StatusOr<v1::ListTeamDashboardsResponse> TeamDashboard::Answer(
-    const v1::ListTeamDashboardsRequest&, const ViewReader& rows, QueryContext& context) {
+    const v1::ListTeamDashboardsRequest& request, const ViewReader& rows, QueryContext& context) {
   ASSIGN_OR_RETURN(TilePainter painter, TilePainter::Create(rows, context));
   TopRows<std::pair<Uuid, TileTeam>> page(static_cast<size_t>(context.page_size()),
                                           context.after());
@@ -59,7 +59,8 @@ absl::StatusOr<v1::ListTeamDashboardsResponse> TeamDashboard::Answer(
   v1::ListTeamDashboardsResponse response;
   std::string more;
   for (const auto& [id, team] : std::move(page).Take(more)) {
-    ASSIGN_OR_RETURN(*response.add_team_dashboards(), painter.Paint(id, team));
+    ASSIGN_OR_RETURN(*response.add_team_dashboards(),
+                     painter.Paint(id, team, request.month_count()));
   }
   context.ContinueAfter(std::move(more));
   return response;

@@ -1,13 +1,16 @@
 #include "projections/team_tile.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "absl/algorithm/container.h"
+#include "crm/v1/team_service.pb.h"
 
 namespace crm::projections {
 
 using domain::EventMetadata;
 using views::v1::TileLead;
+using views::v1::TileTarget;
 using views::v1::TileTeam;
 
 namespace {
@@ -19,9 +22,19 @@ void Give(TileLead& lead, const events::v1::Ownership& to, int64_t time_us) {
   lead.set_take_time_us(to.team_id().empty() || to.owner_id().empty() ? 0 : time_us);
 }
 
-void SetTarget(TileTeam& team, const events::v1::Amount& target) {
-  team.clear_monthly_target();
-  if (!target.currency_code().empty()) *team.mutable_monthly_target() = target;
+// From the event's instant on the target is as `change(TileTarget&)` leaves it.
+template <class Change>
+void ChangeTarget(TileTeam& team, const EventMetadata& metadata, Change change) {
+  TileTarget target;
+  if (team.targets_size() > 0) target = team.targets(team.targets_size() - 1);
+  target.set_time_us(absl::ToUnixMicros(metadata.effective_time));
+  change(target);
+  *team.add_targets() = std::move(target);
+}
+
+void SetMonthly(TileTarget& target, const events::v1::Amount& monthly) {
+  target.clear_monthly();
+  if (!monthly.currency_code().empty()) *target.mutable_monthly() = monthly;
 }
 
 }  // namespace
@@ -52,33 +65,54 @@ void FoldTile(TileLead& lead, const events::v1::LeadRestored&, const EventMetada
   lead.set_open(true);
 }
 
-void FoldTile(TileTeam& team, const events::v1::TeamCreated& event) {
+void FoldTile(TileTeam& team, const events::v1::TeamCreated& event, const EventMetadata& metadata) {
   team.set_display_name(event.display_name());
   team.set_color_index(event.color_index());
-  team.set_target_measure(event.target_measure());
-  SetTarget(team, event.monthly_target());
+  ChangeTarget(team, metadata, [&](TileTarget& target) {
+    target.set_measure(event.target_measure());
+    SetMonthly(target, event.monthly_target());
+  });
 }
 
-void FoldTile(TileTeam& team, const events::v1::TeamSettingsRevised& event) {
+void FoldTile(TileTeam& team, const events::v1::TeamSettingsRevised& event,
+              const EventMetadata& metadata) {
   if (event.has_display_name()) team.set_display_name(event.display_name());
   if (event.has_color_index()) team.set_color_index(event.color_index());
-  if (event.has_target_measure()) team.set_target_measure(event.target_measure());
-  if (event.has_monthly_target()) SetTarget(team, event.monthly_target());
+  if (!event.has_target_measure() && !event.has_monthly_target()) return;
+  ChangeTarget(team, metadata, [&](TileTarget& target) {
+    if (event.has_target_measure()) target.set_measure(event.target_measure());
+    if (event.has_monthly_target()) SetMonthly(target, event.monthly_target());
+  });
 }
 
-void FoldTile(TileTeam& team, const events::v1::LeaderAppointed& event) {
+void FoldTile(TileTeam& team, const events::v1::LeaderAppointed& event, const EventMetadata&) {
   if (!absl::c_linear_search(team.leader_ids(), event.member_id())) {
     team.add_leader_ids(event.member_id());
   }
 }
 
-void FoldTile(TileTeam& team, const events::v1::LeaderDismissed& event) {
+void FoldTile(TileTeam& team, const events::v1::LeaderDismissed& event, const EventMetadata&) {
   auto& leaders = *team.mutable_leader_ids();
   leaders.erase(std::remove(leaders.begin(), leaders.end(), event.member_id()), leaders.end());
 }
 
-void FoldTile(TileTeam& team, const events::v1::TeamArchived&) { team.set_archived(true); }
+void FoldTile(TileTeam& team, const events::v1::TeamArchived&, const EventMetadata&) {
+  team.set_archived(true);
+}
 
-void FoldTile(TileTeam& team, const events::v1::TeamRestored&) { team.set_archived(false); }
+void FoldTile(TileTeam& team, const events::v1::TeamRestored&, const EventMetadata&) {
+  team.set_archived(false);
+}
+
+TileTarget TargetAt(const TileTeam& team, absl::Time instant) {
+  TileTarget found;
+  for (const TileTarget& target : team.targets()) {
+    if (target.time_us() <= absl::ToUnixMicros(instant)) found = target;
+  }
+  if (found.measure() == v1::TARGET_MEASURE_UNSPECIFIED) {
+    found.set_measure(v1::TARGET_MEASURE_ISSUED_NET);
+  }
+  return found;
+}
 
 }  // namespace crm::projections

@@ -6,6 +6,7 @@
 
 #include <variant>
 
+#include "absl/time/time.h"
 #include "crm/events/v1/lead_events.pb.h"
 #include "crm/events/v1/team_events.pb.h"
 #include "crm/views/v1/team_dashboard.pb.h"
@@ -34,11 +35,20 @@ using TileTeamEvents = std::variant<events::v1::TeamCreated, events::v1::TeamSet
                                     events::v1::LeaderAppointed, events::v1::LeaderDismissed,
                                     events::v1::TeamArchived, events::v1::TeamRestored>;
 
-void FoldTile(views::v1::TileTeam& team, const events::v1::TeamCreated& event);
-void FoldTile(views::v1::TileTeam& team, const events::v1::TeamSettingsRevised& event);
-void FoldTile(views::v1::TileTeam& team, const events::v1::LeaderAppointed& event);
-void FoldTile(views::v1::TileTeam& team, const events::v1::LeaderDismissed& event);
-void FoldTile(views::v1::TileTeam& team, const events::v1::TeamArchived& event);
-void FoldTile(views::v1::TileTeam& team, const events::v1::TeamRestored& event);
+void FoldTile(views::v1::TileTeam& team, const events::v1::TeamCreated& event,
+              const domain::EventMetadata& metadata);
+void FoldTile(views::v1::TileTeam& team, const events::v1::TeamSettingsRevised& event,
+              const domain::EventMetadata& metadata);
+void FoldTile(views::v1::TileTeam& team, const events::v1::LeaderAppointed& event,
+              const domain::EventMetadata& metadata);
+void FoldTile(views::v1::TileTeam& team, const events::v1::LeaderDismissed& event,
+              const domain::EventMetadata& metadata);
+void FoldTile(views::v1::TileTeam& team, const events::v1::TeamArchived& event,
+              const domain::EventMetadata& metadata);
+void FoldTile(views::v1::TileTeam& team, const events::v1::TeamRestored& event,
+              const domain::EventMetadata& metadata);
+
+// The target in force at an instant; without an amount when there is none.
+views::v1::TileTarget TargetAt(const views::v1::TileTeam& team, absl::Time instant);
 
 }  // namespace crm::projections

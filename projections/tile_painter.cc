@@ -6,6 +6,7 @@
 
 #include "absl/strings/ascii.h"
 #include "base/status_macros.h"
+#include "projections/tile_money.h"
 
 namespace crm::projections {
 
@@ -64,7 +65,8 @@ absl::StatusOr<bool> TilePainter::IsFavorite(const Uuid& id) const {
   return mark.has_value();
 }
 
-absl::StatusOr<v1::TeamDashboard> TilePainter::Paint(const Uuid& id, const TileTeam& team) {
+absl::StatusOr<v1::TeamDashboard> TilePainter::Paint(const Uuid& id, const TileTeam& team,
+                                                     int month_count) {
   v1::TeamDashboard tile;
   tile.set_team(domain::NameOf(domain::TeamId(id)));
   tile.set_display_name(team.display_name());
@@ -75,7 +77,11 @@ absl::StatusOr<v1::TeamDashboard> TilePainter::Paint(const Uuid& id, const TileT
   for (const std::string& leader : team.leader_ids()) {
     tile.add_leaders(domain::NameOf(domain::FromBytes<domain::MemberId>(leader)));
   }
-  PaintTarget(team, tile);
+  // Proposals and orders do not exist yet: none of them.
+  tile.mutable_quotations();
+  tile.mutable_sales_orders();
+  tile.mutable_orders_to_invoice();
+  RETURN_IF_ERROR(PaintMoney(id, team, organization_, month_count, rows_, context_, tile));
   std::map<Uuid, int> open_by_owner;
   RETURN_IF_ERROR(PaintOpen(id, tile, open_by_owner));
   RETURN_IF_ERROR(PaintClosings(id, tile));
@@ -83,23 +89,6 @@ absl::StatusOr<v1::TeamDashboard> TilePainter::Paint(const Uuid& id, const TileT
   RETURN_IF_ERROR(PaintUnassigned(id, tile));
   RETURN_IF_ERROR(PaintLoads(id, open_by_owner, tile));
   return tile;
-}
-
-void TilePainter::PaintTarget(const TileTeam& team, v1::TeamDashboard& tile) const {
-  tile.mutable_quotations();
-  tile.mutable_sales_orders();
-  tile.mutable_orders_to_invoice();
-  tile.set_target_measure(static_cast<v1::TargetMeasure>(team.target_measure()));
-  const auto target = domain::Currency::Parse(team.monthly_target().currency_code());
-  if (target.has_value()) {
-    *tile.mutable_monthly_target() =
-        domain::Money(*target, team.monthly_target().minor()).ToProto();
-  }
-  const auto currency =
-      target.has_value() ? target : domain::Currency::Parse(organization_.currency_code());
-  if (currency.has_value()) {
-    *tile.mutable_invoiced_this_month() = domain::Money(*currency, 0).ToProto();
-  }
 }
 
 absl::Status TilePainter::PaintOpen(const Uuid& id, v1::TeamDashboard& tile,

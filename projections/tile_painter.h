@@ -25,15 +25,13 @@ class TilePainter {
   // Of the caller.
   absl::StatusOr<bool> IsFavorite(const Uuid& id) const;
 
-  // The whole tile. OUT_OF_RANGE SUM_OVERFLOW when a sum cannot be shown.
-  absl::StatusOr<v1::TeamDashboard> Paint(const Uuid& id, const views::v1::TileTeam& team);
+  // The whole tile, with this many months. OUT_OF_RANGE SUM_OVERFLOW when a sum cannot be shown.
+  absl::StatusOr<v1::TeamDashboard> Paint(const Uuid& id, const views::v1::TileTeam& team,
+                                          int month_count);
 
  private:
   TilePainter(const ViewReader& rows, const QueryContext& context,
               views::v1::OrganizationShape organization);
-
-  // Proposals, orders and invoices do not exist yet: none of them, and nothing invoiced.
-  void PaintTarget(const views::v1::TileTeam& team, v1::TeamDashboard& tile) const;
 
   // Counts what each owner has open besides, for the loads.
   absl::Status PaintOpen(const Uuid& id, v1::TeamDashboard& tile,

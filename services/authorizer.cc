@@ -64,14 +64,26 @@ std::string ViewPermissionOf(absl::string_view permission) {
   return absl::StrCat(permission.substr(0, permission.find('.')), ".view");
 }
 
+// Whether what teams and the organization share is shared as they set it.
+enum class Sharing {
+  kAsSet,
+  kWithLeaders,  // what a member is paid is the member's own, and the leaders'
+};
+
+Sharing SharingOf(absl::string_view view_permission) {
+  return absl::StartsWith(view_permission, "commission.") ? Sharing::kWithLeaders : Sharing::kAsSet;
+}
+
 // What the settings and teams of today show a member who holds a view permission with `reach`.
-domain::Audience AudienceWith(const Actor& actor, v1::Reach reach) {
+domain::Audience AudienceWith(const Actor& actor, v1::Reach reach, Sharing sharing) {
+  const bool shared = sharing == Sharing::kAsSet;
   domain::Audience audience;
   audience.member = actor.member;
   audience.nothing = reach == v1::REACH_UNSPECIFIED;
-  audience.everything = reach == v1::REACH_ALL || actor.settings->everything_shared;
+  audience.everything = reach == v1::REACH_ALL || (shared && actor.settings->everything_shared);
   for (const auto& [id, team] : actor.teams->teams) {
-    if (ShowsTo(team, actor.member)) audience.teams.insert(id);
+    const bool shows = ShowsTo(team, actor.member);
+    if (shows && (shared || team.leaders.contains(actor.member))) audience.teams.insert(id);
     if (IsIn(team, actor.member)) audience.own_teams.insert(id);
   }
   return audience;
@@ -230,8 +242,9 @@ absl::Status Authorizer::CheckAfter(const Actor& actor, absl::string_view permis
 }
 
 domain::Audience Authorizer::AudienceOf(const Actor& actor, absl::string_view permission) const {
-  const bool viewing = absl::EndsWith(permission, ".view");
-  return AudienceWith(actor, actor.ReachOf(viewing ? permission : ViewPermissionOf(permission)));
+  const std::string viewing =
+      absl::EndsWith(permission, ".view") ? std::string(permission) : ViewPermissionOf(permission);
+  return AudienceWith(actor, actor.ReachOf(viewing), SharingOf(viewing));
 }
 
 domain::RecordAudiences Authorizer::RecordAudiencesOf(const Actor& actor,
@@ -239,12 +252,15 @@ domain::RecordAudiences Authorizer::RecordAudiencesOf(const Actor& actor,
   const bool reports = permission == "report.view";
   const auto seen = [&](absl::string_view view_permission) {
     const v1::Reach reach = actor.ReachOf(view_permission);
-    return AudienceWith(actor, reports ? std::min(reach, actor.ReachOf(permission)) : reach);
+    return AudienceWith(actor, reports ? std::min(reach, actor.ReachOf(permission)) : reach,
+                        SharingOf(view_permission));
   };
   return {.contacts = seen("contact.view"),
           .customers = seen("customer.view"),
+          .invoices = seen("invoice.view"),
           .leads = seen("lead.view"),
-          .opportunities = seen("opportunity.view")};
+          .opportunities = seen("opportunity.view"),
+          .payments = seen("payment.view")};
 }
 
 }  // namespace crm::services

@@ -1,6 +1,7 @@
 // RPCs of invoices.
 #include "crm/v1/invoice_service.grpc.pb.h"
 #include "domain/invoice/invoice.h"
+#include "projections/invoice_list.h"
 #include "services/service_class.h"
 #include "services/service_list.h"
 
@@ -12,6 +13,7 @@ class InvoiceRpcs final : public v1::InvoiceService::CallbackService {
   CRM_SERVICE(InvoiceRpcs, v1::InvoiceService);
 
   CRM_GET(GetInvoice, Invoice)
+  CRM_LIST(ListInvoices, InvoiceList, Invoice, invoices)
   CRM_COMMAND(CreateInvoice, Invoice)
   CRM_COMMAND(UpdateInvoice, Invoice)
   CRM_COMMAND(ReviseInvoiceContent, Invoice)

@@ -1,6 +1,7 @@
 // RPCs of payments.
 #include "crm/v1/payment_service.grpc.pb.h"
 #include "domain/payment/payment.h"
+#include "projections/payment_list.h"
 #include "services/service_class.h"
 #include "services/service_list.h"
 
@@ -12,6 +13,8 @@ class PaymentRpcs final : public v1::PaymentService::CallbackService {
   CRM_SERVICE(PaymentRpcs, v1::PaymentService);
 
   CRM_GET(GetPayment, Payment)
+  CRM_LIST(ListPayments, PaymentList, Payment, payments)
+  CRM_REPORT(ListCustomerCredits, PaymentList, ListCustomerCreditsResponse)
   CRM_COMMAND_RESPONDING(RecordPayment, Payment, RecordPaymentResponse)
   CRM_COMMAND(ApplyCredit, Payment)
   CRM_COMMAND(RefundCredit, Payment)

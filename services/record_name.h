@@ -13,6 +13,7 @@
 #include "domain/contact/contact.h"
 #include "domain/credit_note/credit_note.h"
 #include "domain/customer/customer.h"
+#include "domain/goal/goal.h"
 #include "domain/invoice/invoice.h"
 #include "domain/invoice_series/invoice_series.h"
 #include "domain/lead/lead.h"
@@ -34,12 +35,12 @@ namespace crm::services {
 
 // Every aggregate with a scope of its own. Comments have none: who sees one is decided by its
 // record.
-using Aggregates =
-    std::tuple<domain::Organization, domain::Member, domain::Role, domain::Token, domain::Team,
-               domain::Pipeline, domain::Customer, domain::Contact, domain::Lead,
-               domain::Opportunity, domain::OpportunityGroup, domain::ConsumerGroup,
-               domain::Product, domain::InvoiceSeries, domain::Tax, domain::CommissionPolicy,
-               domain::Proposal, domain::Invoice, domain::CreditNote, domain::Payment>;
+using Aggregates = std::tuple<domain::Organization, domain::Member, domain::Role, domain::Token,
+                              domain::Team, domain::Pipeline, domain::Customer, domain::Contact,
+                              domain::Lead, domain::Opportunity, domain::OpportunityGroup,
+                              domain::ConsumerGroup, domain::Product, domain::InvoiceSeries,
+                              domain::Tax, domain::CommissionPolicy, domain::Proposal,
+                              domain::Invoice, domain::CreditNote, domain::Payment, domain::Goal>;
 
 // Calls `use(std::type_identity<A>, id)` for the aggregate the name belongs to and returns its
 // status; INVALID_ARGUMENT INVALID_NAME when it belongs to none.

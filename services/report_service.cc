@@ -1,5 +1,6 @@
 // RPCs of reports.
 #include "crm/v1/report_service.grpc.pb.h"
+#include "projections/invoice_list.h"
 #include "projections/pipeline_board.h"
 #include "projections/sales_statistics.h"
 #include "projections/stage_flow.h"
@@ -16,6 +17,7 @@ class ReportRpcs final : public v1::ReportService::CallbackService {
   CRM_REPORT(GetStatistics, SalesStatistics, Statistics)
   CRM_REPORT(GetStageFlow, StageFlow, StageFlow)
   CRM_REPORT(GetForecast, PipelineBoard, Forecast)
+  CRM_REPORT(GetReceivables, InvoiceList, Receivables)
 };
 
 }  // namespace

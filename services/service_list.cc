@@ -3,12 +3,14 @@
 #include "crm/v1/backup_service.grpc.pb.h"
 #include "crm/v1/comment_service.grpc.pb.h"
 #include "crm/v1/commission_policy_service.grpc.pb.h"
+#include "crm/v1/commission_service.grpc.pb.h"
 #include "crm/v1/consumer_group_service.grpc.pb.h"
 #include "crm/v1/contact_service.grpc.pb.h"
 #include "crm/v1/credit_note_service.grpc.pb.h"
 #include "crm/v1/customer_service.grpc.pb.h"
 #include "crm/v1/dashboard_service.grpc.pb.h"
 #include "crm/v1/event_service.grpc.pb.h"
+#include "crm/v1/goal_service.grpc.pb.h"
 #include "crm/v1/history_service.grpc.pb.h"
 #include "crm/v1/invoice_series_service.grpc.pb.h"
 #include "crm/v1/invoice_service.grpc.pb.h"
@@ -76,6 +78,8 @@ const std::vector<Entry>& Entries() {
       ForMembers<v1::InvoiceService, MakeInvoiceService>(),
       ForMembers<v1::CreditNoteService, MakeCreditNoteService>(),
       ForMembers<v1::PaymentService, MakePaymentService>(),
+      ForMembers<v1::CommissionService, MakeCommissionService>(),
+      ForMembers<v1::GoalService, MakeGoalService>(),
       ForMembers<v1::CommentService, MakeCommentService>(),
       ForMembers<v1::DashboardService, MakeDashboardService>(),
       ForMembers<v1::ReportService, MakeReportService>(),

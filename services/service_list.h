@@ -40,6 +40,8 @@ std::unique_ptr<grpc::Service> MakeProposalService(Rpc& rpc);
 std::unique_ptr<grpc::Service> MakeInvoiceService(Rpc& rpc);
 std::unique_ptr<grpc::Service> MakeCreditNoteService(Rpc& rpc);
 std::unique_ptr<grpc::Service> MakePaymentService(Rpc& rpc);
+std::unique_ptr<grpc::Service> MakeCommissionService(Rpc& rpc);
+std::unique_ptr<grpc::Service> MakeGoalService(Rpc& rpc);
 std::unique_ptr<grpc::Service> MakeCommentService(Rpc& rpc);
 std::unique_ptr<grpc::Service> MakeDashboardService(Rpc& rpc);
 std::unique_ptr<grpc::Service> MakeReportService(Rpc& rpc);

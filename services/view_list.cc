@@ -1,11 +1,15 @@
 #include "services/view_list.h"
 
 #include "projections/comment_list.h"
+#include "projections/commission_ledger.h"
 #include "projections/customer_list.h"
 #include "projections/customer_overview.h"
 #include "projections/directory.h"
 #include "projections/erasures.h"
+#include "projections/goal_progress.h"
+#include "projections/invoice_list.h"
 #include "projections/lead_board.h"
+#include "projections/payment_list.h"
 #include "projections/pipeline_board.h"
 #include "projections/product_catalogue.h"
 #include "projections/record_index.h"
@@ -35,6 +39,10 @@ std::vector<projections::ViewDefinition> AllViews() {
   views.push_back(DefinitionOf<projections::CustomerOverview>());
   views.push_back(DefinitionOf<projections::LeadBoard>());
   views.push_back(DefinitionOf<projections::ProductCatalogue>());
+  views.push_back(DefinitionOf<projections::CommissionLedger>());
+  views.push_back(DefinitionOf<projections::InvoiceList>());
+  views.push_back(DefinitionOf<projections::GoalProgress>());
+  views.push_back(DefinitionOf<projections::PaymentList>());
   return views;
 }
 

@@ -29,18 +29,6 @@ FrozenCredit& CreditOf(const std::string& member, std::vector<FrozenCredit>& cre
   return credits.back();
 }
 
-// Of the whole line; 0 when it is not known, or in another currency.
-absl::StatusOr<int64_t> CostOf(const DocumentLine& line, const std::string& currency_code,
-                               Rounding rounding) {
-  if (line.unit_cost().currency_code() != currency_code) return 0;
-  const __int128 cost = RoundedQuotient(
-      static_cast<__int128>(line.quantity_e6()) * line.unit_cost().minor(), kMillionths, rounding);
-  if (cost > std::numeric_limits<int64_t>::max()) {
-    return Invalid("AMOUNT_OVERFLOW", "the cost of a line does not fit in 64 bits");
-  }
-  return static_cast<int64_t>(cost);
-}
-
 absl::Status SplitLine(const DocumentLine& line, const Credited& credited, int64_t cost_minor,
                        std::vector<FrozenCredit>& credits) {
   if (credited.empty()) return absl::OkStatus();
@@ -60,6 +48,17 @@ absl::Status SplitLine(const DocumentLine& line, const Credited& credited, int64
 
 }  // namespace
 
+absl::StatusOr<int64_t> LineCost(const DocumentLine& line, const std::string& currency_code,
+                                 Rounding rounding) {
+  if (line.unit_cost().currency_code() != currency_code) return 0;
+  const __int128 cost = RoundedQuotient(
+      static_cast<__int128>(line.quantity_e6()) * line.unit_cost().minor(), kMillionths, rounding);
+  if (cost > std::numeric_limits<int64_t>::max()) {
+    return Invalid("AMOUNT_OVERFLOW", "the cost of a line does not fit in 64 bits");
+  }
+  return static_cast<int64_t>(cost);
+}
+
 absl::StatusOr<std::vector<FrozenCredit>> SplitCredits(const events::v1::DocumentContent& content,
                                                        const Credited& credited) {
   const Rounding rounding = RoundingFromStored(content.profile().rounding());
@@ -69,7 +68,7 @@ absl::StatusOr<std::vector<FrozenCredit>> SplitCredits(const events::v1::Documen
   }
   for (const DocumentLine& line : content.lines()) {
     if (line.non_commissionable()) continue;
-    ASSIGN_OR_RETURN(const int64_t cost_minor, CostOf(line, content.currency_code(), rounding));
+    ASSIGN_OR_RETURN(const int64_t cost_minor, LineCost(line, content.currency_code(), rounding));
     RETURN_IF_ERROR(
         SplitLine(line, line.credited().empty() ? credited : line.credited(), cost_minor, credits));
   }

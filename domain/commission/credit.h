@@ -7,11 +7,14 @@
 // Pure and thread-safe.
 #pragma once
 
+#include <cstdint>
+#include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "crm/events/v1/document_types.pb.h"
 #include "crm/events/v1/invoice_events.pb.h"
+#include "domain/types/money.h"
 #include "google/protobuf/repeated_field.h"
 
 namespace crm::domain {
@@ -22,5 +25,10 @@ namespace crm::domain {
 absl::StatusOr<std::vector<events::v1::FrozenCredit>> SplitCredits(
     const events::v1::DocumentContent& content,
     const google::protobuf::RepeatedPtrField<events::v1::CreditedMember>& credited);
+
+// Of the whole line in minor units; 0 when its cost is not known or in another currency.
+// AMOUNT_OVERFLOW as above.
+absl::StatusOr<int64_t> LineCost(const events::v1::DocumentLine& line,
+                                 const std::string& currency_code, Rounding rounding);
 
 }  // namespace crm::domain

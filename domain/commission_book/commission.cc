@@ -1,7 +1,5 @@
 #include "domain/commission_book/commission.h"
 
-#include <utility>
-
 #include "absl/strings/str_cat.h"
 #include "domain/render.h"
 
@@ -18,7 +16,7 @@ CommissionState On(CommissionState state, const events::v1::CommissionRecognized
 }  // namespace
 
 Commission::State Commission::Evolve(State state, const Event& event, const EventMetadata&) {
-  return std::visit([&](const auto& e) { return On(std::move(state), e); }, event);
+  return std::visit([&](const auto& e) { return On(state, e); }, event);
 }
 
 CommissionId CommissionOf(const CommissionBookId& book, const events::v1::CommissionCause& cause) {

@@ -250,6 +250,7 @@ absl::Status Recognition::Recognise(const Book& book, const CommissionBookPosted
   recognized.set_amount_minor(amount_minor);
   recognized.set_recognised_minor(post.recognised_minor());
   if (post.cause().cause_id() != cause_.id.ToBytes()) {
+    recognized.set_corrected_by_category(cause_.category);
     recognized.set_corrected_by_id(cause_.id.ToBytes());
   }
   ASSIGN_OR_RETURN(const absl::CivilDay due, DueOf(book, commission, post.cause()));

@@ -116,6 +116,7 @@ std::vector<PolicyVersion> CommissionRegisterState::PoliciesFor(const CreditedSa
   }
   std::sort(found.begin(), found.end());
   std::vector<PolicyVersion> paying;
+  paying.reserve(found.size());
   for (const auto& [priority, version] : found) paying.push_back(version);
   return paying;
 }

@@ -118,7 +118,7 @@ template <class A>
 absl::StatusOr<Ref<A>> Party(const std::string& stored_id, bool named,
                              const DecideContext& context) {
   const auto id = FromBytes<typename A::Id>(stored_id);
-  const absl::StatusOr<Ref<A>> party = named ? context.RequireSeen<A>(id) : context.Require<A>(id);
+  absl::StatusOr<Ref<A>> party = named ? context.RequireSeen<A>(id) : context.Require<A>(id);
   if (!party.ok()) return party.status();
   if (const absl::Status active = RequireActive(*party); !active.ok()) return active;
   return party;

@@ -13,6 +13,7 @@ namespace crm::domain {
 namespace {
 
 using PaymentDecision = Decision<Payment::Event>;
+using Excesses = google::protobuf::RepeatedPtrField<events::v1::PaymentExcess>;
 
 // Credit as it is used up: first what came by no invoice, then what was paid beyond one, whose
 // settlement is no longer "over" by that much.
@@ -22,8 +23,9 @@ class Spending {
            const DecideContext& context)
       : payment_(payment), balance_(balance), context_(context) {}
 
-  // Takes so much of the credit. Refuses CREDIT_INSUFFICIENT.
-  absl::Status Take(int64_t amount_minor, PaymentDecision& decision);
+  // Takes so much of the credit; `excesses` is what of it had come by invoices. Refuses
+  // CREDIT_INSUFFICIENT.
+  absl::Status Take(int64_t amount_minor, PaymentDecision& decision, Excesses& excesses);
   // ...and pays an invoice with it.
   absl::Status Pay(const Receivable& receivable, int64_t amount_minor, PaymentDecision& decision);
 
@@ -39,7 +41,7 @@ class Spending {
   const DecideContext& context_;
 };
 
-absl::Status Spending::Take(int64_t amount_minor, PaymentDecision& decision) {
+absl::Status Spending::Take(int64_t amount_minor, PaymentDecision& decision, Excesses& excesses) {
   if (amount_minor > balance_->credit_minor) {
     return Refuse(
         "CREDIT_INSUFFICIENT", absl::StrCat(NameOf(payment_), " left less over"),
@@ -58,7 +60,9 @@ absl::Status Spending::Take(int64_t amount_minor, PaymentDecision& decision) {
   int64_t rest_minor = amount_minor - from_free_minor;
   for (const auto& [invoice, amounts] : balance_->invoices) {
     const int64_t part_minor = std::min(rest_minor, amounts.overpaid_minor);
-    if (part_minor > 0) RETURN_IF_ERROR(TakeOverpaid(invoice, part_minor, decision));
+    if (part_minor == 0) continue;
+    RETURN_IF_ERROR(TakeOverpaid(invoice, part_minor, decision));
+    *excesses.Add() = ExcessOf(invoice, part_minor);
     rest_minor -= part_minor;
   }
   return absl::OkStatus();
@@ -129,7 +133,7 @@ absl::StatusOr<PaymentDecision> Payment::Decide(const State& state,
   applied.set_credit_minor(balance->credit_minor - amount.minor());
   PaymentDecision decision;
   Spending spending(id, balance, context);
-  RETURN_IF_ERROR(spending.Take(amount.minor(), decision));
+  RETURN_IF_ERROR(spending.Take(amount.minor(), decision, *applied.mutable_excesses()));
   RETURN_IF_ERROR(spending.Pay(receivable, amount.minor(), decision));
   Recognition recognition(context, settings.state());
   RETURN_IF_ERROR(recognition.Enter(
@@ -150,8 +154,8 @@ absl::StatusOr<PaymentDecision> Payment::Decide(const State& state,
                    context.Find<PaymentBalance>(PaymentBalanceOf(id)));
   PaymentDecision decision;
   Spending spending(id, balance, context);
-  RETURN_IF_ERROR(spending.Take(amount.minor(), decision));
   events::v1::CreditRefunded refunded;
+  RETURN_IF_ERROR(spending.Take(amount.minor(), decision, *refunded.mutable_excesses()));
   refunded.set_amount_minor(amount.minor());
   refunded.set_credit_minor(balance->credit_minor - amount.minor());
   refunded.set_reference(command.reference());

@@ -127,6 +127,9 @@ absl::Status Recording::Pay(const Receivable& receivable, int64_t paid_minor,
                       .paid_minor = paid_minor,
                       .credit_minor = overpaid_minor,
                       .overpaid_minor = overpaid_minor});
+  if (overpaid_minor > 0) {
+    *recorded_.add_excesses() = ExcessOf(receivable.invoice.id, overpaid_minor);
+  }
   if (paid_minor == 0) return absl::OkStatus();  // nothing was due: all of it is credit
 
   events::v1::PaymentAllocation& allocation = *recorded_.add_allocations();

@@ -54,6 +54,9 @@ absl::Status Reversing::TakeOff(const InvoiceId& invoice_id,
                       .paid_minor = -amounts.paid_minor,
                       .credit_minor = -amounts.overpaid_minor,
                       .overpaid_minor = -amounts.overpaid_minor});
+  if (amounts.overpaid_minor > 0) {
+    *reversed_.add_excesses() = ExcessOf(invoice_id, amounts.overpaid_minor);
+  }
   ASSIGN_OR_RETURN(const std::vector<PaidPart> parts, PaidPartsOf(receivable, context_));
   int64_t paid_minor = receivable.settlement->sum.paid_minor;
   for (const PaidPart& part : parts) {

@@ -44,6 +44,13 @@ absl::StatusOr<Ref<Invoice>> RequirePayable(const InvoiceId& id, const Money& am
   return invoice;
 }
 
+events::v1::PaymentExcess ExcessOf(const InvoiceId& invoice, int64_t amount_minor) {
+  events::v1::PaymentExcess excess;
+  excess.set_invoice_id(ToBytes(invoice));
+  excess.set_amount_minor(amount_minor);
+  return excess;
+}
+
 events::v1::PaymentAllocation AllocationOf(const Receivable& receivable, int64_t paid_minor,
                                            const OrganizationState& settings,
                                            const DecideContext& context) {

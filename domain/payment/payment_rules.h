@@ -23,6 +23,9 @@ absl::Status RequireNotReversed(const PaymentState& state, const PaymentId& paym
 absl::StatusOr<Ref<Invoice>> RequirePayable(const InvoiceId& id, const Money& amount,
                                             const DecideContext& context);
 
+// What came by an invoice beyond what was due of it.
+events::v1::PaymentExcess ExcessOf(const InvoiceId& invoice, int64_t amount_minor);
+
 // What a payment says of the part of an invoice that it pays now: I4.
 events::v1::PaymentAllocation AllocationOf(const Receivable& receivable, int64_t paid_minor,
                                            const OrganizationState& settings,

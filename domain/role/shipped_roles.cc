@@ -79,6 +79,8 @@ std::vector<Grant> Administrator() {
       .On("consumer_group", {"view", "edit", "consume"}, kAll)
       .On("projection", {"view", "edit"}, kAll)
       .On("person", {"erase"}, kAll)
+      .On("commission", {"view"}, kAll)
+      .On("goal", {"view", "edit"}, kAll)
       .Sorted();
 }
 
@@ -96,6 +98,8 @@ std::vector<Grant> SalesManager() {
       .On("credit_note", {"view"}, kTeam)
       .On("payment", {"view"}, kTeam)
       .On("history", {"view"}, kTeam)
+      .On("commission", {"view"}, kTeam)
+      .On("goal", {"view", "edit"}, kTeam)
       .Sorted();
 }
 
@@ -110,6 +114,8 @@ std::vector<Grant> SalesAgent() {
       .On("payment", {"view"}, kOwn)
       .On("report", {"view"}, kOwn)
       .On("history", {"view"}, kOwn)
+      .On("commission", {"view"}, kOwn)
+      .On("goal", {"view"}, kOwn)
       .Sorted();
 }
 
@@ -120,6 +126,8 @@ std::vector<Grant> SalesDevelopment() {
       .OnEveryRecord({"view", "create", "assign"}, kOwn)
       .On("lead", {"edit", "qualify", "convert"}, kOwn)
       .On("report", {"view"}, kOwn)
+      .On("commission", {"view"}, kOwn)
+      .On("goal", {"view"}, kOwn)
       .Sorted();
 }
 
@@ -137,6 +145,8 @@ std::vector<Grant> AccountManager() {
       .On("payment", {"view"}, kOwn)
       .On("report", {"view"}, kOwn)
       .On("history", {"view"}, kOwn)
+      .On("commission", {"view"}, kOwn)
+      .On("goal", {"view"}, kOwn)
       .Sorted();
 }
 
@@ -154,6 +164,8 @@ std::vector<Grant> Auditor() {
       .On("payment", {"view"}, kAll)
       .On("consumer_group", {"view"}, kAll)
       .On("projection", {"view"}, kAll)
+      .On("commission", {"view"}, kAll)
+      .On("goal", {"view"}, kAll)
       .Sorted();
 }
 

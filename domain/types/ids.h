@@ -43,10 +43,12 @@ CRM_ID(Tax, "tax", "taxes");
 CRM_ID(Proposal, "proposal", "proposals");
 CRM_ID(InvoiceSeries, "invoice_series", "invoiceSeries");
 CRM_ID(Invoice, "invoice", "invoices");
+CRM_ID(Contract, "contract", "contracts");
 CRM_ID(CreditNote, "credit_note", "creditNotes");
 CRM_ID(Payment, "payment", "payments");
 CRM_ID(CommissionPolicy, "commission_policy", "commissionPolicies");
 CRM_ID(Commission, "commission", "commissions");
+CRM_ID(Goal, "goal", "goals");
 // Bookkeeping streams: never named in the API.
 CRM_ID(TeamRegister, "team_register", "teamRegisters");
 CRM_ID(Roster, "roster", "rosters");

@@ -5,6 +5,7 @@
 #include "crm/v1/contact_service.pb.h"
 #include "crm/v1/customer_service.pb.h"
 #include "crm/v1/event_service.pb.h"
+#include "crm/v1/goal_service.pb.h"
 #include "crm/v1/history_service.pb.h"
 #include "crm/v1/invoice_series_service.pb.h"
 #include "crm/v1/lead_service.pb.h"
@@ -48,6 +49,7 @@ class NamesTest : public RunTest {
     server_.Return("ListProducts", crm::v1::ListProductsResponse());
     server_.Return("ListCommissionPolicies", crm::v1::ListCommissionPoliciesResponse());
     server_.Return("ListTaxes", crm::v1::ListTaxesResponse());
+    server_.Return("ListGoals", crm::v1::ListGoalsResponse());
     server_.Return("ListInvoiceSeries", crm::v1::ListInvoiceSeriesResponse());
     server_.Fail("ListTokens", Refusal(grpc::StatusCode::PERMISSION_DENIED, "NO", "not yours"));
     server_.Return("ListChanges", crm::v1::ListChangesResponse());

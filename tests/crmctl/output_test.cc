@@ -240,6 +240,29 @@ TEST_F(OutputTest, FiguresOfATileStandUnderEachOther) {
             "  won                 7         EUR 50.00\n");
 }
 
+TEST_F(OutputTest, TileShowsTheMoneyOfMonths) {
+  const auto euros = [](int64_t units) {
+    google::type::Money money;
+    money.set_currency_code("EUR");
+    money.set_units(units);
+    return money;
+  };
+  crm::v1::TeamDashboard tile;
+  tile.set_display_name("North");
+  auto& month = *tile.add_months();
+  month.mutable_start_date()->set_year(2026);
+  month.mutable_start_date()->set_month(3);
+  *month.mutable_issued_net() = euros(1600);
+  *month.mutable_settled_net() = euros(800);
+  *month.mutable_received() = euros(1050);
+  *month.mutable_target() = euros(2000);
+  month.set_attainment_bp(5250);
+  EXPECT_EQ(DrawTile(tile, Style()),
+            "North\n"
+            "  2026-03       issued EUR 1,600.00  settled EUR 800.00  received EUR 1,050.00  "
+            "52.5% of EUR 2,000.00\n");
+}
+
 TEST_F(OutputTest, BoardFitsItsWidthAndMarksStagnantCards) {
   crm::v1::Board board;
   board.set_display_name("Sales");

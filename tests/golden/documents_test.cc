@@ -69,6 +69,11 @@ TEST(EventNamesTest, EachIsAMessageOfOneAggregate) {
     EXPECT_THAT(aggregates, SizeIs(1)) << event << ": one list per event";
     EXPECT_NE(schema.pool->FindMessageTypeByName("crm.events.v1." + event), nullptr) << event;
   }
+  // Views know them; what says them is still to come.
+  for (const char* event : {"ContractSigned", "ExchangeRateEntered"}) {
+    EXPECT_TRUE(owners.emplace(event, std::vector<std::string>()).second)
+        << event << " is said by an aggregate now: take it off this list";
+  }
   for (const EventList& view : ViewsIn(ReadSources({"projections"}, {".h"}))) {
     EXPECT_FALSE(view.events.empty()) << view.path;
     for (const std::string& event : view.events) {

@@ -25,9 +25,13 @@ struct Asker {
   std::vector<std::string> own_teams = {};  // that the asker belongs to or leads
   bool sees_leads = true;
   bool sees_opportunities = true;
+  bool sees_invoices = true;
+  bool sees_payments = true;
   std::string at = "2026-12-31T23:59:59";
   int page_size = 50;
   std::string after = {};
+  AsOfCut cut = {};           // of the past
+  bool last_instant = false;  // asks at the last instant that counts, instead of `at`
 };
 
 template <class V>
@@ -48,12 +52,16 @@ class SalesStory : public ViewScenario<V>, public SalesTale {
     for (const std::string& team : asker.own_teams) {
       audience.own_teams.insert(domain::TeamId(Named(team)));
     }
-    domain::RecordAudiences records = {audience, audience, audience, audience};
+    domain::RecordAudiences records = {audience, audience, audience, audience, audience, audience};
     records.leads.nothing = !asker.sees_leads;
     records.opportunities.nothing = !asker.sees_opportunities;
-    QueryContext context(audience, TimeAt(asker.at), asker.page_size, asker.after);
+    records.invoices.nothing = !asker.sees_invoices;
+    records.payments.nothing = !asker.sees_payments;
+    const absl::Time at =
+        asker.last_instant ? *asker.cut.effective_before - absl::Microseconds(1) : TimeAt(asker.at);
+    QueryContext context(audience, at, asker.page_size, asker.after);
     context.WithRecords(records, kPosition);
-    auto answer = V::Answer(request, this->Rows(), context);
+    auto answer = V::Answer(request, this->RowsAt(asker.cut), context);
     if (next != nullptr) *next = context.next();
     return answer;
   }

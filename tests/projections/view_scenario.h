@@ -21,6 +21,7 @@
 #include "domain/event_codec.h"
 #include "eventstore/memory/memory_key_ring.h"
 #include "gtest/gtest.h"
+#include "projections/as_of.h"
 #include "projections/view.h"
 #include "tests/projections/scripted_log.h"
 
@@ -88,12 +89,29 @@ class ViewScenario {
     EXPECT_TRUE(folded.ok()) << folded;
     return *rows_;
   }
+  // The same as a query of the past folds it: of what counts at the cut.
+  const ViewReader& RowsAt(const AsOfCut& cut) {
+    const absl::Status folded = Fold(cut);
+    EXPECT_TRUE(folded.ok()) << folded;
+    return *rows_;
+  }
   // What the first failing Apply said; OK when none fails.
-  absl::Status Fold() {
+  absl::Status Fold(const AsOfCut& cut = {}) {
     rows_ = std::make_unique<ViewTransaction>();
     const ViewDefinition view = DefinitionOf<V>();
     EventDecoder decoder(history_.keys());
     for (const RecordedEvent& event : history_.Events()) {
+      const auto before = [](int64_t micros, absl::Time time) {
+        return absl::FromUnixMicros(micros) < time;
+      };
+      if (cut.effective_before.has_value() &&
+          !before(event.effective_time_us(), *cut.effective_before)) {
+        continue;
+      }
+      if (cut.known_at.has_value() &&
+          before(absl::ToUnixMicros(*cut.known_at), absl::FromUnixMicros(event.record_time_us()))) {
+        continue;
+      }
       absl::Status applied = view.ApplyIfHeard(event, decoder, *rows_);
       if (!applied.ok()) return applied;
     }

@@ -132,6 +132,10 @@ TEST_F(CashTest, WhatIsAgreedIsInvoicedPaidAndCommissioned) {
   const v1::RecordPaymentResponse second = Pay(invoice, 10'000);
   EXPECT_EQ(Get(invoice).settlement(), v1::SETTLEMENT_STATUS_PARTIAL);
   EXPECT_EQ(Get(invoice).overdue_days(), 1) << "due at once";
+  const auto overdue = office_.ada.Do(&Invoices::ListInvoices, "filter { overdue: true }");
+  ASSERT_EQ(overdue.invoices_size(), 1);
+  EXPECT_EQ(overdue.invoices(0).due().units(), 5'000);
+  EXPECT_EQ(office_.cleo.Do(&Invoices::ListInvoices, "").invoices_size(), 0) << "not hers";
   EXPECT_THAT(office_.administrator.Try(&Payments::RecordPayment, Payment(invoice, 6'000)),
               Refused(StatusCode::FAILED_PRECONDITION, "PAYMENT_EXCEEDS_DUE"));
   const v1::RecordPaymentResponse last = Pay(invoice, 6'000, "keep_excess: true");

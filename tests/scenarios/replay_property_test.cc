@@ -11,6 +11,7 @@
 
 #include "crm/v1/comment_service.grpc.pb.h"
 #include "crm/v1/commission_policy_service.grpc.pb.h"
+#include "crm/v1/goal_service.grpc.pb.h"
 #include "crm/v1/invoice_service.grpc.pb.h"
 #include "crm/v1/payment_service.grpc.pb.h"
 #include "crm/v1/product_service.grpc.pb.h"
@@ -32,6 +33,7 @@ using projections::Projector;
 using projections::ViewDefinition;
 using projections::ViewStore;
 using Rows = std::map<std::string, std::string>;
+using Goals = v1::GoalService::Stub;
 using Invoices = v1::InvoiceService::Stub;
 using Payments = v1::PaymentService::Stub;
 using Policies = v1::CommissionPolicyService::Stub;
@@ -123,12 +125,18 @@ class ReplayPropertyTest : public ::testing::Test {
     }
   }
 
-  // A product is offered, agreed on, invoiced, paid in two parts, of which one goes back.
+  // A goal is set; a product is offered, agreed on, invoiced, paid in two parts, of which one goes
+  // back.
   static void TellOfMoney(const ApiCaller& administrator, const SalesOffice& office,
                           const std::string& customer) {
     const auto product = administrator.Do(
         &Products::CreateProduct,
         absl::StrCat("product { display_name: 'Chair' ", Usd("price", 99), Usd("cost", 55), "}"));
+    administrator.Do(
+        &Goals::CreateGoal,
+        absl::StrCat("goal { display_name: 'Year' kind: GOAL_KIND_INCOME ", Usd("target", 9'000),
+                     With("member", office.ada_name), "first_date { year: 2026 month: 1 day: 1 } ",
+                     "last_date { year: 2026 month: 12 day: 31 } }"));
     administrator.Do(&Policies::CreateCommissionPolicy,
                      "commission_policy { display_name: 'Flat' "
                      "terms { kind: COMMISSION_KIND_FLAT rate_ppm: 50000 } }");

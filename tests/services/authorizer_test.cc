@@ -128,6 +128,24 @@ TEST_F(AuthorizerTest, EverythingSharedIsSeenByWhoeverMayView) {
   EXPECT_FALSE(Sees(v1::REACH_UNSPECIFIED, Record(kNorth, kBen)));
 }
 
+// ADR 0033: what somebody earns is not shared with everybody who is shown the sale.
+TEST_F(AuthorizerTest, EarningsAreSharedWithLeadersAlone) {
+  const auto sees = [this](v1::Reach reach) {
+    return authorizer_
+        .CheckBefore(Ann({{"commission.view", reach}}), "commission.view", Record(kNorth, kBen))
+        .ok();
+  };
+  settings_.everything_shared = true;
+  Put(kNorth, Place::kMember, v1::TEAM_PRIVACY_ALL_SHARED);
+  EXPECT_FALSE(sees(v1::REACH_OWN));
+  EXPECT_FALSE(sees(v1::REACH_TEAM));
+  EXPECT_TRUE(sees(v1::REACH_ALL));
+  Put(kNorth, Place::kLeader, v1::TEAM_PRIVACY_ALL_SHARED);
+  EXPECT_TRUE(sees(v1::REACH_TEAM));
+  Put(kNorth, Place::kLeader, v1::TEAM_PRIVACY_ADMINISTRATORS_ONLY);
+  EXPECT_FALSE(sees(v1::REACH_TEAM));
+}
+
 TEST_F(AuthorizerTest, ChangingTakesSeeingAndTheReachToChange) {
   const Scope own = Record(kNorth, kAnn);
   const Scope bens = Record(kNorth, kBen);

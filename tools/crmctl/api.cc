@@ -13,12 +13,14 @@
 #include "crm/v1/backup_service.pb.h"
 #include "crm/v1/comment_service.pb.h"
 #include "crm/v1/commission_policy_service.pb.h"
+#include "crm/v1/commission_service.pb.h"
 #include "crm/v1/consumer_group_service.pb.h"
 #include "crm/v1/contact_service.pb.h"
 #include "crm/v1/credit_note_service.pb.h"
 #include "crm/v1/customer_service.pb.h"
 #include "crm/v1/dashboard_service.pb.h"
 #include "crm/v1/event_service.pb.h"
+#include "crm/v1/goal_service.pb.h"
 #include "crm/v1/history_service.pb.h"
 #include "crm/v1/invoice_series_service.pb.h"
 #include "crm/v1/invoice_service.pb.h"
@@ -52,6 +54,7 @@ std::vector<const FileDescriptor*> Files() {
   return {crm::v1::Backup::descriptor()->file(),
           crm::v1::Comment::descriptor()->file(),
           crm::v1::CreateCommissionPolicyRequest::descriptor()->file(),
+          crm::v1::CommissionEntry::descriptor()->file(),
           crm::v1::ConsumerGroup::descriptor()->file(),
           crm::v1::Contact::descriptor()->file(),
           crm::v1::CreditNote::descriptor()->file(),
@@ -59,6 +62,7 @@ std::vector<const FileDescriptor*> Files() {
           crm::v1::TeamDashboard::descriptor()->file(),
           crm::v1::Event::descriptor()->file(),
           crm::v1::Change::descriptor()->file(),
+          crm::v1::Goal::descriptor()->file(),
           crm::v1::InvoiceSeries::descriptor()->file(),
           crm::v1::CreateInvoiceRequest::descriptor()->file(),
           crm::v1::Lead::descriptor()->file(),
@@ -152,7 +156,8 @@ std::vector<std::string> CollectionsOf(const FieldDescriptor& field) {
             "teams",         "members",       "pipelines",     "opportunityGroups",
             "roles",         "tokens",        "organizations", "consumerGroups",
             "products",      "invoiceSeries", "taxes",         "commissionPolicies",
-            "proposals",     "invoices",      "payments",      "creditNotes"};
+            "proposals",     "invoices",      "payments",      "creditNotes",
+            "goals"};
   }
   std::string pattern = PatternOf(field);
   absl::string_view rest = pattern;

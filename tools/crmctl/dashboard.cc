@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "tools/crmctl/text.h"
 #include "tools/crmctl/values.h"
@@ -80,6 +81,22 @@ std::string Target(const TeamDashboard& tile) {
                       FormatBasisPoints(tile.target_attainment_bp()));
 }
 
+// A line a month, under each measure.
+void AddMonths(std::string& text, const TeamDashboard& tile) {
+  for (const TeamDashboard::Month& month : tile.months()) {
+    const std::string label =
+        absl::StrFormat("%04d-%02d", month.start_date().year(), month.start_date().month());
+    std::string value = absl::StrCat("issued ", FormatMoney(month.issued_net()), "  settled ",
+                                     FormatMoney(month.settled_net()), "  received ",
+                                     FormatMoney(month.received()));
+    if (month.has_target()) {
+      absl::StrAppend(&value, "  ", FormatBasisPoints(month.attainment_bp()), " of ",
+                      FormatMoney(month.target()));
+    }
+    AddLine(text, label, value);
+  }
+}
+
 void AddLoads(std::string& text, const TeamDashboard& tile, const Style& style) {
   int widest = 0;
   for (const auto& load : tile.loads()) {
@@ -141,6 +158,7 @@ std::string DrawTile(const TeamDashboard& tile, const Style& style) {
   figures.Add("to invoice", tile.orders_to_invoice());
   text += figures.Draw();
   AddLine(text, "target", Target(tile));
+  AddMonths(text, tile);
   AddLine(text, "new per week", Weeks(tile));
   if (tile.unassigned_lead_count() > 0) {
     AddLine(text, "unassigned", Counted(tile.unassigned_lead_count(), "lead"));

@@ -85,9 +85,10 @@ const std::vector<HelpSection>& HelpSections() {
   static const auto* const sections = new std::vector<HelpSection>{
       {"Sell",
        {"opportunity", "lead", "customer", "contact", "proposal", "invoice", "credit-note",
-        "payment", "group", "comment"}},
+        "payment", "commission", "goal", "group", "comment"}},
       {"Look",
-       {"board", "lead-board", "dashboard", "stats", "flow", "forecast", "alerts", "search"}},
+       {"board", "lead-board", "dashboard", "stats", "flow", "forecast", "receivables", "alerts",
+        "search"}},
       {"Look back", {"history", "events"}},
       {"Set up",
        {"organization", "team", "member", "role", "pipeline", "product", "tax", "series",

@@ -23,6 +23,7 @@ constexpr Listing kListings[] = {
     {"pipelines", "pipeline", "ListPipelines", ""},
     {"pipelines/stages", "stage", "ListPipelines", ""},
     {"roles", "role", "ListRoles", ""},
+    {"goals", "goal", "ListGoals", ""},
     {"commissionPolicies", "commission-policy", "ListCommissionPolicies", ""},
     {"opportunityGroups", "group", "ListOpportunityGroups", ""},
     {"consumerGroups", "consumer-group", "ListConsumerGroups", ""},

@@ -229,6 +229,7 @@ TEST_F(RecognitionTest, R2APaymentEnteredLateCorrectsThoseAfterIt) {
   EXPECT_THAT(ByDay(), ElementsAre(Pair(5, 50'000), Pair(10, 70'000)));
   for (const CommissionRecognized& entry : last_) {
     EXPECT_EQ(entry.corrected_by_id(), DayOf(entry) == 10 ? ExampleBytes<PaymentId>(2) : "");
+    EXPECT_EQ(entry.corrected_by_category(), DayOf(entry) == 10 ? "payment" : "");
     EXPECT_EQ(entry.period_start().days(), StoredDay(absl::CivilDay(2026, 3, 1)).days());
   }
   const auto corrected = world_.Load<Commission>(CommissionOf(

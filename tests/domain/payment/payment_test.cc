@@ -148,10 +148,14 @@ TEST_F(PaymentTest, T37TheExcessIsKeptWhenWanted) {
   Run(Pay(10'500, {{1, 10'500}}, /*keep_excess=*/true));
   EXPECT_EQ(Only<PaymentRecorded>().allocations(0).amount_minor(), 10'000);
   EXPECT_EQ(Only<PaymentRecorded>().credit_minor(), 500);
+  ASSERT_EQ(Only<PaymentRecorded>().excesses_size(), 1);
+  EXPECT_EQ(Only<PaymentRecorded>().excesses(0).invoice_id(), ExampleBytes<InvoiceId>(1));
+  EXPECT_EQ(Only<PaymentRecorded>().excesses(0).amount_minor(), 500);
   EXPECT_EQ(SettledAmounts(1),
             (SettlementState::Amounts{.paid_minor = 10'000, .overpaid_minor = 500}));
   Run(Pay(1'000, {{1, 1'000}}, /*keep_excess=*/true));
   EXPECT_THAT(Only<PaymentRecorded>().allocations(), IsEmpty()) << "nothing was due";
+  EXPECT_EQ(Only<PaymentRecorded>().excesses(0).amount_minor(), 1'000);
   EXPECT_EQ(SettledAmounts(1).overpaid_minor, 1'500);
 }
 
@@ -161,6 +165,7 @@ TEST_F(PaymentTest, I2WhatIsOnNoInvoiceMustBeWanted) {
   Run(Pay(3'000, {{1, 2'000}}, /*keep_excess=*/true));
   EXPECT_EQ(Only<PaymentRecorded>().credit_minor(), 1'000);
   EXPECT_EQ(SettledAmounts(1).overpaid_minor, 0) << "it did not come by the invoice";
+  EXPECT_THAT(Only<PaymentRecorded>().excesses(), IsEmpty());
   Rejects(Pay(3'000, {}), "PAYER_REQUIRED");
 }
 
@@ -257,6 +262,8 @@ TEST_F(PaymentTest, I3GoesBackWholeAndOnce) {
   EXPECT_EQ(reversed.reason(), "chargeback");
   EXPECT_EQ(reversed.allocations(0).amount_minor(), 6'000);
   EXPECT_EQ(reversed.credit_minor(), 500);
+  ASSERT_EQ(reversed.excesses_size(), 1);
+  EXPECT_EQ(reversed.excesses(0).amount_minor(), 500);
   EXPECT_EQ(SettledAmounts(1), (SettlementState::Amounts{.paid_minor = 4'000}));
   EXPECT_EQ(scenario_.Shown().reverse_reason(), "chargeback");
   EXPECT_EQ(scenario_.Shown().credit().units(), 0);
@@ -312,6 +319,8 @@ TEST_F(PaymentTest, I5CreditPaysAnotherInvoice) {
   const auto applied = Only<events::v1::CreditApplied>();
   EXPECT_EQ(applied.allocation().base_minor(), 2'500);
   EXPECT_EQ(applied.credit_minor(), 500);
+  ASSERT_EQ(applied.excesses_size(), 1) << "2,000 of the 3,000 came by no invoice";
+  EXPECT_EQ(applied.excesses(0).amount_minor(), 500);
   EXPECT_EQ(SettledAmounts(2).paid_minor, 2'500);
   EXPECT_EQ(SettledAmounts(1).overpaid_minor, 500) << "what was paid beyond is used last";
   EXPECT_EQ(scenario_.Shown().allocations_size(), 2);
@@ -346,6 +355,7 @@ TEST_F(PaymentTest, I5CreditIsRefundedAndThenItCannotGoBack) {
   const PaymentId payment = scenario_.Current().id;
   Run(Refund(payment, 500));
   EXPECT_EQ(Only<events::v1::CreditRefunded>().credit_minor(), 1'500);
+  EXPECT_EQ(Only<events::v1::CreditRefunded>().excesses(0).amount_minor(), 500);
   EXPECT_EQ(scenario_.Shown().credit().units(), 15);
   EXPECT_EQ(scenario_.Shown().refunded().units(), 5);
   EXPECT_EQ(SettledAmounts(1).overpaid_minor, 1'500);

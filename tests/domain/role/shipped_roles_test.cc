@@ -11,12 +11,14 @@
 #include "crm/options/v1/options.pb.h"
 #include "crm/v1/comment_service.pb.h"
 #include "crm/v1/commission_policy_service.pb.h"
+#include "crm/v1/commission_service.pb.h"
 #include "crm/v1/consumer_group_service.pb.h"
 #include "crm/v1/contact_service.pb.h"
 #include "crm/v1/credit_note_service.pb.h"
 #include "crm/v1/customer_service.pb.h"
 #include "crm/v1/dashboard_service.pb.h"
 #include "crm/v1/event_service.pb.h"
+#include "crm/v1/goal_service.pb.h"
 #include "crm/v1/history_service.pb.h"
 #include "crm/v1/invoice_series_service.pb.h"
 #include "crm/v1/invoice_service.pb.h"
@@ -50,6 +52,8 @@ std::set<std::string> AskedPermissions() {
   for (const google::protobuf::FileDescriptor* file :
        {v1::Comment::descriptor()->file(),
         v1::CreateCommissionPolicyRequest::descriptor()->file(),
+        v1::CommissionEntry::descriptor()->file(),
+        v1::Goal::descriptor()->file(),
         v1::Payment::descriptor()->file(),
         v1::CreateProposalRequest::descriptor()->file(),
         v1::CreateInvoiceRequest::descriptor()->file(),
@@ -205,6 +209,19 @@ constexpr Cell kTable[] = {
     {"administrator", "all, policies, receipts", kAll, "commission_policy", "view edit"},
     {"sales_manager", "team, receipts", kAll, "commission_policy", "view"},
     {"auditor", "all, view", kAll, "commission_policy", "view"},
+    {"administrator", "all, policies, receipts", kAll, "commission", "view"},
+    {"sales_manager", "team, receipts", kTeam, "commission", "view"},
+    {"sales_agent", "own, view", kOwn, "commission", "view"},
+    {"sdr", "own, view", kOwn, "commission", "view"},
+    {"account_manager", "own, view", kOwn, "commission", "view"},
+    {"auditor", "all, view", kAll, "commission", "view"},
+    // goals
+    {"administrator", "all, edit", kAll, "goal", "view edit"},
+    {"sales_manager", "team, edit", kTeam, "goal", "view edit"},
+    {"sales_agent", "own, view", kOwn, "goal", "view"},
+    {"sdr", "own, view", kOwn, "goal", "view"},
+    {"account_manager", "own, view", kOwn, "goal", "view"},
+    {"auditor", "all, view", kAll, "goal", "view"},
     // log, audit, backdate, tokens
     {"administrator", "all", kAll, "log", "read verify"},
     {"administrator", "all", kAll, "history", "view backdate"},
