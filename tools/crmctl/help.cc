@@ -88,7 +88,7 @@ const std::vector<HelpSection>& HelpSections() {
         "payment", "group", "comment"}},
       {"Look",
        {"board", "lead-board", "dashboard", "stats", "flow", "forecast", "alerts", "search"}},
-      {"Look back", {"history", "events"}},
+      {"Look back", {"history", "events", "audit"}},
       {"Set up",
        {"organization", "team", "member", "role", "pipeline", "product", "tax", "series",
         "commission-policy", "token", "person", "import"}},
