@@ -47,6 +47,7 @@ std::unique_ptr<grpc::Service> MakeDashboardService(Rpc& rpc);
 std::unique_ptr<grpc::Service> MakeReportService(Rpc& rpc);
 std::unique_ptr<grpc::Service> MakeSearchService(Rpc& rpc);
 std::unique_ptr<grpc::Service> MakeHistoryService(Rpc& rpc, HistoryParts parts);
+std::unique_ptr<grpc::Service> MakeAuditService(Rpc& rpc, LogParts log);
 std::unique_ptr<grpc::Service> MakeEventService(Rpc& rpc, LogParts log, EvidenceParts evidence,
                                                 EventStreamParts streams);
 std::unique_ptr<grpc::Service> MakeConsumerGroupService(const ConsumerStreamParts& parts);

@@ -10,6 +10,7 @@
 #include "absl/strings/strip.h"
 #include "buf/validate/validate.pb.h"
 #include "crm/options/v1/options.pb.h"
+#include "crm/v1/audit_service.pb.h"
 #include "crm/v1/backup_service.pb.h"
 #include "crm/v1/comment_service.pb.h"
 #include "crm/v1/commission_policy_service.pb.h"
@@ -51,7 +52,8 @@ using google::protobuf::ServiceDescriptor;
 
 // One message of every file with a service: naming it links the file's descriptors in.
 std::vector<const FileDescriptor*> Files() {
-  return {crm::v1::Backup::descriptor()->file(),
+  return {crm::v1::ReconcileRequest::descriptor()->file(),
+          crm::v1::Backup::descriptor()->file(),
           crm::v1::Comment::descriptor()->file(),
           crm::v1::CreateCommissionPolicyRequest::descriptor()->file(),
           crm::v1::CommissionEntry::descriptor()->file(),

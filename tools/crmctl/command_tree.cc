@@ -49,6 +49,7 @@ CommandTree::CommandTree(int columns) : root_(kDescription, "crmctl") {
   AddDashboardCommand(*this);
   AddEventCommands(*this);
   AddEvidenceCommands(*this);
+  AddAuditCommands(*this);
   AddImportCommand(*this);
   AddServerCommands(*this);
   AddBackupCommands(*this);

@@ -57,6 +57,7 @@ void AddBoardCommand(CommandTree& tree);
 void AddDashboardCommand(CommandTree& tree);
 void AddEventCommands(CommandTree& tree);
 void AddEvidenceCommands(CommandTree& tree);  // after the events' own
+void AddAuditCommands(CommandTree& tree);
 void AddServerCommands(CommandTree& tree);
 void AddBackupCommands(CommandTree& tree);
 void AddTokenCommands(CommandTree& tree);

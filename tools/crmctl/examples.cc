@@ -244,6 +244,7 @@ constexpr Example kExamples[] = {
     {"events count", "--category lead"},
     {"events consume", "Billing --until-caught-up -o jsonl"},
     {"events verify", ""},
+    {"audit reconcile", ""},
     {"events anchor", "--out anchor.json --public-key server.pem"},
     {"events prove", "--from 12 --to 14 --anchor anchor.json --out proof.json"},
     {"events check", "proof.json --anchor anchor.json --public-key server.pem"},

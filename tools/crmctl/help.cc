@@ -89,7 +89,7 @@ const std::vector<HelpSection>& HelpSections() {
       {"Look",
        {"board", "lead-board", "dashboard", "stats", "flow", "forecast", "receivables", "alerts",
         "search"}},
-      {"Look back", {"history", "events"}},
+      {"Look back", {"history", "events", "audit"}},
       {"Set up",
        {"organization", "team", "member", "role", "pipeline", "product", "tax", "series",
         "commission-policy", "token", "person", "import"}},
