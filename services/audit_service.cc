@@ -12,7 +12,7 @@ class AuditRpcs final : public v1::AuditService::CallbackService {
   AuditRpcs(Rpc& rpc, LogParts log) : rpc_(rpc), log_(log) {}
   using Api = v1::AuditService;
 
-  CRM_WORK(Reconcile, Reconcile, log_)
+  CRM_WORK(GetReconciliation, Reconcile, log_)
 
  private:
   Rpc& rpc_;

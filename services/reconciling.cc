@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "base/reason.h"
 #include "base/status_macros.h"
 #include "domain/reconciliation/reconciliation.h"
@@ -12,19 +13,20 @@ namespace {
 
 constexpr eventstore::ReadLimits kPage{.max_events = 2048, .max_bytes = 4 << 20};
 
-void Show(const domain::Comparisons& found, v1::ReconcileResponse& response) {
+void Show(const domain::Comparisons& found, v1::GetReconciliationResponse& response) {
   response.set_reconciled(true);
   for (const domain::CheckedInvariant& checked : found.checks()) {
-    v1::ReconcileResponse::Check& check = *response.add_checks();
+    v1::GetReconciliationResponse::Check& check = *response.add_checks();
     check.set_check(checked.check);
     check.set_compared_count(checked.compared);
     check.set_differing_count(checked.differing);
     if (checked.differing > 0) response.set_reconciled(false);
   }
   for (const domain::Difference& differing : found.differences()) {
-    v1::ReconcileResponse::Difference& difference = *response.add_differences();
+    v1::GetReconciliationResponse::Difference& difference = *response.add_differences();
     difference.set_check(differing.check);
-    difference.set_stream(StreamName(differing.subject));
+    difference.set_stream(
+        absl::StrCat(differing.subject.category, "/", differing.subject.id.ToString()));
     difference.set_what(differing.what);
     difference.set_expected(differing.expected);
     difference.set_found(differing.found);
@@ -33,8 +35,9 @@ void Show(const domain::Comparisons& found, v1::ReconcileResponse& response) {
 
 }  // namespace
 
-absl::Status Reconcile(const LogParts& parts, const Call& call, const v1::ReconcileRequest& request,
-                       v1::ReconcileResponse* response) {
+absl::Status Reconcile(const LogParts& parts, const Call& call,
+                       const v1::GetReconciliationRequest& request,
+                       v1::GetReconciliationResponse* response) {
   const Uuid organization = call.organization().uuid();
   ASSIGN_OR_RETURN(const eventstore::Head head, parts.log.GetHead(organization));
   if (request.to_position() > head.durable) {

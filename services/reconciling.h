@@ -1,5 +1,5 @@
-// The answer of AuditService.Reconcile; see domain/reconciliation/reconciliation.h. May take long
-// and runs on the worker pool. Thread-safe.
+// The answer of AuditService.GetReconciliation; see domain/reconciliation/reconciliation.h. May
+// take long and runs on the worker pool. Thread-safe.
 #pragma once
 
 #include "absl/status/status.h"
@@ -11,7 +11,8 @@ namespace crm::services {
 
 // Folds the organization's log up to what is durable now, or to the commit of a position. A log
 // that does not agree is an answer, not an error. INVALID_ARGUMENT RANGE_INVALID beyond the head.
-absl::Status Reconcile(const LogParts& parts, const Call& call, const v1::ReconcileRequest& request,
-                       v1::ReconcileResponse* response);
+absl::Status Reconcile(const LogParts& parts, const Call& call,
+                       const v1::GetReconciliationRequest& request,
+                       v1::GetReconciliationResponse* response);
 
 }  // namespace crm::services

@@ -86,33 +86,33 @@ const std::vector<Entry>& Entries() {
       ForMembers<v1::ReportService, MakeReportService>(),
       ForMembers<v1::SearchService, MakeSearchService>(),
       ForMembers<v1::HistoryService>([](const ServiceParts& parts) {
-    return MakeHistoryService(parts.rpc, {parts.rpc.queries(), parts.keys});
+        return MakeHistoryService(parts.rpc, {parts.rpc.queries(), parts.keys});
       }),
       ForMembers<v1::AuditService>([](const ServiceParts& parts) {
-    return MakeAuditService(parts.rpc, {parts.log, parts.storage, parts.keys});
+        return MakeAuditService(parts.rpc, {parts.log, parts.storage, parts.keys});
       }),
-      ForMembers<v1::EventService>([const ServiceParts& parts) {
-    return MakeEventService(
-        parts.rpc, {parts.log, parts.storage, parts.keys},
-        {parts.log, parts.storage, parts.tree, parts.signing_pair},
-        {parts.hub, parts.keys, parts.stream_workers, parts.drain, parts.clock, parts.seats});
+      ForMembers<v1::EventService>([](const ServiceParts& parts) {
+        return MakeEventService(
+            parts.rpc, {parts.log, parts.storage, parts.keys},
+            {parts.log, parts.storage, parts.tree, parts.signing_pair},
+            {parts.hub, parts.keys, parts.stream_workers, parts.drain, parts.clock, parts.seats});
       }),
       ForMembers<v1::ConsumerGroupService>([](const ServiceParts& parts) {
-    return MakeConsumerGroupService({parts.rpc, parts.consumer_groups, parts.drain, parts.seats});
+        return MakeConsumerGroupService(
+            {parts.rpc, parts.consumer_groups, parts.drain, parts.seats});
       }),
       ForMembers<v1::PrivacyService>(
-          [](const ServiceParts& parts) {
-    return MakePrivacyService(parts.rpc, parts.eraser); }),
+          [](const ServiceParts& parts) { return MakePrivacyService(parts.rpc, parts.eraser); }),
       ForMembers<v1::ProjectionService>([](const ServiceParts& parts) {
-    return MakeProjectionService(parts.rpc, parts.projections);
+        return MakeProjectionService(parts.rpc, parts.projections);
       }),
       Entry{v1::BackupService::service_full_name(), Listener::kOperator,
             [](const ServiceParts& parts) {
-    return MakeBackupService(parts.rpc, parts.validator, parts.backups);
+              return MakeBackupService(parts.rpc, parts.validator, parts.backups);
             }},
       Entry{v1::OperatorService::service_full_name(), Listener::kOperator,
             [](const ServiceParts& parts) {
-    return MakeOperatorService(parts.rpc, parts.log, parts.keys, parts.validator);
+              return MakeOperatorService(parts.rpc, parts.log, parts.keys, parts.validator);
             }},
   };
   return *entries;

@@ -37,6 +37,7 @@ check shellcheck                the scripts
 check git                       which files are ours
 peers postgresql-15             what others keep events in: tests/bench/peers
 acceptance python3              works out what the acceptance run expects
+acceptance jq                   the README's tour takes names out of answers with it
 check python3-grpcio            a client in another language
 check python3-protobuf          its messages
 EOF

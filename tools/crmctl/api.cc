@@ -52,7 +52,7 @@ using google::protobuf::ServiceDescriptor;
 
 // One message of every file with a service: naming it links the file's descriptors in.
 std::vector<const FileDescriptor*> Files() {
-  return {crm::v1::ReconcileRequest::descriptor()->file(),
+  return {crm::v1::GetReconciliationRequest::descriptor()->file(),
           crm::v1::Backup::descriptor()->file(),
           crm::v1::Comment::descriptor()->file(),
           crm::v1::CreateCommissionPolicyRequest::descriptor()->file(),

@@ -12,16 +12,16 @@
 namespace crm::ctl {
 namespace {
 
-using crm::v1::ReconcileResponse;
+using crm::v1::GetReconciliationResponse;
 
-void PrintChecks(const ReconcileResponse& response, std::ostream& out) {
+void PrintChecks(const GetReconciliationResponse& response, std::ostream& out) {
   int64_t compared = 0;
-  for (const ReconcileResponse::Check& check : response.checks()) {
+  for (const GetReconciliationResponse::Check& check : response.checks()) {
     compared += check.compared_count();
     out << check.check() << ": " << FormatCount(check.compared_count()) << " compared, "
         << FormatCount(check.differing_count()) << " differ\n";
   }
-  for (const ReconcileResponse::Difference& difference : response.differences()) {
+  for (const GetReconciliationResponse::Difference& difference : response.differences()) {
     out << difference.check() << " " << difference.stream() << ": " << difference.what() << " is "
         << difference.found() << " and should be " << difference.expected() << "\n";
   }
@@ -32,10 +32,10 @@ void PrintChecks(const ReconcileResponse& response, std::ostream& out) {
 }
 
 absl::Status Reconcile(Session& session, int64_t to_position) {
-  crm::v1::ReconcileRequest request;
+  crm::v1::GetReconciliationRequest request;
   request.set_to_position(to_position);
-  ReconcileResponse response;
-  RETURN_IF_ERROR(session.Call("Reconcile", request, response).status());
+  GetReconciliationResponse response;
+  RETURN_IF_ERROR(session.Call("GetReconciliation", request, response).status());
   if (session.style().format == Format::kTable) {
     PrintChecks(response, session.environment().out);
   } else {

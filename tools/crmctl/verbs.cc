@@ -381,7 +381,7 @@ const std::vector<const char*>& MethodsWithOwnCommand() {
       "CreateToken",       "CreateOrganization", "ListOrganizations", "Consume",
       "CompareProjection", "GetAnchor",          "GetRangeProof",     "ReadRecords",
       "CreateBackup",      "ListBackups",        "VerifyBackup",      "DiscardBackup",
-      "ReadKeys"};
+      "ReadKeys",          "GetReconciliation"};
   return *methods;
 }
 
