@@ -9,6 +9,7 @@
 #include "absl/strings/string_view.h"
 #include "base/stream.h"
 #include "domain/commission_policy/commission_policy.h"
+#include "domain/commission_receipt/commission_receipt.h"
 #include "domain/consumer_group/consumer_group.h"
 #include "domain/contact/contact.h"
 #include "domain/credit_note/credit_note.h"
@@ -35,12 +36,13 @@ namespace crm::services {
 
 // Every aggregate with a scope of its own. Comments have none: who sees one is decided by its
 // record.
-using Aggregates = std::tuple<domain::Organization, domain::Member, domain::Role, domain::Token,
-                              domain::Team, domain::Pipeline, domain::Customer, domain::Contact,
-                              domain::Lead, domain::Opportunity, domain::OpportunityGroup,
-                              domain::ConsumerGroup, domain::Product, domain::InvoiceSeries,
-                              domain::Tax, domain::CommissionPolicy, domain::Proposal,
-                              domain::Invoice, domain::CreditNote, domain::Payment, domain::Goal>;
+using Aggregates =
+    std::tuple<domain::Organization, domain::Member, domain::Role, domain::Token, domain::Team,
+               domain::Pipeline, domain::Customer, domain::Contact, domain::Lead,
+               domain::Opportunity, domain::OpportunityGroup, domain::ConsumerGroup,
+               domain::Product, domain::InvoiceSeries, domain::Tax, domain::CommissionPolicy,
+               domain::CommissionReceipt, domain::Proposal, domain::Invoice, domain::CreditNote,
+               domain::Payment, domain::Goal>;
 
 // Calls `use(std::type_identity<A>, id)` for the aggregate the name belongs to and returns its
 // status; INVALID_ARGUMENT INVALID_NAME when it belongs to none.

@@ -4,6 +4,7 @@
 #include "crm/v1/backup_service.grpc.pb.h"
 #include "crm/v1/comment_service.grpc.pb.h"
 #include "crm/v1/commission_policy_service.grpc.pb.h"
+#include "crm/v1/commission_receipt_service.grpc.pb.h"
 #include "crm/v1/commission_service.grpc.pb.h"
 #include "crm/v1/consumer_group_service.grpc.pb.h"
 #include "crm/v1/contact_service.grpc.pb.h"
@@ -67,6 +68,7 @@ const std::vector<Entry>& Entries() {
       ForMembers<v1::TeamService, MakeTeamService>(),
       ForMembers<v1::PipelineService, MakePipelineService>(),
       ForMembers<v1::CommissionPolicyService, MakeCommissionPolicyService>(),
+      ForMembers<v1::CommissionReceiptService, MakeCommissionReceiptService>(),
       ForMembers<v1::CustomerService, MakeCustomerService>(),
       ForMembers<v1::ContactService, MakeContactService>(),
       ForMembers<v1::LeadService, MakeLeadService>(),

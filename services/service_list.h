@@ -28,6 +28,7 @@ std::unique_ptr<grpc::Service> MakeTokenService(Rpc& rpc);
 std::unique_ptr<grpc::Service> MakeTeamService(Rpc& rpc);
 std::unique_ptr<grpc::Service> MakePipelineService(Rpc& rpc);
 std::unique_ptr<grpc::Service> MakeCommissionPolicyService(Rpc& rpc);
+std::unique_ptr<grpc::Service> MakeCommissionReceiptService(Rpc& rpc);
 std::unique_ptr<grpc::Service> MakeCustomerService(Rpc& rpc);
 std::unique_ptr<grpc::Service> MakeContactService(Rpc& rpc);
 std::unique_ptr<grpc::Service> MakeLeadService(Rpc& rpc);

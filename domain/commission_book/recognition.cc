@@ -258,8 +258,11 @@ absl::Status Recognition::Recognise(const Book& book, const CommissionBookPosted
   recognized.mutable_ownership()->set_owner_id(ToBytes(key.agent));
   recognized.mutable_ownership()->set_team_id(
       book.state.Entered(post.cause().invoice_id())->team_id());
-  entries_.push_back(
-      {commission, absl::FromUnixMicros(post.cause().instant_us()), std::move(recognized)});
+  ASSIGN_OR_RETURN(Ref<CommissionBalance> balance,
+                   context_.Find<CommissionBalance>(CommissionBalanceOf(
+                       context_.caller().organization, key.agent, key.currency_code)));
+  entries_.push_back({commission, absl::FromUnixMicros(post.cause().instant_us()),
+                      std::move(recognized), std::move(balance)});
   return absl::OkStatus();
 }
 

@@ -35,6 +35,7 @@
 #include "crm/events/v1/invoice_events.pb.h"
 #include "domain/commission/book.h"
 #include "domain/commission_book/commission.h"
+#include "domain/commission_book/commission_balance.h"
 #include "domain/commission_book/commission_book.h"
 #include "domain/commission_book/stake.h"
 #include "domain/decide_context.h"
@@ -93,6 +94,7 @@ class Recognition {
     }
     for (const Entry& entry : entries_) {
       decision.AffectAt(entry.commission, entry.instant, entry.recognized);
+      decision.Affect(entry.balance, Accrued(entry.commission.id, entry.recognized));
     }
   }
 
@@ -107,6 +109,7 @@ class Recognition {
     Ref<Commission> commission;
     absl::Time instant;
     events::v1::CommissionRecognized recognized;
+    Ref<CommissionBalance> balance;
   };
   // A policy version as it earns for a role, rounded as a document said.
   struct RuleKey {

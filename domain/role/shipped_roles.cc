@@ -80,6 +80,7 @@ std::vector<Grant> Administrator() {
       .On("projection", {"view", "edit"}, kAll)
       .On("person", {"erase"}, kAll)
       .On("commission", {"view"}, kAll)
+      .On("commission_receipt", {"view", "create", "edit"}, kAll)
       .On("goal", {"view", "edit"}, kAll)
       .Sorted();
 }
@@ -99,6 +100,7 @@ std::vector<Grant> SalesManager() {
       .On("payment", {"view"}, kTeam)
       .On("history", {"view"}, kTeam)
       .On("commission", {"view"}, kTeam)
+      .On("commission_receipt", {"view"}, kTeam)
       .On("goal", {"view", "edit"}, kTeam)
       .Sorted();
 }
@@ -115,6 +117,7 @@ std::vector<Grant> SalesAgent() {
       .On("report", {"view"}, kOwn)
       .On("history", {"view"}, kOwn)
       .On("commission", {"view"}, kOwn)
+      .On("commission_receipt", {"view"}, kOwn)
       .On("goal", {"view"}, kOwn)
       .Sorted();
 }
@@ -127,6 +130,7 @@ std::vector<Grant> SalesDevelopment() {
       .On("lead", {"edit", "qualify", "convert"}, kOwn)
       .On("report", {"view"}, kOwn)
       .On("commission", {"view"}, kOwn)
+      .On("commission_receipt", {"view"}, kOwn)
       .On("goal", {"view"}, kOwn)
       .Sorted();
 }
@@ -146,6 +150,7 @@ std::vector<Grant> AccountManager() {
       .On("report", {"view"}, kOwn)
       .On("history", {"view"}, kOwn)
       .On("commission", {"view"}, kOwn)
+      .On("commission_receipt", {"view"}, kOwn)
       .On("goal", {"view"}, kOwn)
       .Sorted();
 }
@@ -165,6 +170,7 @@ std::vector<Grant> Auditor() {
       .On("consumer_group", {"view"}, kAll)
       .On("projection", {"view"}, kAll)
       .On("commission", {"view"}, kAll)
+      .On("commission_receipt", {"view"}, kAll)
       .On("goal", {"view"}, kAll)
       .Sorted();
 }

@@ -48,6 +48,7 @@ CRM_ID(CreditNote, "credit_note", "creditNotes");
 CRM_ID(Payment, "payment", "payments");
 CRM_ID(CommissionPolicy, "commission_policy", "commissionPolicies");
 CRM_ID(Commission, "commission", "commissions");
+CRM_ID(CommissionReceipt, "commission_receipt", "commissionReceipts");
 CRM_ID(Goal, "goal", "goals");
 // Bookkeeping streams: never named in the API.
 CRM_ID(TeamRegister, "team_register", "teamRegisters");
@@ -58,6 +59,7 @@ CRM_ID(AdministratorRegister, "administrator_register", "administratorRegisters"
 CRM_ID(NumberRegister, "number_register", "numberRegisters");
 CRM_ID(CommissionRegister, "commission_register", "commissionRegisters");
 CRM_ID(CommissionBook, "commission_book", "commissionBooks");
+CRM_ID(CommissionBalance, "commission_balance", "commissionBalances");
 CRM_ID(Settlement, "settlement", "settlements");
 CRM_ID(PaymentBalance, "payment_balance", "paymentBalances");
 #undef CRM_ID

@@ -14,6 +14,7 @@
 #include "crm/v1/backup_service.pb.h"
 #include "crm/v1/comment_service.pb.h"
 #include "crm/v1/commission_policy_service.pb.h"
+#include "crm/v1/commission_receipt_service.pb.h"
 #include "crm/v1/commission_service.pb.h"
 #include "crm/v1/consumer_group_service.pb.h"
 #include "crm/v1/contact_service.pb.h"
@@ -57,6 +58,7 @@ std::vector<const FileDescriptor*> Files() {
           crm::v1::Comment::descriptor()->file(),
           crm::v1::CreateCommissionPolicyRequest::descriptor()->file(),
           crm::v1::CommissionEntry::descriptor()->file(),
+          crm::v1::CommissionReceipt::descriptor()->file(),
           crm::v1::ConsumerGroup::descriptor()->file(),
           crm::v1::Contact::descriptor()->file(),
           crm::v1::CreditNote::descriptor()->file(),

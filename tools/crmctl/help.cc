@@ -85,7 +85,7 @@ const std::vector<HelpSection>& HelpSections() {
   static const auto* const sections = new std::vector<HelpSection>{
       {"Sell",
        {"opportunity", "lead", "customer", "contact", "proposal", "invoice", "credit-note",
-        "payment", "commission", "goal", "group", "comment"}},
+        "payment", "commission", "receipt", "goal", "group", "comment"}},
       {"Look",
        {"board", "lead-board", "dashboard", "stats", "flow", "forecast", "receivables", "alerts",
         "search"}},

@@ -200,6 +200,12 @@ std::vector<Verb> PaymentVerbs() {
           {"credits", "ListCustomerCredits", {}}};
 }
 
+std::vector<Verb> ReceiptVerbs() {
+  return {{"get", "GetCommissionReceipt", {"name"}},
+          {"create", "CreateCommissionReceipt", {"commission_receipt.agent"}},
+          {"pay", "PayCommissionReceipt", {"name"}}};
+}
+
 std::vector<Verb> GoalVerbs() {
   return {{"list", "ListGoals", {}},
           {"get", "GetGoal", {"name"}},
@@ -334,6 +340,7 @@ const std::vector<Resource>& Resources() {
        "What was earned, and why",
        {{"list", "ListCommissions", {}},
         {"summary", "GetCommissionSummary", {"?first_date", "?last_date"}}}},
+      {"receipt", "Due commissions that are paid together", ReceiptVerbs()},
       {"goal", "What members and teams shall reach", GoalVerbs()},
       {"comment", "Comments on records", CommentVerbs()},
       {"token",
