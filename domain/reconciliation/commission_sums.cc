@@ -44,7 +44,9 @@ void CommissionSums::On(const CommissionBookPosted& event, const EventMetadata& 
   books_[metadata.stream.id.ToBytes()].state.Put(event);
 }
 
-void CommissionSums::On(const events::v1::CommissionRecognized& event, const EventMetadata&) {
+void CommissionSums::On(const events::v1::CommissionRecognized& event,
+                        const EventMetadata& metadata) {
+  earnings_[metadata.stream.id.ToBytes()].recognised_minor += event.amount_minor();
   Book& book = books_[event.book_id()];
   book.policy_id = event.policy_id();
   book.role = event.role();
@@ -63,6 +65,19 @@ void CommissionSums::On(const events::v1::PaymentRecorded& event, const EventMet
 
 void CommissionSums::On(const events::v1::CreditApplied& event, const EventMetadata& metadata) {
   Pay(metadata.stream.id.ToBytes(), event.allocation());
+}
+
+void CommissionSums::On(const events::v1::CommissionAccrued& event, const EventMetadata&) {
+  earnings_[event.commission_id()].accrued_minor += event.amount_minor();
+}
+
+void CommissionSums::On(const events::v1::CommissionSettled& event, const EventMetadata&) {
+  earnings_[event.commission_id()].settled_minor += event.amount_minor();
+}
+
+void CommissionSums::On(const events::v1::CommissionReceiptIssued& event, const EventMetadata&) {
+  for (const events::v1::CommissionReceiptItem& item : event.items())
+    earnings_[item.commission_id()].in_receipts_minor += item.amount_minor();
 }
 
 absl::Status CommissionSums::CompareBook(const StreamId& subject, const Book& book,
@@ -122,6 +137,13 @@ absl::Status CommissionSums::Conclude(Comparisons& comparisons) const {
                           std::min(minor, paid->second), minor);
     }
     if (!book.policy_id.empty()) RETURN_IF_ERROR(CompareBook(subject, book, comparisons));
+  }
+  for (const auto& [id, earnings] : earnings_) {
+    const StreamId subject = StreamOf(FromBytes<CommissionId>(id));
+    comparisons.Compare("receipt", subject, "recognised, as its agent's balance says",
+                        earnings.recognised_minor, earnings.accrued_minor);
+    comparisons.Compare("receipt", subject, "in receipts, as its agent's balance says",
+                        earnings.in_receipts_minor, earnings.settled_minor);
   }
   return absl::OkStatus();
 }

@@ -1,5 +1,5 @@
 // CommissionSums: what was recognised, beside what the books earn when they are reckoned anew from
-// the frozen policies. Belongs to one thread.
+// the frozen policies; and what receipts took of it. Belongs to one thread.
 #pragma once
 
 #include <cstdint>
@@ -27,6 +27,9 @@ class CommissionSums {
   void On(const events::v1::CommissionRecognized& event, const EventMetadata& metadata);
   void On(const events::v1::PaymentRecorded& event, const EventMetadata& metadata);
   void On(const events::v1::CreditApplied& event, const EventMetadata& metadata);
+  void On(const events::v1::CommissionAccrued& event, const EventMetadata& metadata);
+  void On(const events::v1::CommissionSettled& event, const EventMetadata& metadata);
+  void On(const events::v1::CommissionReceiptIssued& event, const EventMetadata& metadata);
 
   // An error of the arithmetic, or of a policy that is damaged.
   absl::Status Conclude(Comparisons& comparisons) const;
@@ -40,6 +43,14 @@ class CommissionSums {
     int role = v1::COMMISSION_ROLE_UNSPECIFIED;
   };
 
+  // A commission as its entries and receipts tell it, and as the balance of its agent does.
+  struct Earnings {
+    int64_t recognised_minor = 0;
+    int64_t accrued_minor = 0;
+    int64_t in_receipts_minor = 0;
+    int64_t settled_minor = 0;
+  };
+
   static CauseKey KeyOf(const events::v1::CommissionCause& cause);
   absl::Status CompareBook(const StreamId& subject, const Book& book,
                            Comparisons& comparisons) const;
@@ -48,6 +59,7 @@ class CommissionSums {
   absl::btree_map<std::string, Book> books_;                              // by stored id
   std::map<std::pair<std::string, int>, events::v1::PolicyTerms> terms_;  // by policy and version
   absl::btree_map<std::pair<std::string, std::string>, int64_t> paid_;    // payment and invoice
+  absl::btree_map<std::string, Earnings> earnings_;                       // by stored id
 };
 
 }  // namespace crm::domain

@@ -8,12 +8,14 @@
 namespace crm::domain {
 namespace {
 
-using Heard = std::variant<events::v1::InvoiceIssued, events::v1::CreditNoteIssued,
-                           events::v1::PaymentRecorded, events::v1::CreditApplied,
-                           events::v1::CreditRefunded, events::v1::PaymentReversed,
-                           events::v1::SettlementPosted, events::v1::PaymentBalancePosted,
-                           events::v1::NumberAllotted, events::v1::CommissionPolicyVersionPublished,
-                           events::v1::CommissionBookPosted, events::v1::CommissionRecognized>;
+using Heard =
+    std::variant<events::v1::InvoiceIssued, events::v1::CreditNoteIssued,
+                 events::v1::PaymentRecorded, events::v1::CreditApplied, events::v1::CreditRefunded,
+                 events::v1::PaymentReversed, events::v1::SettlementPosted,
+                 events::v1::PaymentBalancePosted, events::v1::NumberAllotted,
+                 events::v1::CommissionPolicyVersionPublished, events::v1::CommissionBookPosted,
+                 events::v1::CommissionRecognized, events::v1::CommissionAccrued,
+                 events::v1::CommissionSettled, events::v1::CommissionReceiptIssued>;
 
 template <class Sums, class Event>
 void Tell(Sums& sums, const Event& event, const EventMetadata& metadata) {

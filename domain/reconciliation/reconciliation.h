@@ -14,6 +14,8 @@
 //   commission  Every cause in a book was recognised with what the book, reckoned anew under the
 //               frozen policy version, earns by it: the sum of what is recognised is the
 //               commission of what was paid.
+//   receipt     What the balances of agents say was earned and what receipts took is what entries
+//               and receipts say.
 //
 //   Reconciliation reconciliation(keys);
 //   for each event: RETURN_IF_ERROR(reconciliation.Add(event));

@@ -21,7 +21,8 @@ using ::testing::IsEmpty;
 using testing::IsOk;
 using ::testing::SizeIs;
 
-// An invoice of 100.00 is paid with 60.00, of which 5 % are recognised; 10.00 of 70.00 are credit.
+// An invoice of 100.00 is paid with 60.00, of which 5 % are recognised and put into a
+// receipt; 10.00 of 70.00 are credit.
 struct Story {
   events::v1::CommissionPolicyVersionPublished policy =
       testing::VersionPublishedExample(FlatTermsExample());
@@ -34,6 +35,9 @@ struct Story {
   events::v1::CommissionBookPosted entered;
   events::v1::CommissionBookPosted paid;
   events::v1::CommissionRecognized recognized;
+  events::v1::CommissionAccrued accrued;
+  events::v1::CommissionReceiptIssued receipt;
+  events::v1::CommissionSettled taken;
 
   Story() {
     allotted.set_holder_category("invoice");
@@ -67,6 +71,13 @@ struct Story {
     recognized.set_policy_id(ExampleBytes<CommissionPolicyId>());
     recognized.set_role(v1::COMMISSION_ROLE_AGENT);
     recognized.set_amount_minor(300);
+    accrued.set_commission_id(ExampleBytes<CommissionId>());
+    accrued.set_amount_minor(300);
+    events::v1::CommissionReceiptItem& item = *receipt.add_items();
+    item.set_commission_id(ExampleBytes<CommissionId>());
+    item.set_amount_minor(300);
+    taken.set_commission_id(ExampleBytes<CommissionId>());
+    taken.set_amount_minor(300);
   }
 };
 
@@ -101,6 +112,10 @@ Comparisons Reconciled(const Story& story) {
   add(story.entered, book);
   add(story.paid, book, 2);
   add(story.recognized, StreamOf(ExampleId<CommissionId>()));
+  const StreamId earnings = StreamOf(ExampleId<CommissionBalanceId>());
+  add(story.accrued, earnings);
+  add(story.receipt, StreamOf(ExampleId<CommissionReceiptId>()));
+  add(story.taken, earnings, 2);
   const auto found = reconciliation.Conclude();
   EXPECT_THAT(found, IsOk());
   return found.ok() ? *found : Comparisons();
@@ -115,7 +130,8 @@ TEST(ReconciliationTest, AgreesWithWhatTheDecisionsWrite) {
     EXPECT_GT(check.compared, 0) << check.check;
     EXPECT_EQ(check.differing, 0) << check.check;
   }
-  EXPECT_THAT(checks, ElementsAre("settlement", "payment", "number", "share", "commission"));
+  EXPECT_THAT(checks,
+              ElementsAre("settlement", "payment", "number", "share", "commission", "receipt"));
 }
 
 TEST(ReconciliationTest, FindsEachNumberThatIsWrong) {
@@ -139,9 +155,15 @@ TEST(ReconciliationTest, FindsEachNumberThatIsWrong) {
       {"share that is too small",
        [](Story& s) { s.issued.mutable_credits(0)->mutable_shares(0)->set_base_minor(9'999); },
        "share"},
-      {"entry of a cent more", [](Story& s) { s.recognized.set_amount_minor(301); }, "commission"},
-      {"both of a cent more",
+      {"entry of a cent more",
        [](Story& s) {
+         s.recognized.set_amount_minor(301);
+         s.accrued.set_amount_minor(301);
+       },
+       "commission"},
+      {"all of a cent more",
+       [](Story& s) {
+         s.accrued.set_amount_minor(301);
          s.recognized.set_amount_minor(301);
          s.paid.set_recognised_minor(301);
        },
@@ -151,8 +173,13 @@ TEST(ReconciliationTest, FindsEachNumberThatIsWrong) {
          s.paid.set_paid_minor(8'000);
          s.paid.set_recognised_minor(400);
          s.recognized.set_amount_minor(400);
+         s.accrued.set_amount_minor(400);
        },
        "commission"},
+      {"entry that no receipt can take", [](Story& s) { s.accrued.set_amount_minor(299); },
+       "receipt"},
+      {"receipt of more than was taken",
+       [](Story& s) { s.receipt.mutable_items(0)->set_amount_minor(301); }, "receipt"},
       {"policy that was never published",
        [](Story& s) { s.recognized.set_policy_id(ExampleBytes<CommissionPolicyId>(2)); },
        "commission"},
