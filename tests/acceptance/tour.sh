@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Plays the README's tour on a fresh server, command by command as it is printed there, from a
-# captured lead to the commission of its payment, and fails with the first that does not work.
+# captured lead to the receipt of its commission, and fails with the first that does not work.
 #   tests/acceptance/tour.sh
 # Builds a release if there is none (other programs: CRMD=..., CRMCTL=...).
 set -euo pipefail
