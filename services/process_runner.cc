@@ -1,7 +1,6 @@
 #include "services/process_runner.h"
 
 #include <algorithm>
-#include <future>
 #include <utility>
 #include <vector>
 
@@ -15,23 +14,13 @@
 #include "domain/processes/process.h"
 #include "projections/lead_board.h"
 #include "projections/pipeline_board.h"
+#include "services/await.h"
 
 namespace crm::services {
 namespace {
 
 constexpr eventstore::ReadLimits kPage{.max_events = 4096, .max_bytes = 4 << 20, .shared = true};
-constexpr absl::Duration kLongestWait = absl::Minutes(1);
-constexpr absl::Duration kShortWait = absl::Milliseconds(200);
 constexpr int kAllRecords = 1 << 20;  // of one stage
-
-// Blocks until the asynchronous work has called what it is given.
-template <class Start>
-absl::Status Await(Start start) {
-  auto done = std::make_shared<std::promise<absl::Status>>();
-  std::future<absl::Status> result = done->get_future();
-  start([done](const absl::Status& status) { done->set_value(status); });
-  return result.get();
-}
 
 }  // namespace
 
@@ -131,17 +120,8 @@ absl::Status ProcessRunner::MoveAll(const Uuid& organization, const Method& meth
 template <class View>
 absl::StatusOr<std::unique_ptr<projections::ViewSnapshot>> ProcessRunner::ReaderAt(
     const Uuid& organization, Position position) {
-  const absl::Time until = parts_.clock.Now() + kLongestWait;
-  absl::Status applied;
-  do {
-    // In short waits, so that the end of the server need not wait for a view.
-    applied = Await([&](auto done) {
-      parts_.projections.WhenApplied(View::kName, organization, position,
-                                     parts_.clock.Now() + kShortWait, done);
-    });
-  } while (ReasonOf(applied) == "VIEW_LAGGING" && parts_.clock.Now() < until && !line_.closed());
-  RETURN_IF_ERROR(applied);
-  return parts_.projections.Reader(View::kName, organization);
+  return AwaitRows(parts_.projections, parts_.clock, View::kName, organization, position,
+                   [this] { return line_.closed(); });
 }
 
 // A refusal is an answer: somebody moved or closed the record meanwhile. But while the command was
