@@ -62,6 +62,11 @@ void On(State& state, const events::v1::InvoiceSent&, const EventMetadata& metad
   if (!state.send_time.has_value()) state.send_time = metadata.effective_time;
 }
 
+void On(State& state, const events::v1::InvoiceReminded& event, const EventMetadata&) {
+  state.reminders = event.ordinal();
+  state.last_reminder = DayFromStored(event.planned());
+}
+
 void On(State& state, const events::v1::InvoiceVoided& event, const EventMetadata& metadata) {
   state.void_time = metadata.effective_time;
   state.void_reason = event.reason();

@@ -19,6 +19,8 @@
 //   I5  Settlement and timeliness are not in it: they follow from what was posted (Settlement) and
 //       the day asked for (invoice_standing.h).
 //   I6  A revision names exactly the fields whose values changed; no change, no event.
+//   I7  While something is due of it, its receiver is reminded on planned days, of each once and in
+//       order.
 // Pure functions; thread-safe.
 #pragma once
 
@@ -32,6 +34,7 @@
 #include "crm/v1/invoice_service.pb.h"
 #include "domain/decide_context.h"
 #include "domain/document/document.h"
+#include "domain/schedule/rules.h"
 
 namespace crm::domain {
 
@@ -46,6 +49,8 @@ struct InvoiceState {
   std::optional<absl::Time> send_time;              // effective time of the first sending
   std::optional<absl::Time> void_time;              // effective time
   std::string void_reason;
+  int reminders = 0;                            // how often its receiver was reminded
+  std::optional<absl::CivilDay> last_reminder;  // day the last one was planned for
 
   bool voided() const { return void_time.has_value(); }
 };
@@ -53,11 +58,11 @@ struct InvoiceState {
 struct Invoice {
   using Id = InvoiceId;
   using State = InvoiceState;
-  using Event =
-      std::variant<events::v1::InvoiceDrafted, events::v1::InvoiceContentRevised,
-                   events::v1::InvoiceDetailsRevised, events::v1::InvoiceReaddressed,
-                   events::v1::InvoiceMembersCredited, events::v1::InvoiceIssued,
-                   events::v1::InvoiceSent, events::v1::InvoiceVoided, events::v1::InvoiceAssigned>;
+  using Event = std::variant<events::v1::InvoiceDrafted, events::v1::InvoiceContentRevised,
+                             events::v1::InvoiceDetailsRevised, events::v1::InvoiceReaddressed,
+                             events::v1::InvoiceMembersCredited, events::v1::InvoiceIssued,
+                             events::v1::InvoiceSent, events::v1::InvoiceReminded,
+                             events::v1::InvoiceVoided, events::v1::InvoiceAssigned>;
   using Resource = v1::Invoice;
   using Result = absl::StatusOr<Decision<Event>>;
 
@@ -68,6 +73,9 @@ struct Invoice {
 
   // The update's target is named inside the resource.
   static absl::StatusOr<InvoiceId> TargetOf(const v1::UpdateInvoiceRequest&, const Caller&);
+  static absl::StatusOr<InvoiceId> TargetOf(const DueInstant& instant, const Caller&) {
+    return InvoiceId(instant.subject.id);
+  }
 
   // Refuses by OriginFrom and DocumentFrom (domain/document/document.h).
   static Result Decide(const State&, const v1::CreateInvoiceRequest&, const DecideContext&);
@@ -88,6 +96,8 @@ struct Invoice {
   static Result Decide(const State&, const v1::VoidInvoiceRequest&, const DecideContext&);
   // Refuses what ResolveOwnership refuses.
   static Result Decide(const State&, const v1::AssignInvoiceRequest&, const DecideContext&);
+  // The clock's (I7); refuses nothing.
+  static Result Decide(const State&, const DueInstant&, const DecideContext&);
 };
 
 // The birth of an invoice, by a client or as an effect of a conversion.

@@ -9,8 +9,10 @@
 #include "domain/invoice/invoice.h"
 #include "domain/invoice/invoice_details.h"
 #include "domain/opportunity/opportunity.h"
+#include "domain/organization/organization.h"
 #include "domain/ownership.h"
 #include "domain/rejection.h"
+#include "domain/render.h"
 #include "domain/settlement/settlement.h"
 #include "google/protobuf/util/message_differencer.h"
 
@@ -183,6 +185,25 @@ Result Invoice::Decide(const State& state, const v1::AssignInvoiceRequest& comma
   auto assigned = AssignmentTo<events::v1::InvoiceAssigned>(to, state.document);
   *assigned.mutable_at() = SnapshotOf(state);
   return assigned;
+}
+
+Result Invoice::Decide(const State& state, const DueInstant& instant,
+                       const DecideContext& context) {
+  if (state.voided() || !state.issued.has_value()) return Decision<Event>();
+  ASSIGN_OR_RETURN(const Ref<Settlement> settlement,
+                   context.Find<Settlement>(SettlementOf(state.id)));
+  if (settlement->DueMinor(state.issued->content().total_minor()) <= 0) return Decision<Event>();
+  ASSIGN_OR_RETURN(const bool due, IsDue(instant, DayFromStored(state.issued->due()), context));
+  if (!due) return Decision<Event>();
+  ASSIGN_OR_RETURN(const Ref<Organization> settings,
+                   context.Get<Organization>(context.caller().organization));
+  const absl::CivilDay planned = settings->zone().DayOf(instant.due);
+  if (state.last_reminder.has_value() && planned <= *state.last_reminder) return Decision<Event>();
+  events::v1::InvoiceReminded reminded;
+  reminded.set_ordinal(state.reminders + 1);
+  *reminded.mutable_planned() = StoredDay(planned);
+  *reminded.mutable_at() = SnapshotOf(state);
+  return reminded;
 }
 
 }  // namespace crm::domain

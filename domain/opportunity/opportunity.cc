@@ -93,6 +93,11 @@ void On(State& state, const events::v1::ContributorsCredited& event, const Event
 void On(State& state, const events::v1::OpportunityPlacedOnStandby& event, const EventMetadata&) {
   state.phase = v1::OPPORTUNITY_STATE_STANDBY;
   state.reminder = DayFromStored(event.reminder());
+  state.reminded = false;
+}
+
+void On(State& state, const events::v1::OpportunityReminded&, const EventMetadata&) {
+  state.reminded = true;
 }
 
 void On(State& state, const events::v1::OpportunityResumed&, const EventMetadata&) {

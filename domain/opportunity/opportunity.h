@@ -19,7 +19,8 @@
 //       otherwise it is that of the stage at any time.
 //   I5  Won means 100 %, lost and superseded 0 %; the probability from before comes back on reopen.
 //   I6  It changes only while open or on standby, and not while archived.
-//   I7  Standby has a day to be reminded, which was after today when it was set.
+//   I7  Standby has a day to be reminded, which was after today when it was set; on that day its
+//       owner is reminded once, and it goes on waiting.
 //   I8  A loss names a reason that was configured and offered then, with text where demanded.
 //   I9  Of the members of a group of alternatives one at most is won, and then no other is open.
 //   I10 Contributors are different active members with positive weights.
@@ -39,6 +40,7 @@
 #include "crm/v1/opportunity_service.pb.h"
 #include "domain/contribution.h"
 #include "domain/decide_context.h"
+#include "domain/schedule/rules.h"
 #include "domain/types/calendar.h"
 #include "domain/types/money.h"
 #include "domain/types/rate.h"
@@ -58,6 +60,7 @@ struct OpportunityState {
   std::optional<Money> expected_revenue;
   std::optional<Probability> explicit_probability;  // nullopt: follows the stage
   std::optional<absl::CivilDay> reminder;           // on standby only
+  bool reminded = false;                            // on standby only
   events::v1::LossReason loss_reason;               // as configured when it was lost
   std::string loss_text;
   OpportunityId superseded_by;
@@ -75,15 +78,16 @@ struct OpportunityState {
 struct Opportunity {
   using Id = OpportunityId;
   using State = OpportunityState;
-  using Event = std::variant<events::v1::OpportunityOpened, events::v1::OpportunityDetailsRevised,
-                             events::v1::ExpectedRevenueRevised, events::v1::ProbabilityRevised,
-                             events::v1::StageMoved, events::v1::OpportunityAssigned,
-                             events::v1::ContributorsCredited,
-                             events::v1::OpportunityPlacedOnStandby, events::v1::OpportunityResumed,
-                             events::v1::OpportunityWon, events::v1::OpportunityLost,
-                             events::v1::OpportunitySuperseded, events::v1::OpportunityReopened,
-                             events::v1::OpportunityGrouped, events::v1::OpportunityUngrouped,
-                             events::v1::OpportunityArchived, events::v1::OpportunityRestored>;
+  using Event =
+      std::variant<events::v1::OpportunityOpened, events::v1::OpportunityDetailsRevised,
+                   events::v1::ExpectedRevenueRevised, events::v1::ProbabilityRevised,
+                   events::v1::StageMoved, events::v1::OpportunityAssigned,
+                   events::v1::ContributorsCredited, events::v1::OpportunityPlacedOnStandby,
+                   events::v1::OpportunityReminded, events::v1::OpportunityResumed,
+                   events::v1::OpportunityWon, events::v1::OpportunityLost,
+                   events::v1::OpportunitySuperseded, events::v1::OpportunityReopened,
+                   events::v1::OpportunityGrouped, events::v1::OpportunityUngrouped,
+                   events::v1::OpportunityArchived, events::v1::OpportunityRestored>;
   using Resource = v1::Opportunity;
   using Result = absl::StatusOr<Decision<Event>>;
 
@@ -94,6 +98,9 @@ struct Opportunity {
 
   // The update's target is named inside the resource.
   static absl::StatusOr<OpportunityId> TargetOf(const v1::UpdateOpportunityRequest&, const Caller&);
+  static absl::StatusOr<OpportunityId> TargetOf(const DueInstant& instant, const Caller&) {
+    return OpportunityId(instant.subject.id);
+  }
 
   // Refuses DISPLAY_NAME_REQUIRED, AMOUNT_NEGATIVE, and by OpenOpportunity, CreditContributors and
   // ResolveOwnership (domain/ownership.h); customers and contacts that are archived.
@@ -124,6 +131,8 @@ struct Opportunity {
   static Result Decide(const State&, const v1::ArchiveOpportunityRequest&, const DecideContext&);
   // Open in a stage that was archived meanwhile, it moves to where that one's records went.
   static Result Decide(const State&, const v1::RestoreOpportunityRequest&, const DecideContext&);
+  // The clock's (I7); refuses nothing.
+  static Result Decide(const State&, const DueInstant&, const DecideContext&);
 };
 
 // What it is worth and whose it is, as every event carries it.

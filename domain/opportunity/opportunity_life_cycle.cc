@@ -166,6 +166,18 @@ Result Opportunity::Decide(const State& state, const v1::PlaceOnStandbyRequest& 
   return placed;
 }
 
+Result Opportunity::Decide(const State& state, const DueInstant& instant,
+                           const DecideContext& context) {
+  const bool waits = state.phase == v1::OPPORTUNITY_STATE_STANDBY && !state.archived();
+  if (!waits || !state.reminder.has_value() || state.reminded) return Events();
+  ASSIGN_OR_RETURN(const bool due, IsDue(instant, *state.reminder, context));
+  if (!due) return Events();
+  events::v1::OpportunityReminded reminded;
+  *reminded.mutable_reminder() = StoredDay(*state.reminder);
+  *reminded.mutable_at() = SnapshotOf(state);
+  return reminded;
+}
+
 Result Opportunity::Decide(const State& state, const v1::ResumeOpportunityRequest&,
                            const DecideContext&) {
   RETURN_IF_ERROR(RequireEditable(state));

@@ -57,6 +57,12 @@ OrganizationState On(OrganizationState state, const events::v1::OrganizationSett
   if (e.has_proposal_approval_required()) {
     state.proposal_approval_required = e.proposal_approval_required();
   }
+  if (e.has_invoice_reminder_after_days()) {
+    state.invoice_reminder_after_days = e.invoice_reminder_after_days();
+  }
+  if (e.has_invoice_reminder_every_days()) {
+    state.invoice_reminder_every_days = e.invoice_reminder_every_days();
+  }
   return state;
 }
 
@@ -96,6 +102,8 @@ events::v1::OrganizationSettingsRevised DefaultSettings() {
   settings.set_tax_level(defaults.tax_level);
   settings.set_commission_combination(defaults.commission_combination);
   settings.set_proposal_approval_required(defaults.proposal_approval_required);
+  settings.set_invoice_reminder_after_days(defaults.invoice_reminder_after_days);
+  settings.set_invoice_reminder_every_days(defaults.invoice_reminder_every_days);
   return settings;
 }
 
@@ -233,6 +241,10 @@ std::optional<events::v1::OrganizationSettingsRevised> Revision(const Organizati
          &Revised::set_commission_combination);
   revise("proposal_approval_required", state.proposal_approval_required,
          next.proposal_approval_required(), &Revised::set_proposal_approval_required);
+  revise("invoice_reminder_after_days", state.invoice_reminder_after_days,
+         next.invoice_reminder_after_days(), &Revised::set_invoice_reminder_after_days);
+  revise("invoice_reminder_every_days", state.invoice_reminder_every_days,
+         next.invoice_reminder_every_days(), &Revised::set_invoice_reminder_every_days);
   if (!any) return std::nullopt;
   return revised;
 }
@@ -286,7 +298,8 @@ absl::StatusOr<Decision<Organization::Event>> Organization::Decide(
           {"display_name", "fiscal_year_start_month", "leads_enabled", "teams_enabled",
            "everything_shared", "reassign_policy", "rounding", "commission_waiting_days",
            "auto_invoice_on_acceptance", "stagnation_threshold_days", "reminder_days", "tax_level",
-           "commission_combination", "proposal_approval_required"}));
+           "commission_combination", "proposal_approval_required", "invoice_reminder_after_days",
+           "invoice_reminder_every_days"}));
   if (changes.Has("display_name")) RETURN_IF_ERROR(RequireDisplayName(wanted.display_name()));
   const v1::Organization next = WithDefaults(wanted);
   RETURN_IF_ERROR(FiscalYearStart::FromMonth(next.fiscal_year_start_month()).status());
@@ -358,6 +371,8 @@ absl::StatusOr<v1::Organization> Organization::Render(const Ref<Organization>& s
   resource.set_tax_level(state.tax_level);
   resource.set_commission_combination(state.commission_combination);
   resource.set_proposal_approval_required(state.proposal_approval_required);
+  resource.set_invoice_reminder_after_days(state.invoice_reminder_after_days);
+  resource.set_invoice_reminder_every_days(state.invoice_reminder_every_days);
   for (const LossReason& reason : state.loss_reasons) {
     v1::LossReason& shown = *resource.add_loss_reasons();
     shown.set_loss_reason_id(reason.id);

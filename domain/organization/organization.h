@@ -57,6 +57,8 @@ struct OrganizationState {
   v1::TaxLevel tax_level = v1::TAX_LEVEL_LINE;  // of new documents
   v1::CommissionCombination commission_combination = v1::COMMISSION_COMBINATION_FIRST_BY_PRIORITY;
   bool proposal_approval_required = false;
+  int invoice_reminder_after_days = 0;   // after the due day; 0: never
+  int invoice_reminder_every_days = 0;   // and again; 0: not again
   std::vector<LossReason> loss_reasons;  // in order of definition
   MemberId administrator;                // the first member
 

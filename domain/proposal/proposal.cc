@@ -86,6 +86,10 @@ void On(State& state, const events::v1::ProposalAssigned& event, const EventMeta
   state.document.ownership = event.to();
 }
 
+void On(State& state, const events::v1::ProposalReminded& event, const EventMetadata&) {
+  state.reminded_till = DayFromStored(event.open_till());
+}
+
 void On(State& state, const events::v1::ProposalArchived&, const EventMetadata& metadata) {
   state.archive_time = metadata.effective_time;
 }

@@ -24,6 +24,7 @@
 //       from that commit on.
 //   I6  Whether it expired is not in it: it follows from its last day and the day asked for.
 //   I7  A revision of its fields names exactly those whose values changed; no change, no event.
+//   I8  Its owner is reminded once of a last day, while it may still be accepted.
 // Pure functions; thread-safe.
 #pragma once
 
@@ -37,6 +38,7 @@
 #include "crm/v1/proposal_service.pb.h"
 #include "domain/decide_context.h"
 #include "domain/document/document.h"
+#include "domain/schedule/rules.h"
 
 namespace crm::domain {
 
@@ -53,8 +55,9 @@ struct ProposalState {
   std::optional<absl::Time> send_time;   // effective time of the first sending
   std::optional<absl::Time> close_time;  // effective; accepted, declined, revised only
   std::string decline_reason;
-  InvoiceId invoice;    // what it was last converted to; nil: nothing
-  int conversions = 0;  // how often it was converted
+  InvoiceId invoice;                            // what it was last converted to; nil: nothing
+  int conversions = 0;                          // how often it was converted
+  std::optional<absl::CivilDay> reminded_till;  // the last day its owner was reminded of
   std::optional<absl::Time> archive_time;
 
   bool archived() const { return archive_time.has_value(); }
@@ -69,13 +72,13 @@ struct ProposalState {
 struct Proposal {
   using Id = ProposalId;
   using State = ProposalState;
-  using Event = std::variant<events::v1::ProposalDrafted, events::v1::ProposalContentRevised,
-                             events::v1::ProposalDetailsRevised, events::v1::ProposalReaddressed,
-                             events::v1::ProposalApproved, events::v1::ProposalSent,
-                             events::v1::ProposalAccepted, events::v1::ProposalDeclined,
-                             events::v1::ProposalExtended, events::v1::ProposalSuperseded,
-                             events::v1::ProposalConverted, events::v1::ProposalAssigned,
-                             events::v1::ProposalArchived, events::v1::ProposalRestored>;
+  using Event = std::variant<
+      events::v1::ProposalDrafted, events::v1::ProposalContentRevised,
+      events::v1::ProposalDetailsRevised, events::v1::ProposalReaddressed,
+      events::v1::ProposalApproved, events::v1::ProposalSent, events::v1::ProposalAccepted,
+      events::v1::ProposalDeclined, events::v1::ProposalExtended, events::v1::ProposalSuperseded,
+      events::v1::ProposalConverted, events::v1::ProposalAssigned, events::v1::ProposalReminded,
+      events::v1::ProposalArchived, events::v1::ProposalRestored>;
   using Resource = v1::Proposal;
   using Result = absl::StatusOr<Decision<Event>>;
 
@@ -86,6 +89,9 @@ struct Proposal {
 
   // The update's target is named inside the resource.
   static absl::StatusOr<ProposalId> TargetOf(const v1::UpdateProposalRequest&, const Caller&);
+  static absl::StatusOr<ProposalId> TargetOf(const DueInstant& instant, const Caller&) {
+    return ProposalId(instant.subject.id);
+  }
 
   // Refuses DISPLAY_NAME_REQUIRED, by I2, and by OriginFrom and DocumentFrom
   // (domain/document/document.h); of what it revises PROPOSAL_CLOSED and PROPOSAL_ARCHIVED.
@@ -114,6 +120,8 @@ struct Proposal {
   static Result Decide(const State&, const v1::AssignProposalRequest&, const DecideContext&);
   static Result Decide(const State&, const v1::ArchiveProposalRequest&, const DecideContext&);
   static Result Decide(const State&, const v1::RestoreProposalRequest&, const DecideContext&);
+  // The clock's (I8); refuses nothing.
+  static Result Decide(const State&, const DueInstant&, const DecideContext&);
 
   // The proposal, and what it became.
   static absl::StatusOr<v1::ConvertProposalResponse> Respond(const v1::ConvertProposalRequest&,

@@ -10,6 +10,7 @@
 #include "domain/organization/organization.h"
 #include "domain/proposal/proposal.h"
 #include "domain/rejection.h"
+#include "domain/render.h"
 
 namespace crm::domain {
 namespace {
@@ -214,6 +215,18 @@ Result Proposal::Decide(const State& state, const v1::ConvertProposalRequest& co
   Events decision;
   RETURN_IF_ERROR(AddInvoice(state, /*automatic=*/false, context, decision));
   return decision;
+}
+
+Result Proposal::Decide(const State& state, const DueInstant& instant,
+                        const DecideContext& context) {
+  if (state.archived() || !state.IsOpen() || !state.details.has_open_till()) return Events();
+  const absl::CivilDay last = DayFromStored(state.details.open_till());
+  if (state.reminded_till == last) return Events();
+  ASSIGN_OR_RETURN(const bool due, IsDue(instant, last, context));
+  if (!due) return Events();
+  events::v1::ProposalReminded reminded;
+  *reminded.mutable_open_till() = StoredDay(last);
+  return reminded;
 }
 
 }  // namespace crm::domain

@@ -50,6 +50,7 @@ CRM_ID(CommissionPolicy, "commission_policy", "commissionPolicies");
 CRM_ID(Commission, "commission", "commissions");
 CRM_ID(CommissionReceipt, "commission_receipt", "commissionReceipts");
 CRM_ID(Goal, "goal", "goals");
+CRM_ID(Due, "due", "dueWork");
 // Bookkeeping streams: never named in the API.
 CRM_ID(TeamRegister, "team_register", "teamRegisters");
 CRM_ID(Roster, "roster", "rosters");
