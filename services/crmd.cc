@@ -64,6 +64,7 @@ absl::Status Crmd::Open(const HandOver& hand_over) {
   RETURN_IF_ERROR(MakeFirstOrganization(hand_over));
   eraser_->Resume();
   processes_->Start();
+  schedule_->Start();
   RETURN_IF_ERROR(consumer_groups_->Start());
   AnnounceReadiness();
   return absl::OkStatus();
@@ -139,6 +140,8 @@ absl::Status Crmd::MakeServices() {
       Eraser::Parts{*log_, keys(), *streams_, *projections_, *workers_, clock_});
   processes_ = std::make_unique<ProcessRunner>(
       ProcessRunner::Parts{*log_, *hub_, keys(), *authorizer_, *pipeline_, *projections_, clock_});
+  schedule_ = std::make_unique<ScheduleRunner>(ScheduleRunner::Parts{
+      *log_, keys(), *authorizer_, *projections_, clock_, AllScheduledWork(*pipeline_)});
   rpc_ = std::make_unique<Rpc>(Rpc::Parts{*authenticator_, *pipeline_, *queries_,
                                           Reply::Parts{*log_, clock_, *metrics_, gate_}});
   backups_ = std::make_unique<BackupDesk>(BackupDesk::Parts{
@@ -329,6 +332,7 @@ Crmd::~Crmd() {
   if (metrics_ != nullptr) metrics_->StopExposing();
   server_.reset();
   processes_.reset();
+  schedule_.reset();
   backups_.reset();
   if (workers_ != nullptr) workers_->Stop();
   if (stream_workers_ != nullptr) stream_workers_->Stop();

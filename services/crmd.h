@@ -32,6 +32,7 @@
 #include "services/process_runner.h"
 #include "services/query_gate.h"
 #include "services/rpc.h"
+#include "services/schedule_runner.h"
 #include "services/server.h"
 #include "services/stream_cache.h"
 #include "services/stream_seats.h"
@@ -110,6 +111,7 @@ class Crmd {
   std::unique_ptr<BackupDesk> backups_;
   std::unique_ptr<Rpc> rpc_;
   std::unique_ptr<ProcessRunner> processes_;
+  std::unique_ptr<ScheduleRunner> schedule_;
   std::vector<std::unique_ptr<grpc::Service>> owned_;
   std::vector<ServedService> api_;
   std::vector<ServedService> admin_;

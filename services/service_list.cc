@@ -30,6 +30,7 @@
 #include "crm/v1/proposal_service.grpc.pb.h"
 #include "crm/v1/report_service.grpc.pb.h"
 #include "crm/v1/role_service.grpc.pb.h"
+#include "crm/v1/schedule_service.grpc.pb.h"
 #include "crm/v1/search_service.grpc.pb.h"
 #include "crm/v1/tax_service.grpc.pb.h"
 #include "crm/v1/team_service.grpc.pb.h"
@@ -87,6 +88,7 @@ const std::vector<Entry>& Entries() {
       ForMembers<v1::DashboardService, MakeDashboardService>(),
       ForMembers<v1::ReportService, MakeReportService>(),
       ForMembers<v1::SearchService, MakeSearchService>(),
+      ForMembers<v1::ScheduleService, MakeScheduleService>(),
       ForMembers<v1::HistoryService>([](const ServiceParts& parts) {
         return MakeHistoryService(parts.rpc, {parts.rpc.queries(), parts.keys});
       }),

@@ -46,6 +46,7 @@ std::unique_ptr<grpc::Service> MakeGoalService(Rpc& rpc);
 std::unique_ptr<grpc::Service> MakeCommentService(Rpc& rpc);
 std::unique_ptr<grpc::Service> MakeDashboardService(Rpc& rpc);
 std::unique_ptr<grpc::Service> MakeReportService(Rpc& rpc);
+std::unique_ptr<grpc::Service> MakeScheduleService(Rpc& rpc);
 std::unique_ptr<grpc::Service> MakeSearchService(Rpc& rpc);
 std::unique_ptr<grpc::Service> MakeHistoryService(Rpc& rpc, HistoryParts parts);
 std::unique_ptr<grpc::Service> MakeAuditService(Rpc& rpc, LogParts log);

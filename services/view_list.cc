@@ -14,6 +14,7 @@
 #include "projections/product_catalogue.h"
 #include "projections/record_index.h"
 #include "projections/sales_statistics.h"
+#include "projections/schedule.h"
 #include "projections/stage_flow.h"
 #include "projections/team_dashboard.h"
 #include "projections/undercut_alerts.h"
@@ -43,6 +44,7 @@ std::vector<projections::ViewDefinition> AllViews() {
   views.push_back(DefinitionOf<projections::InvoiceList>());
   views.push_back(DefinitionOf<projections::GoalProgress>());
   views.push_back(DefinitionOf<projections::PaymentList>());
+  views.push_back(DefinitionOf<projections::Schedule>());
   return views;
 }
 

@@ -78,6 +78,7 @@ std::vector<Grant> Administrator() {
       .On("payment", {"view", "create", "edit"}, kAll)
       .On("consumer_group", {"view", "edit", "consume"}, kAll)
       .On("projection", {"view", "edit"}, kAll)
+      .On("schedule", {"view", "edit"}, kAll)
       .On("person", {"erase"}, kAll)
       .On("commission", {"view"}, kAll)
       .On("commission_receipt", {"view", "create", "edit"}, kAll)
@@ -172,6 +173,7 @@ std::vector<Grant> Auditor() {
       .On("commission", {"view"}, kAll)
       .On("commission_receipt", {"view"}, kAll)
       .On("goal", {"view"}, kAll)
+      .On("schedule", {"view"}, kAll)
       .Sorted();
 }
 

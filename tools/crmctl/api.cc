@@ -40,6 +40,7 @@
 #include "crm/v1/proposal_service.pb.h"
 #include "crm/v1/report_service.pb.h"
 #include "crm/v1/role_service.pb.h"
+#include "crm/v1/schedule_service.pb.h"
 #include "crm/v1/search_service.pb.h"
 #include "crm/v1/tax_service.pb.h"
 #include "crm/v1/team_service.pb.h"
@@ -83,6 +84,7 @@ std::vector<const FileDescriptor*> Files() {
           crm::v1::CreateProposalRequest::descriptor()->file(),
           crm::v1::Statistics::descriptor()->file(),
           crm::v1::Role::descriptor()->file(),
+          crm::v1::DueWork::descriptor()->file(),
           crm::v1::SearchRecordsRequest::descriptor()->file(),
           crm::v1::Tax::descriptor()->file(),
           crm::v1::Team::descriptor()->file(),

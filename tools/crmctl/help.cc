@@ -93,7 +93,8 @@ const std::vector<HelpSection>& HelpSections() {
       {"Set up",
        {"organization", "team", "member", "role", "pipeline", "product", "tax", "series",
         "commission-policy", "token", "person", "import"}},
-      {"Run a server", {"health", "projection", "consumer-group", "operator", "backup", "export"}},
+      {"Run a server",
+       {"health", "projection", "schedule", "consumer-group", "operator", "backup", "export"}},
       {"This client", {"context", "completion", "describe"}}};
   return *sections;
 }

@@ -229,6 +229,12 @@ std::vector<Verb> ConsumerGroupVerbs() {
           {"discard", "DiscardParkedEvents", {"name", "reason"}}};
 }
 
+std::vector<Verb> ScheduleVerbs() {
+  return {{"list", "ListDueWork", {}},
+          {"retry", "RetryDueWork", {"name"}},
+          {"abandon", "AbandonDueWork", {"name"}}};
+}
+
 std::vector<Verb> GroupVerbs() {
   return {{"list", "ListOpportunityGroups", {}},
           {"get", "GetOpportunityGroup", {"name"}},
@@ -289,6 +295,7 @@ const std::map<std::string, const char*>& FieldsByMessage() {
        "display_name start_position ack_deadline_ms max_attempts max_consumers_count name"},
       {"ParkedEvent", "position category type attempt_count reason park_time replaying stream_id"},
       {"Projection", "name version state position head_position lag_count problem"},
+      {"DueWork", "due_time rule record attempt_count failure_reason retry_time name"},
       {"Statistics.Row",
        "start_date end_date team member opened_count won_count lost_count win_rate_bp won_revenue "
        "average_won_revenue sales_cycle_days_e2 leads_captured_count leads_converted_count"},
@@ -358,6 +365,7 @@ const std::vector<Resource>& Resources() {
          {"loss_reason.loss_reason_id", "loss_reason.display_name"}}}},
       {"consumer-group", "Consumer groups: other services that share the events",
        ConsumerGroupVerbs()},
+      {"schedule", "What is due by the clock, and what could not be done", ScheduleVerbs()},
       {"person",
        "What the law asks of whoever stores persons",
        {{"erase", "ErasePerson", {"record", "reason"}}}},

@@ -2,6 +2,7 @@
 #include "domain/invoice/invoice.h"
 #include "domain/opportunity/opportunity.h"
 #include "domain/proposal/proposal.h"
+#include "domain/render.h"
 #include "domain/settlement/settlement.h"
 #include "tests/support/document_examples.h"
 #include "tests/support/opportunity_scenario.h"
@@ -33,7 +34,7 @@ class Office {
   Office() { testing::GiveOffice(scenario.world()); }
 
   template <class Command>
-  void Run(const Command& command) {
+  void Tell(const Command& command) {
     scenario.When(command);
     EXPECT_THAT(scenario.outcome(), IsOk()) << command.ShortDebugString();
     scenario.Settled();
@@ -53,7 +54,7 @@ class ProposalReminderTest : public ::testing::Test, protected Office<Proposal> 
  protected:
   ProposalReminderTest() {
     Settings("reminder_days: 4");
-    Run(From<v1::CreateProposalRequest>(absl::StrCat(
+    Tell(From<v1::CreateProposalRequest>(absl::StrCat(
         "proposal { content { ", Chairs(2), " } ", Naming<OpportunityId>("opportunity"),
         "open_till_date { year: 2026 month: 3 day: 31 } }")));
     id_ = scenario.Current().id;
@@ -82,7 +83,7 @@ TEST_F(ProposalReminderTest, T43ItsOwnerIsRemindedOnceFourDaysBefore) {
 
 TEST_F(ProposalReminderTest, AnotherLastDayIsAnotherReminder) {
   On(3, 27).Then(Reminded(3, 31));
-  Run(AboutIt<v1::ExtendProposalRequest>("open_till_date { year: 2026 month: 4 day: 30 }"));
+  Tell(AboutIt<v1::ExtendProposalRequest>("open_till_date { year: 2026 month: 4 day: 30 }"));
   On(4, 26).Then(Reminded(4, 30));
 }
 
@@ -95,11 +96,11 @@ TEST_F(ProposalReminderTest, FollowsTheSettingsOfTheDay) {
 }
 
 TEST_F(ProposalReminderTest, NobodyIsRemindedOfWhatIsOverOrPutAway) {
-  Run(AboutIt<v1::ArchiveProposalRequest>());
+  Tell(AboutIt<v1::ArchiveProposalRequest>());
   On(3, 27).ThenNothing();
-  Run(AboutIt<v1::RestoreProposalRequest>());
-  Run(AboutIt<v1::SendProposalRequest>("channel: 'email'"));
-  Run(AboutIt<v1::AcceptProposalRequest>());
+  Tell(AboutIt<v1::RestoreProposalRequest>());
+  Tell(AboutIt<v1::SendProposalRequest>("channel: 'email'"));
+  Tell(AboutIt<v1::AcceptProposalRequest>());
   On(3, 27).ThenNothing();
 }
 
@@ -108,11 +109,11 @@ class InvoiceReminderTest : public ::testing::Test, protected Office<Invoice> {
  protected:
   InvoiceReminderTest() {
     Settings("invoice_reminder_after_days: 7 invoice_reminder_every_days: 14");
-    Run(From<v1::CreateInvoiceRequest>(absl::StrCat(
+    Tell(From<v1::CreateInvoiceRequest>(absl::StrCat(
         "invoice { content { ", Chairs(1), " } recipient { ", Naming<CustomerId>("customer"),
         "} due_days: 14 ", Naming<TeamId>("team"), Naming<MemberId>("owner"), " }")));
     id_ = scenario.Current().id;
-    Run(From<v1::IssueInvoiceRequest>(absl::StrCat("name: '", NameOf(id_), "'")));
+    Tell(From<v1::IssueInvoiceRequest>(absl::StrCat("name: '", NameOf(id_), "'")));
   }
   Scenario<Invoice>& On(int month, int day) {
     return scenario.At(Midnight(month, day)).When(DueAt(kInvoiceReminder, id_, month, day));
@@ -156,7 +157,7 @@ TEST_F(InvoiceReminderTest, I7WhileSomethingIsDue) {
 }
 
 TEST_F(InvoiceReminderTest, I7NobodyIsRemindedOfAVoidOne) {
-  Run(From<v1::VoidInvoiceRequest>(absl::StrCat("name: '", NameOf(id_), "' reason: 'wrong'")));
+  Tell(From<v1::VoidInvoiceRequest>(absl::StrCat("name: '", NameOf(id_), "' reason: 'wrong'")));
   On(4, 6).ThenNothing();
 }
 

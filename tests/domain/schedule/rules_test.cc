@@ -92,7 +92,7 @@ TEST(ScheduleRulesTest, RuleRecordAndInstantMakeOneRequest) {
   DueInstant other = instant;
   other.subject = StreamOf(ExampleId<ProposalId>(2));
   DueInstant ruled = instant;
-  ruled.rule = kInvoiceReminder;
+  ruled.rule = std::string(kInvoiceReminder);
   for (const DueInstant& different : {later, other, ruled}) {
     EXPECT_NE(RequestIdOf(organization, different), RequestIdOf(organization, instant));
     EXPECT_NE(DueOf(different), DueOf(instant));

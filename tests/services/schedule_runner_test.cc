@@ -1,0 +1,259 @@
+// The clock's work over a log in memory: once per due instant, in order, one failure at a time.
+// With a whole server: tests/scenarios/schedule_test.cc.
+#include "services/schedule_runner.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "domain/rejection.h"
+#include "domain/render.h"
+#include "gmock/gmock.h"
+#include "projections/view_store.h"
+#include "services/validator.h"
+#include "tests/eventstore/test_log.h"
+#include "tests/support/memory_key_ring.h"
+#include "tests/support/prototext.h"
+#include "tests/support/scratch_folder.h"
+#include "tests/support/status_matchers.h"
+
+namespace crm::services {
+namespace {
+
+using domain::DueInstant;
+using domain::InvoiceId;
+using domain::OpportunityId;
+using eventstore::AppendNow;
+using eventstore::CreateOrganization;
+using eventstore::Engine;
+using eventstore::kOrganization;
+using eventstore::TestId;
+using eventstore::TestLog;
+using ::testing::ElementsAre;
+using testing::From;
+using testing::IsOk;
+
+constexpr std::chrono::seconds kPatience(20);
+
+absl::Time Midnight(int month, int day) {
+  return domain::Zone::Load("Europe/Berlin")->StartOf(absl::CivilDay(2026, month, day));
+}
+
+class ScheduleRunnerTest : public ::testing::Test {
+ protected:
+  ScheduleRunnerTest() : store_(*projections::ViewStore::Open(folder_ / "views")) {
+    CreateOrganization(*log_);
+    Give({"organization", kOrganization},
+         From<events::v1::OrganizationCreated>("time_zone: 'Europe/Berlin' currency_code: 'EUR'"));
+    Give({"organization", kOrganization},
+         From<events::v1::OrganizationSettingsRevised>(
+             "invoice_reminder_after_days: 7 invoice_reminder_every_days: 7"));
+    views_.Add<projections::Schedule>();
+    EXPECT_THAT(views_.Start(), IsOk());
+    listener_ = log_->Listen([this](const Uuid&, Position) {
+      MutexLock lock(mutex_);
+      moved_ = true;
+      changed_.NotifyAll();
+    });
+  }
+  ~ScheduleRunnerTest() override {
+    runner_.reset();
+    log_->Unlisten(listener_);
+  }
+
+  void Start() {
+    runner_ = std::make_unique<ScheduleRunner>(
+        ScheduleRunner::Parts{*log_, keys_, authorizer_, views_, clock_, work_});
+    runner_->Start();
+  }
+  void Restart() {
+    runner_.reset();
+    Start();
+  }
+
+  // Appends what happened, now.
+  void Give(const StreamId& stream, const google::protobuf::Message& event) {
+    const absl::StatusOr<Version> version = log_->GetVersion(kOrganization, stream);
+    ASSERT_THAT(version, IsOk());
+    auto stored = domain::EncodeEvent(event, kOrganization, stream, *version + 1, keys_);
+    ASSERT_THAT(stored, IsOk());
+    eventstore::Commit commit;
+    commit.organization = kOrganization;
+    commit.now = clock_.Now();
+    commit.streams.push_back({stream, *version, {*std::move(stored)}, false});
+    ASSERT_THAT(AppendNow(*log_, std::move(commit)), IsOk());
+  }
+  static StreamId Opportunity(absl::string_view name) {
+    return domain::StreamOf(OpportunityId(TestId(name)));
+  }
+  void Wait(absl::string_view name, int month, int day) {
+    events::v1::OpportunityPlacedOnStandby placed;
+    *placed.mutable_reminder() = domain::StoredDay(absl::CivilDay(2026, month, day));
+    Give(Opportunity(name), placed);
+  }
+  void Issue(absl::string_view name, int month, int day) {
+    const StreamId stream = domain::StreamOf(InvoiceId(TestId(name)));
+    Give(stream, events::v1::InvoiceDrafted());
+    events::v1::InvoiceIssued issued;
+    *issued.mutable_due() = domain::StoredDay(absl::CivilDay(2026, month, day));
+    issued.mutable_content()->set_total_minor(10'000);
+    Give(stream, issued);
+  }
+
+  std::vector<log::v1::RecordedEvent> Read(absl::string_view type) {
+    std::vector<log::v1::RecordedEvent> found;
+    const absl::Status read =
+        log_->ReadLog(kOrganization, 1, {.max_events = INT64_MAX, .max_bytes = INT64_MAX},
+                      [&](const log::v1::RecordedEvent& event) {
+                        if (absl::EndsWith(event.type(), type)) found.push_back(event);
+                        return absl::OkStatus();
+                      });
+    EXPECT_THAT(read, IsOk());
+    return found;
+  }
+  // Blocks until there are so many events whose type ends so.
+  std::vector<log::v1::RecordedEvent> Await(absl::string_view type, size_t count) {
+    for (;;) {
+      {
+        MutexLock lock(mutex_);
+        moved_ = false;
+      }
+      std::vector<log::v1::RecordedEvent> found = Read(type);
+      if (found.size() >= count) return found;
+      MutexLock lock(mutex_);
+      while (!moved_) {
+        if (changed_.WaitFor(mutex_, kPatience)) continue;
+        ADD_FAILURE() << found.size() << " of " << count << " " << type;
+        return found;
+      }
+    }
+  }
+  static absl::Time EffectiveTime(const log::v1::RecordedEvent& event) {
+    return absl::FromUnixMicros(event.effective_time_us());
+  }
+  static std::vector<absl::Time> EffectiveTimes(const std::vector<log::v1::RecordedEvent>& events) {
+    std::vector<absl::Time> times;
+    for (const auto& event : events) times.push_back(EffectiveTime(event));
+    return times;
+  }
+
+  // Does the same, unless the opportunity is the bad one, which fails while it `fails_`.
+  std::vector<ScheduledWork> WorkThatFails(absl::string_view bad) {
+    std::vector<ScheduledWork> work = AllScheduledWork(pipeline_);
+    for (ScheduledWork& each : work) {
+      each.perform = [this, perform = each.perform, id = TestId(bad)](
+                         const Call& call, const DueInstant& instant) -> absl::StatusOr<bool> {
+        if (instant.subject.id == id && fails_) return domain::Refuse("OUT_OF_ORDER", "no");
+        return perform(call, instant);
+      };
+    }
+    return work;
+  }
+
+  ManualClock clock_{Midnight(3, 1) + absl::Hours(9)};
+  testing::ScratchFolder folder_;
+  TestLog log_{Engine::kMemory};
+  testing::MemoryKeyRing keys_;
+  StreamCache streams_{*log_, keys_, 100};
+  Authorizer authorizer_{streams_};
+  const std::unique_ptr<Validator> validator_ = *Validator::Create({});
+  CommandPipeline pipeline_{{*log_, keys_, authorizer_, *validator_}};
+  const std::unique_ptr<projections::ViewStore> store_;
+  projections::ProjectionSet views_{*log_, keys_, *store_, clock_, {}};
+  std::vector<ScheduledWork> work_ = AllScheduledWork(pipeline_);
+  std::atomic<bool> fails_{true};
+  std::unique_ptr<ScheduleRunner> runner_;
+
+  int64_t listener_ = 0;
+  Mutex mutex_;
+  CondVar changed_;
+  bool moved_ ABSL_GUARDED_BY(mutex_) = false;
+};
+
+TEST_F(ScheduleRunnerTest, WhatIsDueHappensOnceAtItsInstantHoweverOftenItIsStarted) {
+  Wait("first", 4, 1);
+  Wait("second", 4, 2);
+  Start();
+  clock_.Set(Midnight(4, 1) + absl::Hours(3));
+  EXPECT_THAT(EffectiveTimes(Await("OpportunityReminded", 1)), ElementsAre(Midnight(4, 1)));
+  Restart();
+  Restart();
+  clock_.Set(Midnight(4, 2));
+  EXPECT_THAT(EffectiveTimes(Await("OpportunityReminded", 2)),
+              ElementsAre(Midnight(4, 1), Midnight(4, 2)));
+  EXPECT_EQ(Read("DueSettled").size(), 0U);
+}
+
+// After a month of sleep: everything at its own instant, in order, recorded now.
+TEST_F(ScheduleRunnerTest, AfterAMonthOfSleepWhatWasMissedIsMadeGoodInOrder) {
+  Issue("chairs", 3, 1);
+  Wait("big", 3, 10);
+  Wait("small", 3, 22);
+  clock_.Set(Midnight(4, 3) + absl::Hours(10));
+  Start();
+  const auto reminded = Await("Reminded", 6);
+  EXPECT_THAT(EffectiveTimes(reminded),
+              ElementsAre(Midnight(3, 8), Midnight(3, 10), Midnight(3, 15), Midnight(3, 22),
+                          Midnight(3, 22), Midnight(3, 29)));
+  for (const auto& event : reminded) {
+    EXPECT_GE(absl::FromUnixMicros(event.record_time_us()), clock_.Now());
+  }
+}
+
+TEST_F(ScheduleRunnerTest, WhatFailsHoldsNobodyUpAndIsTriedAgainLaterAndLater) {
+  work_ = WorkThatFails("bad");
+  Wait("bad", 4, 1);
+  Wait("good", 4, 1);
+  Wait("later", 4, 1);
+  Start();
+  clock_.Set(Midnight(4, 1));
+  EXPECT_EQ(Await("OpportunityReminded", 2).size(), 2U);
+  Await("DueFailed", 1);
+  // Record times creep on by microseconds while the clock stands still: a second more.
+  clock_.Advance(absl::Minutes(1) + absl::Seconds(1));
+  Await("DueFailed", 2);
+  fails_ = false;
+  clock_.Advance(absl::Minutes(2) + absl::Seconds(1));
+  const auto reminded = Await("OpportunityReminded", 3);
+  ASSERT_EQ(reminded.size(), 3U);
+  EXPECT_EQ(reminded[2].stream_id(), TestId("bad").ToBytes());
+  // It is still true at the instant it was due.
+  EXPECT_EQ(EffectiveTime(reminded[2]), Midnight(4, 1));
+  std::vector<int> attempts;
+  for (const auto& recorded : Read("DueFailed")) {
+    events::v1::DueFailed failed;
+    ASSERT_TRUE(failed.ParseFromString(recorded.data()));
+    EXPECT_EQ(failed.reason(), "OUT_OF_ORDER");
+    attempts.push_back(failed.attempt());
+  }
+  EXPECT_THAT(attempts, ElementsAre(1, 2));
+}
+
+TEST_F(ScheduleRunnerTest, WhatHappenedMeanwhileLeavesNothingToDo) {
+  // Somebody takes it up between the look at the view and the command.
+  for (ScheduledWork& each : work_) {
+    each.perform = [this, perform = each.perform](const Call& call, const DueInstant& instant) {
+      Give(instant.subject, events::v1::OpportunityResumed());
+      return perform(call, instant);
+    };
+  }
+  Wait("big", 4, 1);
+  Start();
+  clock_.Set(Midnight(4, 1));
+  Await("DueSettled", 1);
+  EXPECT_EQ(Read("OpportunityReminded").size(), 0U);
+}
+
+// Something was entered about the record since it was due: a stream never goes back in time.
+TEST_F(ScheduleRunnerTest, IsTrueAsEarlyAsLaterFactsAllow) {
+  Wait("big", 4, 1);
+  clock_.Set(Midnight(4, 1) + absl::Hours(1));
+  Give(Opportunity("big"), events::v1::ExpectedRevenueRevised());
+  Start();
+  EXPECT_THAT(EffectiveTimes(Await("OpportunityReminded", 1)),
+              ElementsAre(Midnight(4, 1) + absl::Hours(1)));
+}
+
+}  // namespace
+}  // namespace crm::services
