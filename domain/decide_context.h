@@ -22,7 +22,7 @@ namespace crm::domain {
 // Who sends a command, in which organization, under which request id.
 struct Caller {
   OrganizationId organization;
-  MemberId actor;  // nil: the system
+  MemberId actor;  // nil: the system, or whoever holds a public link
   Uuid request_id;
 };
 

@@ -37,7 +37,7 @@ struct EventMetadata {
   Position commit_end = 0;  // position of the last event of its commit
   absl::Time record_time;
   absl::Time effective_time;
-  Uuid actor;           // nil: the system
+  Uuid actor;           // nil: the system, or whoever holds a public link
   bool erased = false;  // the event had personal fields, and their key is destroyed
 };
 

@@ -16,6 +16,11 @@ absl::Status Refuse(absl::string_view reason, const std::string& element, absl::
                     {{"element", element}});
 }
 
+bool HasLink(const google::protobuf::Descriptor& request) {
+  const auto* link = request.FindFieldByName("link");
+  return link != nullptr && link->type() == google::protobuf::FieldDescriptor::TYPE_STRING;
+}
+
 }  // namespace
 
 absl::Status CheckPolicy(const ServiceDescriptor& service, Listener listener) {
@@ -25,6 +30,9 @@ absl::Status CheckPolicy(const ServiceDescriptor& service, Listener listener) {
     if (policy.permission().empty())
       return Refuse("METHOD_WITHOUT_PERMISSION", method.full_name(),
                     "has no (crm.options.v1.rpc).permission");
+    if (policy.permission() == "public" && !HasLink(*method.input_type()))
+      return Refuse("METHOD_WITHOUT_LINK", method.full_name(),
+                    "is public, and nothing in its request says to which document");
     if (policy.operator_() != (listener == Listener::kOperator))
       return Refuse("METHOD_MISPLACED", method.full_name(),
                     policy.operator_() ? "is for the operator's listener only"

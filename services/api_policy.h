@@ -27,7 +27,8 @@ enum class Listener { kMembers, kOperator };
 
 // The services' descriptors, once every method has a (crm.options.v1.rpc) permission and is marked
 // `operator` exactly when the listener is the operator's. FAILED_PRECONDITION naming the first one
-// that is not: METHOD_WITHOUT_PERMISSION (also when the options are not linked in, so that a server
+// that is not: METHOD_WITHOUT_LINK (permission "public", and no text field `link` to permit it),
+// METHOD_WITHOUT_PERMISSION (also when the options are not linked in, so that a server
 // that cannot read its policy does not start), METHOD_MISPLACED, SERVICE_UNKNOWN.
 absl::StatusOr<std::vector<const google::protobuf::ServiceDescriptor*>> CheckPolicy(
     const std::vector<ServedService>& services, Listener listener);

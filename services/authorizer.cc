@@ -26,6 +26,11 @@ absl::Status Denied(absl::string_view permission) {
       {{"permission", std::string(permission)}});
 }
 
+// What something else than a role permits: being signed in, the operator's token, a public link.
+bool NeedsNoRole(absl::string_view permission) {
+  return permission == "authenticated" || permission == "none" || permission == "public";
+}
+
 bool ShowsTo(const TeamRegisterState::Entry& team, const domain::MemberId& member) {
   switch (team.privacy) {
     case v1::TEAM_PRIVACY_ALL_SHARED:
@@ -168,6 +173,15 @@ absl::StatusOr<std::shared_ptr<const Actor>> Authorizer::SystemActor(
   return actor;
 }
 
+absl::StatusOr<std::shared_ptr<const Actor>> Authorizer::LinkHolder(
+    LogStreams& streams, const domain::OrganizationId& organization) const {
+  auto actor = std::make_shared<Actor>();
+  actor->organization = organization;
+  RETURN_IF_ERROR(ReadOrganization(domain::Lookup(streams), *actor));
+  actor->seen = streams.seen();
+  return actor;
+}
+
 absl::Status Authorizer::ReadOrganization(const domain::Lookup& lookup, Actor& actor) const {
   ASSIGN_OR_RETURN(const auto settings, lookup.Get<domain::Organization>(actor.organization));
   actor.settings = settings.shared_state;
@@ -178,7 +192,7 @@ absl::Status Authorizer::ReadOrganization(const domain::Lookup& lookup, Actor& a
 }
 
 absl::Status Authorizer::CheckPermission(const Actor& actor, absl::string_view permission) const {
-  if (permission == "authenticated" || permission == "none") return absl::OkStatus();
+  if (NeedsNoRole(permission)) return absl::OkStatus();
   if (actor.ReachOf(permission) != v1::REACH_UNSPECIFIED) return absl::OkStatus();
   return WithReason(absl::StatusCode::kPermissionDenied, "PERMISSION_DENIED",
                     absl::StrCat("no role of yours grants ", permission),
@@ -187,7 +201,7 @@ absl::Status Authorizer::CheckPermission(const Actor& actor, absl::string_view p
 
 absl::Status Authorizer::CheckBefore(const Actor& actor, absl::string_view permission,
                                      const Scope& scope) const {
-  if (permission == "authenticated" || permission == "none") return absl::OkStatus();
+  if (NeedsNoRole(permission)) return absl::OkStatus();
   const v1::Reach reach = actor.ReachOf(permission);
   if (reach == v1::REACH_UNSPECIFIED) return Denied(permission);
   const bool viewing = absl::EndsWith(permission, ".view");
@@ -221,7 +235,7 @@ absl::Status Authorizer::CheckLeader(const Actor& actor, absl::string_view permi
 
 absl::Status Authorizer::CheckAfter(const Actor& actor, absl::string_view permission,
                                     const Scope* before, const Scope& after) const {
-  if (permission == "authenticated" || permission == "none") return absl::OkStatus();
+  if (NeedsNoRole(permission)) return absl::OkStatus();
   if (actor.ReachOf(permission) == v1::REACH_ALL) return absl::OkStatus();
   if (before != nullptr && *before == after) return absl::OkStatus();  // checked before
   if (after.shared) {

@@ -64,6 +64,10 @@ class Authorizer {
   absl::StatusOr<std::shared_ptr<const Actor>> SystemActor(
       const domain::OrganizationId& organization) const;
 
+  // Whoever holds a public link: no member, no right. The link is what permits.
+  absl::StatusOr<std::shared_ptr<const Actor>> LinkHolder(
+      LogStreams& streams, const domain::OrganizationId& organization) const;
+
   // PERMISSION_DENIED unless one of the actor's roles grants the permission at all.
   absl::Status CheckPermission(const Actor& actor, absl::string_view permission) const;
 

@@ -13,6 +13,7 @@
 #include "base/reason.h"
 #include "base/status_macros.h"
 #include "crm/options/v1/options.pb.h"
+#include "domain/proposal/proposal_link.h"
 #include "domain/token/token.h"
 
 namespace crm::services {
@@ -63,9 +64,8 @@ Method::Method(const char* service, const char* method)
   operator_only = rpc.operator_();
 }
 
-absl::StatusOr<Call> Authenticator::Begin(const Method& method,
-                                          const grpc::CallbackServerContext& context,
-                                          Basis& basis) const {
+absl::StatusOr<Call> Authenticator::Prepare(const Method& method,
+                                            const grpc::CallbackServerContext& context) const {
   Call call;
   call.method = &method;
   call.now = clock_.Now();
@@ -81,6 +81,13 @@ absl::StatusOr<Call> Authenticator::Begin(const Method& method,
     return WithReason(absl::StatusCode::kInvalidArgument, "POSITION_INVALID",
                       "metadata crm-min-position is not a position");
   }
+  return call;
+}
+
+absl::StatusOr<Call> Authenticator::Begin(const Method& method,
+                                          const grpc::CallbackServerContext& context,
+                                          Basis& basis) const {
+  ASSIGN_OR_RETURN(Call call, Prepare(method, context));
   absl::string_view bearer = Metadata(context, "authorization");
   if (bearer.empty()) {
     return Unauthenticated("CREDENTIAL_MISSING", "send metadata authorization: Bearer {token}");
@@ -99,6 +106,25 @@ absl::StatusOr<Call> Authenticator::Begin(const Method& method,
   // Record times never decrease; a clock that stepped back would make what was just recorded come
   // later than now, and nothing could refer to it.
   call.now = std::max(call.now, authorizer_.streams().LastRecordTime(call.organization().uuid()));
+  return call;
+}
+
+absl::StatusOr<Call> Authenticator::BeginByLink(const Method& method,
+                                                const grpc::CallbackServerContext& context,
+                                                absl::string_view link, Basis& basis) const {
+  ASSIGN_OR_RETURN(Call call, Prepare(method, context));
+  call.min_position = 0;  // of no log that a stranger has seen
+  const std::optional<domain::PublicLinkText> text = domain::ParsePublicLink(link);
+  if (!text.has_value()) return domain::LinkInvalid();
+  const Uuid organization = text->organization.uuid();
+  call.now = std::max(call.now, authorizer_.streams().LastRecordTime(organization));
+  LogStreams streams(authorizer_.streams(), organization, {}, call.now);
+  const absl::Status opens = domain::CheckProposalLink(*text, domain::Lookup(streams));
+  basis = {organization, streams.seen()};
+  RETURN_IF_ERROR(opens);
+  ASSIGN_OR_RETURN(call.actor, authorizer_.LinkHolder(streams, text->organization));
+  basis.position = streams.seen();
+  call.link = *Uuid::FromBytes(AsView(text->secret_hash).substr(0, 16));
   return call;
 }
 

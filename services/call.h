@@ -29,19 +29,25 @@ struct Method {
   Method(const char* service, const char* method);
 
   std::string full_name;   // "crm.v1.OpportunityService/MoveStage"
-  std::string permission;  // "opportunity.edit", "authenticated" or "none"
+  std::string permission;  // "opportunity.edit", "authenticated", "public" or "none"
   bool operator_only = false;
+
+  // Whoever holds the link in the request may call it.
+  bool by_link() const { return permission == "public"; }
 };
 
 struct Call {
   const Method* method = nullptr;
-  std::shared_ptr<const Actor> actor;            // null for methods without a credential
-  Uuid correlation_id;                           // from traceparent; nil: none
+  std::shared_ptr<const Actor> actor;  // null for methods without a credential
+  Uuid link;            // half of the hash of the link that permits it; nil: the actor's own rights
+  Uuid correlation_id;  // from traceparent; nil: none
   Position min_position = 0;                     // views must have reached it
   absl::Time now;                                // the one clock reading
   absl::Time deadline = absl::InfiniteFuture();  // on the same clock; nobody listens afterwards
 
   domain::OrganizationId organization() const { return actor->organization; }
+  // Whose request ids they are: strangers share none with each other or the system.
+  Uuid requester() const { return link.IsNil() ? actor->member.uuid() : link; }
 };
 
 // The facts that say who calls and what they may: an answer, a refusal above all, is told only when
@@ -69,7 +75,16 @@ class Authenticator {
   absl::StatusOr<Call> Begin(const Method& method, const grpc::CallbackServerContext& context,
                              Basis& basis) const;
 
+  // The same for a method that a public link permits: nobody calls, in the organization that the
+  // link names, and no credential is looked at. NOT_FOUND LINK_INVALID for every link that opens
+  // nothing, whatever the cause; compares secrets in constant time.
+  absl::StatusOr<Call> BeginByLink(const Method& method, const grpc::CallbackServerContext& context,
+                                   absl::string_view link, Basis& basis) const;
+
  private:
+  // What does not depend on who calls: deadline, trace, position.
+  absl::StatusOr<Call> Prepare(const Method& method,
+                               const grpc::CallbackServerContext& context) const;
   absl::StatusOr<std::shared_ptr<const Actor>> ActorOf(absl::string_view bearer, absl::Time now,
                                                        Basis& basis) const;
 

@@ -124,7 +124,7 @@ absl::StatusOr<CommandOptions> CommandPipeline::Admit(
 }
 
 eventstore::RequestKey CommandPipeline::KeyOf(const Call& call, const CommandOptions& options) {
-  return {call.actor->member.uuid(), options.request_id, options.digest};
+  return {call.requester(), options.request_id, options.digest};
 }
 
 bool CommandPipeline::AnswerKnown(const Call& call, const CommandOptions& options,

@@ -49,7 +49,9 @@ void Reply::Send(const absl::Status& status, const Outcome& outcome) {
   // Without facts of its own an answer reflects those that say what the caller may.
   const Position reflects =
       outcome.position == 0 && identified_ ? basis_.position : outcome.position;
-  if (reflects > 0) context_->AddTrailingMetadata("crm-position", absl::StrCat(reflects));
+  // How much happens in an organization is no stranger's business.
+  const bool tells_position = reflects > 0 && !method_.by_link();
+  if (tells_position) context_->AddTrailingMetadata("crm-position", absl::StrCat(reflects));
   if (outcome.replayed) context_->AddTrailingMetadata("crm-replayed", "true");
   const grpc::Status answer = ToGrpcStatus(status);
   const absl::Duration took = parts_.clock.Now() - start_;

@@ -37,6 +37,21 @@ class Rpc {
     });
   }
 
+  // The same for whoever holds the link in the command.
+  template <class A, class Command, class Response>
+  grpc::ServerUnaryReactor* ExecuteByLink(const Method& method,
+                                          grpc::CallbackServerContext* context,
+                                          const Command* command, Response* response) {
+    const auto authenticate = [&](Basis& basis) {
+      return parts_.authenticator.BeginByLink(method, *context, command->link(), basis);
+    };
+    return BeginAs(method, context, authenticate,
+                   [&](const Call& call, std::shared_ptr<Reply> reply) {
+                     parts_.pipeline.template Execute<A>(call, *command, response,
+                                                         FinishWith(std::move(reply)));
+                   });
+  }
+
   template <class A, class Request, class Response>
   grpc::ServerUnaryReactor* Get(const Method& method, grpc::CallbackServerContext* context,
                                 const Request* request, Response* response) {
@@ -127,21 +142,10 @@ class Rpc {
   template <class Body>
   grpc::ServerUnaryReactor* Begin(const Method& method, grpc::CallbackServerContext* context,
                                   Body body) {
-    std::shared_ptr<Reply> reply = Reply::Begin(method, context, parts_.reply);
-    grpc::ServerUnaryReactor* const reactor = reply.get();
-    if (!reply->admitted().ok()) {
-      reply->Finish(reply->admitted(), {});
-      return reactor;
-    }
-    Basis basis;
-    absl::StatusOr<Call> call = parts_.authenticator.Begin(method, *context, basis);
-    reply->Identify(basis, call.ok() ? &*call : nullptr);
-    if (!call.ok()) {
-      reply->Finish(call.status(), {});
-    } else {
-      body(*call, std::move(reply));
-    }
-    return reactor;
+    const auto authenticate = [&](Basis& basis) {
+      return parts_.authenticator.Begin(method, *context, basis);
+    };
+    return BeginAs(method, context, authenticate, std::move(body));
   }
 
   CommandPipeline& pipeline() { return parts_.pipeline; }
@@ -155,6 +159,27 @@ class Rpc {
   }
 
  private:
+  // `authenticate(basis)` makes the call.
+  template <class Authenticate, class Body>
+  grpc::ServerUnaryReactor* BeginAs(const Method& method, grpc::CallbackServerContext* context,
+                                    Authenticate authenticate, Body body) {
+    std::shared_ptr<Reply> reply = Reply::Begin(method, context, parts_.reply);
+    grpc::ServerUnaryReactor* const reactor = reply.get();
+    if (!reply->admitted().ok()) {
+      reply->Finish(reply->admitted(), {});
+      return reactor;
+    }
+    Basis basis;
+    absl::StatusOr<Call> call = authenticate(basis);
+    reply->Identify(basis, call.ok() ? &*call : nullptr);
+    if (!call.ok()) {
+      reply->Finish(call.status(), {});
+    } else {
+      body(*call, std::move(reply));
+    }
+    return reactor;
+  }
+
   Parts parts_;
 };
 

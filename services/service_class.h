@@ -44,6 +44,10 @@
 // A command on an aggregate that answers with Aggregate::Respond(command, ...).
 #define CRM_COMMAND_RESPONDING(Name, Aggregate, Response) \
   CRM_RPC(Name, v1::Response, rpc_.Execute<domain::Aggregate>(method, context, request, response))
+// A command of whoever holds the public link in it, on the kind of document that links open.
+#define CRM_COMMAND_BY_LINK(Name, Aggregate) \
+  CRM_RPC(Name, v1::Name##Response,          \
+          rpc_.ExecuteByLink<domain::Aggregate>(method, context, request, response))
 // One record, folded from its stream.
 #define CRM_GET(Name, Aggregate)             \
   CRM_RPC(Name, domain::Aggregate::Resource, \

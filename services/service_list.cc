@@ -28,6 +28,7 @@
 #include "crm/v1/product_service.grpc.pb.h"
 #include "crm/v1/projection_service.grpc.pb.h"
 #include "crm/v1/proposal_service.grpc.pb.h"
+#include "crm/v1/public_document_service.grpc.pb.h"
 #include "crm/v1/report_service.grpc.pb.h"
 #include "crm/v1/role_service.grpc.pb.h"
 #include "crm/v1/schedule_service.grpc.pb.h"
@@ -79,6 +80,7 @@ const std::vector<Entry>& Entries() {
       ForMembers<v1::TaxService, MakeTaxService>(),
       ForMembers<v1::InvoiceSeriesService, MakeInvoiceSeriesService>(),
       ForMembers<v1::ProposalService, MakeProposalService>(),
+      ForMembers<v1::PublicDocumentService, MakePublicDocumentService>(),
       ForMembers<v1::InvoiceService, MakeInvoiceService>(),
       ForMembers<v1::CreditNoteService, MakeCreditNoteService>(),
       ForMembers<v1::PaymentService, MakePaymentService>(),

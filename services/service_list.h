@@ -38,6 +38,7 @@ std::unique_ptr<grpc::Service> MakeProductService(Rpc& rpc);
 std::unique_ptr<grpc::Service> MakeTaxService(Rpc& rpc);
 std::unique_ptr<grpc::Service> MakeInvoiceSeriesService(Rpc& rpc);
 std::unique_ptr<grpc::Service> MakeProposalService(Rpc& rpc);
+std::unique_ptr<grpc::Service> MakePublicDocumentService(Rpc& rpc);
 std::unique_ptr<grpc::Service> MakeInvoiceService(Rpc& rpc);
 std::unique_ptr<grpc::Service> MakeCreditNoteService(Rpc& rpc);
 std::unique_ptr<grpc::Service> MakePaymentService(Rpc& rpc);

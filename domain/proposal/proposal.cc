@@ -58,13 +58,35 @@ void On(State& state, const events::v1::ProposalSent&, const EventMetadata& meta
   if (!state.send_time.has_value()) state.send_time = metadata.effective_time;
 }
 
-void On(State& state, const events::v1::ProposalAccepted&, const EventMetadata& metadata) {
+void On(State& state, const events::v1::ProposalLinkIssued& event, const EventMetadata&) {
+  state.link = LinkFrom(event.link());
+}
+
+void On(State& state, const events::v1::ProposalViewed& event, const EventMetadata& metadata) {
+  state.view_count = event.ordinal();
+  state.link.view_time = metadata.effective_time;
+  state.last_view_time = metadata.effective_time;
+  if (!state.first_view_time.has_value()) state.first_view_time = metadata.effective_time;
+}
+
+void On(State& state, const events::v1::ProposalCommented& event, const EventMetadata& metadata) {
+  state.comments.push_back(
+      {MemberId(), event.caller().display_name(), event.text(), metadata.effective_time});
+}
+
+void On(State& state, const events::v1::ProposalReplied& event, const EventMetadata& metadata) {
+  state.comments.push_back({MemberId(metadata.actor), "", event.text(), metadata.effective_time});
+}
+
+void On(State& state, const events::v1::ProposalAccepted& event, const EventMetadata& metadata) {
   Close(state, v1::PROPOSAL_STATE_ACCEPTED, metadata);
+  state.closed_person_name = event.caller().display_name();
 }
 
 void On(State& state, const events::v1::ProposalDeclined& event, const EventMetadata& metadata) {
   Close(state, v1::PROPOSAL_STATE_DECLINED, metadata);
   state.decline_reason = event.reason();
+  state.closed_person_name = event.caller().display_name();
 }
 
 void On(State& state, const events::v1::ProposalExtended& event, const EventMetadata&) {
@@ -98,15 +120,15 @@ void On(State& state, const events::v1::ProposalRestored&, const EventMetadata&)
   state.archive_time.reset();
 }
 
-// The code of older programs; 1 is kept for proposals that were opened.
-int LegacyStatus(v1::ProposalState phase) {
-  switch (phase) {
+// The code of older programs, which know 1 for proposals that were opened.
+int LegacyStatus(const State& state) {
+  switch (state.phase) {
     case v1::PROPOSAL_STATE_DECLINED:
       return 2;
     case v1::PROPOSAL_STATE_ACCEPTED:
       return 3;
     case v1::PROPOSAL_STATE_SENT:
-      return 4;
+      return state.view_count > 0 ? 1 : 4;
     case v1::PROPOSAL_STATE_REVISED:
       return 5;
     default:
@@ -123,6 +145,28 @@ void ShowDocument(const DocumentState& document, v1::Proposal& shown) {
   shown.set_team(NameOf(FromBytes<TeamId>(document.ownership.team_id())));
   shown.set_owner(NameOf(FromBytes<MemberId>(document.ownership.owner_id())));
   *shown.mutable_contributors() = ShownCredit(document.credited);
+}
+
+// What whoever holds the link did.
+void ShowReceiver(const State& state, v1::Proposal& shown) {
+  shown.set_comments_disallowed(state.details.comments_disallowed());
+  for (const State::Comment& said : state.comments) {
+    v1::ProposalComment& comment = *shown.add_comments();
+    comment.set_author(NameOf(said.author));
+    comment.set_person_name(said.person_name);
+    comment.set_text(said.text);
+    *comment.mutable_create_time() = TimestampOf(said.time);
+  }
+  shown.set_view_count(state.view_count);
+  if (state.first_view_time.has_value()) {
+    *shown.mutable_first_view_time() = TimestampOf(*state.first_view_time);
+    *shown.mutable_last_view_time() = TimestampOf(*state.last_view_time);
+  }
+  shown.set_closed_person_name(state.closed_person_name);
+  shown.set_linked(state.link.exists());
+  if (state.link.last_day.has_value()) {
+    *shown.mutable_link_expire_date() = DayToProto(*state.link.last_day);
+  }
 }
 
 void ShowOutcome(const State& state, v1::Proposal& shown) {
@@ -153,7 +197,7 @@ absl::StatusOr<v1::Proposal> Proposal::Render(const Ref<Proposal>& self, const L
   shown.set_name(NameOf(self.id));
   shown.set_display_name(state.details.display_name());
   shown.set_state(state.phase);
-  shown.set_legacy_status(LegacyStatus(state.phase));
+  shown.set_legacy_status(LegacyStatus(state));
   ASSIGN_OR_RETURN(const Ref<Organization> settings, lookup.Find<Organization>(state.organization));
   shown.set_expired(state.IsExpired(settings->zone().DayOf(lookup.instant())));
   if (state.details.has_open_till()) {
@@ -166,6 +210,7 @@ absl::StatusOr<v1::Proposal> Proposal::Render(const Ref<Proposal>& self, const L
   shown.set_revised_by(NameOf(state.revised_by));
   shown.set_revision(state.revision);
   ShowOutcome(state, shown);
+  ShowReceiver(state, shown);
   Stamp(shown, self.head);
   return shown;
 }

@@ -47,6 +47,7 @@ absl::StatusOr<events::v1::ProposalDetails> DetailsFrom(const v1::Proposal& ente
   }
   ASSIGN_OR_RETURN(const auto opportunity, ParseOptionalName<OpportunityId>(entered.opportunity()));
   if (!opportunity.IsNil()) details.set_opportunity_id(ToBytes(opportunity));
+  if (entered.comments_disallowed()) details.set_comments_disallowed(true);
   *details.mutable_tags() = entered.tags();
   return details;
 }
@@ -106,6 +107,7 @@ Result Revise(const v1::Proposal& entered, const ProposalId& id, const DecideCon
     details.set_opportunity_id(revised->details.opportunity_id());
     drafted.mutable_at()->set_opportunity_id(revised->details.opportunity_id());
   }
+  if (revised->details.comments_disallowed()) details.set_comments_disallowed(true);
   if (details.tags().empty()) *details.mutable_tags() = revised->details.tags();
   events::v1::ProposalSuperseded superseded;
   superseded.set_revised_by_id(ToBytes(context.NewId<ProposalId>(0)));
@@ -134,6 +136,12 @@ absl::Status RequireDraft(const State& state) {
   return RefuseProposal("PROPOSAL_NOT_DRAFT", "was sent: revise it", state.id);
 }
 
+absl::Status RequireSent(const State& state) {
+  RETURN_IF_ERROR(RequireOpen(state));
+  if (state.phase == v1::PROPOSAL_STATE_SENT) return absl::OkStatus();
+  return RefuseProposal("PROPOSAL_NOT_SENT", "is a draft", state.id);
+}
+
 absl::StatusOr<absl::CivilDay> DayOfCommand(const DecideContext& context) {
   ASSIGN_OR_RETURN(const Ref<Organization> settings,
                    context.Require<Organization>(context.caller().organization));
@@ -155,12 +163,14 @@ Result Proposal::Decide(const State&, const v1::CreateProposalRequest& command,
 Result Proposal::Decide(const State& state, const v1::UpdateProposalRequest& command,
                         const DecideContext& context) {
   RETURN_IF_ERROR(RequireOpen(state));
-  ASSIGN_OR_RETURN(const FieldChanges changes,
-                   FieldChanges::Resolve(command.proposal(), command.update_mask(),
-                                         {"display_name", "opportunity", "tags"}));
+  ASSIGN_OR_RETURN(
+      const FieldChanges changes,
+      FieldChanges::Resolve(command.proposal(), command.update_mask(),
+                            {"display_name", "opportunity", "comments_disallowed", "tags"}));
   v1::Proposal current;
   current.set_display_name(state.details.display_name());
   current.set_opportunity(NameOf(FromBytes<OpportunityId>(state.details.opportunity_id())));
+  current.set_comments_disallowed(state.details.comments_disallowed());
   *current.mutable_tags() = state.details.tags();
   const v1::Proposal wanted = changes.Merged(current, command.proposal());
   RETURN_IF_ERROR(RequireDisplayName(wanted.display_name()));

@@ -9,6 +9,7 @@
 #include "domain/opportunity/opportunity.h"
 #include "domain/organization/organization.h"
 #include "domain/proposal/proposal.h"
+#include "domain/proposal/proposal_link.h"
 #include "domain/rejection.h"
 #include "domain/render.h"
 
@@ -22,12 +23,6 @@ using Events = Decision<Proposal::Event>;
 absl::Status RefuseProposal(absl::string_view reason, absl::string_view message,
                             const ProposalId& id) {
   return Refuse(reason, absl::StrCat(NameOf(id), " ", message), {{"proposal", NameOf(id)}});
-}
-
-absl::Status RequireSent(const State& state) {
-  RETURN_IF_ERROR(RequireOpen(state));
-  if (state.phase == v1::PROPOSAL_STATE_SENT) return absl::OkStatus();
-  return RefuseProposal("PROPOSAL_NOT_SENT", "is a draft", state.id);
 }
 
 // I2.
@@ -109,6 +104,24 @@ absl::Status RequireConvertible(const State& state, absl::string_view replaces,
                 {{"proposal", NameOf(state.id)}, {"document", NameOf(state.invoice)}});
 }
 
+// I2; `caller` is absent when a member enters it.
+Result Accept(const State& state, const events::v1::PublicCaller* caller,
+              const DecideContext& context) {
+  RETURN_IF_ERROR(RequireSent(state));
+  RETURN_IF_ERROR(RequireNotExpired(state, context));
+  events::v1::ProposalAccepted accepted;
+  if (caller != nullptr) *accepted.mutable_caller() = *caller;
+  accepted.set_subject_id(ToBytes(state.document.subject));
+  *accepted.mutable_at() = SnapshotOf(state);
+  Events decision(std::move(accepted));
+  ASSIGN_OR_RETURN(const Ref<Organization> settings,
+                   context.Require<Organization>(context.caller().organization));
+  if (settings->auto_invoice_on_acceptance) {
+    RETURN_IF_ERROR(AddInvoice(state, /*automatic=*/true, context, decision));
+  }
+  return decision;
+}
+
 // Loses what the proposal was for, by its own rules.
 template <class A, class Lose>
 absl::Status LoseSource(const typename A::Id& id, Lose lose, absl::string_view permission,
@@ -173,18 +186,26 @@ Result Proposal::Decide(const State& state, const v1::SendProposalRequest& comma
 
 Result Proposal::Decide(const State& state, const v1::AcceptProposalRequest&,
                         const DecideContext& context) {
+  return Accept(state, nullptr, context);
+}
+
+Result Proposal::Decide(const State& state, const v1::AcceptPublicDocumentRequest& command,
+                        const DecideContext& context) {
+  ASSIGN_OR_RETURN(const PublicLinkText link, RequireLink(state, command.link(), context));
+  const events::v1::PublicCaller caller = CallerThrough(link, command.person_name());
+  return Accept(state, &caller, context);
+}
+
+Result Proposal::Decide(const State& state, const v1::DeclinePublicDocumentRequest& command,
+                        const DecideContext& context) {
+  ASSIGN_OR_RETURN(const PublicLinkText link, RequireLink(state, command.link(), context));
   RETURN_IF_ERROR(RequireSent(state));
-  RETURN_IF_ERROR(RequireNotExpired(state, context));
-  events::v1::ProposalAccepted accepted;
-  accepted.set_subject_id(ToBytes(state.document.subject));
-  *accepted.mutable_at() = SnapshotOf(state);
-  Events decision(std::move(accepted));
-  ASSIGN_OR_RETURN(const Ref<Organization> settings,
-                   context.Require<Organization>(context.caller().organization));
-  if (settings->auto_invoice_on_acceptance) {
-    RETURN_IF_ERROR(AddInvoice(state, /*automatic=*/true, context, decision));
-  }
-  return decision;
+  events::v1::ProposalDeclined declined;
+  declined.set_reason(std::string(absl::StripAsciiWhitespace(command.reason())));
+  *declined.mutable_caller() = CallerThrough(link, command.person_name());
+  declined.set_subject_id(ToBytes(state.document.subject));
+  *declined.mutable_at() = SnapshotOf(state);
+  return declined;
 }
 
 Result Proposal::Decide(const State& state, const v1::DeclineProposalRequest& command,

@@ -25,6 +25,9 @@ const options::v1::Rpc& PolicyOf(const MethodDescriptor& method) {
   return method.options().GetExtension(options::v1::rpc);
 }
 
+// Whoever holds a link may call it: it asks for no credential, and looks at none.
+bool IsPublic(const MethodDescriptor& method) { return PolicyOf(method).permission() == "public"; }
+
 // Calls a method by its name with these bytes, up to its first answer.
 Ending Call(const ApiCaller& caller, const MethodDescriptor& method, const std::string& request) {
   grpc::ClientContext context;
@@ -78,11 +81,14 @@ TEST_F(ApiSurfaceTest, EveryMethodSaysWhoMayCallIt) {
     EXPECT_FALSE(PolicyOf(*method).permission().empty()) << method->full_name();
     EXPECT_EQ(PolicyOf(*method).permission() == "none", PolicyOf(*method).operator_())
         << method->full_name() << " is open to everybody";
+    EXPECT_EQ(IsPublic(*method), method->service()->name() == "PublicDocumentService")
+        << method->full_name() << " is open to whoever holds a link";
   }
 }
 
 TEST_F(ApiSurfaceTest, StrangersAreToldToSignIn) {
   for (const MethodDescriptor* method : ApiMethods()) {
+    if (IsPublic(*method)) continue;
     EXPECT_THAT(Call(On(*method, ""), *method, ""),
                 Refused(grpc::StatusCode::UNAUTHENTICATED, "CREDENTIAL_MISSING"))
         << method->full_name();
@@ -92,10 +98,28 @@ TEST_F(ApiSurfaceTest, StrangersAreToldToSignIn) {
   }
 }
 
+// Before anything else of the request is looked at, and whatever credential comes along.
+TEST_F(ApiSurfaceTest, WithoutALinkNothingIsOpened) {
+  int public_methods = 0;
+  for (const MethodDescriptor* method : ApiMethods()) {
+    if (!IsPublic(*method)) continue;
+    ++public_methods;
+    for (const std::string& token :
+         {std::string(), std::string("crm_nonsense"), server_->Administrator().token()}) {
+      const Ending ending = Call(On(*method, token), *method, "");
+      EXPECT_THAT(ending, Refused(grpc::StatusCode::NOT_FOUND, "LINK_INVALID"))
+          << method->full_name();
+      EXPECT_EQ(ending.position, 0) << method->full_name();
+    }
+  }
+  EXPECT_GT(public_methods, 0);
+}
+
 // Names and required fields are missing: the answer says which, or the method needs none.
 TEST_F(ApiSurfaceTest, EmptyRequestsAreAnsweredOrRefusedByField) {
   int answered = 0;
   for (const MethodDescriptor* method : ApiMethods()) {
+    if (IsPublic(*method)) continue;
     const bool by_operator = PolicyOf(*method).operator_();
     const Ending ending = Call(
         On(*method, by_operator ? RunningServer::kOperatorToken : server_->Administrator().token()),

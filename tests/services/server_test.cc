@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "crm/options/v1/options.pb.h"
 #include "crm/v1/operator_service.grpc.pb.h"
 #include "crm/v1/team_service.grpc.pb.h"
 #include "gmock/gmock.h"
@@ -251,6 +252,26 @@ TEST_F(ServerTest, EveryMethodOfTheApiSaysWhoMayCallIt) {
                   Listener::kMembers);
   EXPECT_THAT(status, HasReason("METHOD_WITHOUT_PERMISSION"));
   EXPECT_EQ(ReasonMetadataValue(status, "element"), "grpc.health.v1.Health.Check");
+}
+
+// Nothing would say which document a stranger may see.
+TEST_F(ServerTest, APublicMethodAsksForALink) {
+  google::protobuf::FileDescriptorProto file;
+  file.set_name("test.proto");
+  for (const char* imported : {"crm/options/v1/options.proto", "crm/v1/team_service.proto"})
+    file.add_dependency(imported);
+  auto& service = *file.add_service();
+  service.set_name("Leaky");
+  auto& method = *service.add_method();
+  method.set_name("GetTeam");
+  method.set_input_type(".crm.v1.GetTeamRequest");
+  method.set_output_type(".crm.v1.Team");
+  method.mutable_options()->MutableExtension(options::v1::rpc)->set_permission("public");
+  google::protobuf::DescriptorPool pool(google::protobuf::DescriptorPool::generated_pool());
+  const auto* built = pool.BuildFile(file);
+  ASSERT_NE(built, nullptr);
+  EXPECT_THAT(CheckPolicy(*built->service(0), Listener::kMembers),
+              HasReason("METHOD_WITHOUT_LINK"));
 }
 
 // The largest refusal we ever send passes through a real connection with its details.

@@ -1,4 +1,4 @@
-// What the clock brings to records: proposal I8, invoice I7, opportunity I7. Worked case T43.
+// What the clock brings to records: proposal I11, invoice I7, opportunity I7. Worked case T43.
 #include "domain/invoice/invoice.h"
 #include "domain/opportunity/opportunity.h"
 #include "domain/proposal/proposal.h"
