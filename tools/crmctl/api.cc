@@ -38,6 +38,7 @@
 #include "crm/v1/product_service.pb.h"
 #include "crm/v1/projection_service.pb.h"
 #include "crm/v1/proposal_service.pb.h"
+#include "crm/v1/public_document_service.pb.h"
 #include "crm/v1/report_service.pb.h"
 #include "crm/v1/role_service.pb.h"
 #include "crm/v1/schedule_service.pb.h"
@@ -82,6 +83,7 @@ std::vector<const FileDescriptor*> Files() {
           crm::v1::Product::descriptor()->file(),
           crm::v1::Projection::descriptor()->file(),
           crm::v1::CreateProposalRequest::descriptor()->file(),
+          crm::v1::PublicDocument::descriptor()->file(),
           crm::v1::Statistics::descriptor()->file(),
           crm::v1::Role::descriptor()->file(),
           crm::v1::DueWork::descriptor()->file(),

@@ -55,6 +55,7 @@ CommandTree::CommandTree(int columns) : root_(kDescription, "crmctl") {
   AddBackupCommands(*this);
   AddExportCommand(*this);
   AddTokenCommands(*this);
+  AddLinkCommand(*this);
   AddContextCommands(*this);
   AddDescribeCommand(*this);
   AddCompletionCommand(*this);

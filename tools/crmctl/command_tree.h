@@ -61,6 +61,7 @@ void AddAuditCommands(CommandTree& tree);
 void AddServerCommands(CommandTree& tree);
 void AddBackupCommands(CommandTree& tree);
 void AddTokenCommands(CommandTree& tree);
+void AddLinkCommand(CommandTree& tree);
 void AddImportCommand(CommandTree& tree);
 void AddExportCommand(CommandTree& tree);
 void AddDescribeCommand(CommandTree& tree);

@@ -158,6 +158,8 @@ std::vector<Verb> ProposalVerbs() {
           {"readdress", "ReaddressProposal", {"name"}},
           {"approve", "ApproveProposal", {"name"}},
           {"send", "SendProposal", {"name"}},
+          {"revoke-link", "RevokeProposalLink", {"name"}},
+          {"reply", "ReplyProposalComment", {"name", "text"}},
           {"accept", "AcceptProposal", {"name"}},
           {"decline", "DeclineProposal", {"name"}},
           {"extend", "ExtendProposal", {"name", "?open_till_date"}},
@@ -165,6 +167,13 @@ std::vector<Verb> ProposalVerbs() {
           {"assign", "AssignProposal", {"name"}},
           {"archive", "ArchiveProposal", {"name"}},
           {"restore", "RestoreProposal", {"name"}}};
+}
+
+std::vector<Verb> LinkVerbs() {
+  return {{"view", "ViewPublicDocument", {"link"}},
+          {"comment", "CommentPublicDocument", {"link", "person_name", "text"}},
+          {"accept", "AcceptPublicDocument", {"link", "person_name"}},
+          {"decline", "DeclinePublicDocument", {"link", "person_name", "?reason"}}};
 }
 
 std::vector<Verb> InvoiceVerbs() {
@@ -285,6 +294,7 @@ const std::vector<Resource>& Resources() {
       {"commission-policy", "Who is paid how for what, in versions", CommissionPolicyVerbs()},
       {"group", "Groups of opportunities: sub-projects or alternatives", GroupVerbs()},
       {"proposal", "Proposals, from draft to accepted, declined or revised", ProposalVerbs()},
+      {"link", "What a public link opens, for whoever holds it", LinkVerbs()},
       {"invoice", "Invoices, from draft to settled or void", InvoiceVerbs()},
       {"credit-note", "What takes back an invoice, or a part of it", CreditNoteVerbs()},
       {"payment", "Money that came in, and what it paid", PaymentVerbs()},
@@ -327,7 +337,7 @@ const std::vector<const char*>& MethodsWithOwnCommand() {
       "CreateToken",       "CreateOrganization", "ListOrganizations", "Consume",
       "CompareProjection", "GetAnchor",          "GetRangeProof",     "ReadRecords",
       "CreateBackup",      "ListBackups",        "VerifyBackup",      "DiscardBackup",
-      "ReadKeys",          "GetReconciliation"};
+      "ReadKeys",          "GetReconciliation",  "CreateProposalLink"};
   return *methods;
 }
 
