@@ -103,7 +103,7 @@ class LogStreams : public domain::StreamSource {
       : cache_(cache), organization_(organization) {}
   // As they were; `instant` is what the question is about.
   LogStreams(StreamCache& cache, const Uuid& organization, StreamCut cut, absl::Time instant)
-      : cache_(cache), organization_(organization), cut_(std::move(cut)), instant_(instant) {}
+      : cache_(cache), organization_(organization), cut_(cut), instant_(instant) {}
 
   absl::StatusOr<Loaded> Load(const StreamId& stream, const domain::AggregateType& type) override;
   absl::Time instant() const override {
