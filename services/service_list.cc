@@ -1,5 +1,8 @@
 #include "services/service_list.h"
 
+#include <iterator>
+
+#include "absl/algorithm/container.h"
 #include "crm/v1/audit_service.grpc.pb.h"
 #include "crm/v1/backup_service.grpc.pb.h"
 #include "crm/v1/comment_service.grpc.pb.h"
@@ -61,8 +64,9 @@ Entry ForMembers() {
   return ForMembers<Api>([](const ServiceParts& parts) { return kMake(parts.rpc); });
 }
 
-const std::vector<Entry>& Entries() {
-  static const auto* const entries = new std::vector<Entry>{
+// Records, by the two roads alone.
+std::vector<Entry> RecordServices() {
+  return {
       ForMembers<v1::OrganizationService, MakeOrganizationService>(),
       ForMembers<v1::MemberService, MakeMemberService>(),
       ForMembers<v1::RoleService, MakeRoleService>(),
@@ -84,13 +88,25 @@ const std::vector<Entry>& Entries() {
       ForMembers<v1::InvoiceService, MakeInvoiceService>(),
       ForMembers<v1::CreditNoteService, MakeCreditNoteService>(),
       ForMembers<v1::PaymentService, MakePaymentService>(),
-      ForMembers<v1::CommissionService, MakeCommissionService>(),
       ForMembers<v1::GoalService, MakeGoalService>(),
       ForMembers<v1::CommentService, MakeCommentService>(),
+  };
+}
+
+// What views tell.
+std::vector<Entry> ViewServices() {
+  return {
+      ForMembers<v1::CommissionService, MakeCommissionService>(),
       ForMembers<v1::DashboardService, MakeDashboardService>(),
       ForMembers<v1::ReportService, MakeReportService>(),
       ForMembers<v1::SearchService, MakeSearchService>(),
       ForMembers<v1::ScheduleService, MakeScheduleService>(),
+  };
+}
+
+// The log itself, and those who keep it.
+std::vector<Entry> LogServices() {
+  return {
       ForMembers<v1::HistoryService>([](const ServiceParts& parts) {
         return MakeHistoryService(parts.rpc, {parts.rpc.queries(), parts.keys});
       }),
@@ -121,7 +137,13 @@ const std::vector<Entry>& Entries() {
               return MakeOperatorService(parts.rpc, parts.log, parts.keys, parts.validator);
             }},
   };
-  return *entries;
+}
+
+std::vector<Entry> Entries() {
+  std::vector<Entry> entries = RecordServices();
+  absl::c_move(ViewServices(), std::back_inserter(entries));
+  absl::c_move(LogServices(), std::back_inserter(entries));
+  return entries;
 }
 
 }  // namespace
