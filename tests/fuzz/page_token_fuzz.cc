@@ -1,10 +1,12 @@
-// Page tokens and credentials: texts that a server made and gets back from anybody.
+// Page tokens, credentials and public links: texts that were made for us and come back from
+// anybody.
 
 #include <optional>
 
 #include "base/hash.h"
 #include "base/reason.h"
 #include "crm/v1/team_service.pb.h"
+#include "domain/document/public_link.h"
 #include "services/call.h"
 #include "services/page_token.h"
 #include "tests/fuzz/fuzz_target.h"
@@ -59,19 +61,39 @@ void MadeCredential(FuzzInput input) {
           "a credential comes back from its text");
 }
 
+void AnyLink(absl::string_view text) {
+  const std::optional<domain::PublicLinkText> link = domain::ParsePublicLink(text);
+  Require(!link || text.substr(0, 5) == "crmp_", "a link is one");
+}
+
+void MadeLink(FuzzInput input) {
+  const domain::OrganizationId organization(*Uuid::FromBytes(input.Bytes(16)));
+  const Uuid document = *Uuid::FromBytes(input.Bytes(16));
+  const std::string secret = input.Bytes(domain::kLinkSecretSize);
+  const auto link = domain::ParsePublicLink(
+      domain::FormatPublicLink(organization, domain::kProposalLink, document, secret));
+  Require(link && link->organization == organization && link->kind == domain::kProposalLink &&
+              link->document == document && link->secret_hash == Sha256(secret),
+          "a link comes back from its text");
+}
+
 }  // namespace
 
 CRM_FUZZ_TARGET(page_token) {
   FuzzInput input(bytes);
-  switch (input.Pick(4)) {
+  switch (input.Pick(6)) {
     case 0:
       return AnyToken(input.Rest());
     case 1:
       return MadeToken(input);
     case 2:
       return Credential(input.Rest());
-    default:
+    case 3:
       return MadeCredential(input);
+    case 4:
+      return AnyLink(input.Rest());
+    default:
+      return MadeLink(input);
   }
 }
 
