@@ -101,7 +101,7 @@ std::vector<Grant> SalesManager() {
       .On("payment", {"view"}, kTeam)
       .On("history", {"view"}, kTeam)
       .On("commission", {"view"}, kTeam)
-      .On("commission_receipt", {"view"}, kTeam)
+      .On("commission_receipt", {"view", "create"}, kTeam)
       .On("goal", {"view", "edit"}, kTeam)
       .Sorted();
 }

@@ -36,13 +36,13 @@ class ScheduleTest : public ::testing::Test {
                         office_.OwnedBy(office_.ada_name, office_.north), more);
   }
   v1::Proposal Offer(int month, int day) const {
-    const v1::Proposal drafted = office_.ada.Do(
+    const v1::Proposal drafted = office_.administrator.Do(
         &Proposals::CreateProposal,
         absl::StrCat(
             "proposal { display_name: 'Desks' ",
             Terms(absl::StrCat("open_till_date { year: 2026 month: ", month, " day: ", day, " }")),
             "}"));
-    return office_.ada.Do(&Proposals::SendProposal, NameIs(drafted));
+    return office_.administrator.Do(&Proposals::SendProposal, NameIs(drafted));
   }
   v1::Invoice Issued() const {
     const v1::Invoice drafted = office_.administrator.Do(
@@ -54,10 +54,12 @@ class ScheduleTest : public ::testing::Test {
   }
   std::vector<std::string> Rules() const {
     std::vector<std::string> rules;
-    for (const v1::DueWork& work : Due().due_work()) rules.push_back(work.rule());
+    const v1::ListDueWorkResponse due = Due();
+    for (const v1::DueWork& work : due.due_work()) rules.push_back(work.rule());
     return rules;
   }
-  // Blocks until so many events of the type are in the log; the effective times of all of them.
+  // Blocks until so many events of the type are in the log, and what is asked next knows of them;
+  // the effective times of all of them.
   std::vector<absl::Time> Await(const ApiCaller& reader, absl::string_view type, int count) const {
     grpc::ClientContext context;
     reader.Prepare(context);
@@ -70,6 +72,7 @@ class ScheduleTest : public ::testing::Test {
     while (static_cast<int>(times.size()) < count && stream->Read(&message)) {
       for (const v1::Event& event : message.batch().events()) {
         times.push_back(absl::FromUnixSeconds(event.effective_time().seconds()));
+        reader.NoteSeen(event.position());
       }
     }
     EXPECT_EQ(times.size(), static_cast<size_t>(count)) << type;

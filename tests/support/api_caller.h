@@ -126,14 +126,14 @@ class ApiCaller {
   const std::shared_ptr<grpc::Channel>& channel() const { return channel_; }
   const std::string& token() const { return token_; }
   const std::shared_ptr<std::atomic<int64_t>>& seen() const { return seen_; }
-
- private:
+  // What is asked from now on is answered with everything up to here.
   void NoteSeen(int64_t position) const {
     int64_t before = seen_->load();
     while (before < position && !seen_->compare_exchange_weak(before, position)) {
     }
   }
 
+ private:
   std::shared_ptr<grpc::Channel> channel_;
   std::string token_;
   std::shared_ptr<std::atomic<int64_t>> seen_;

@@ -11,6 +11,7 @@
 #include "crm/options/v1/options.pb.h"
 #include "crm/v1/comment_service.pb.h"
 #include "crm/v1/commission_policy_service.pb.h"
+#include "crm/v1/commission_receipt_service.pb.h"
 #include "crm/v1/commission_service.pb.h"
 #include "crm/v1/consumer_group_service.pb.h"
 #include "crm/v1/contact_service.pb.h"
@@ -35,6 +36,7 @@
 #include "crm/v1/projection_service.pb.h"
 #include "crm/v1/proposal_service.pb.h"
 #include "crm/v1/report_service.pb.h"
+#include "crm/v1/schedule_service.pb.h"
 #include "crm/v1/search_service.pb.h"
 #include "crm/v1/tax_service.pb.h"
 #include "crm/v1/team_service.pb.h"
@@ -53,6 +55,8 @@ std::set<std::string> AskedPermissions() {
        {v1::Comment::descriptor()->file(),
         v1::CreateCommissionPolicyRequest::descriptor()->file(),
         v1::CommissionEntry::descriptor()->file(),
+        v1::CommissionReceipt::descriptor()->file(),
+        v1::DueWork::descriptor()->file(),
         v1::Goal::descriptor()->file(),
         v1::Payment::descriptor()->file(),
         v1::CreateProposalRequest::descriptor()->file(),
@@ -90,6 +94,7 @@ std::set<std::string> AskedPermissions() {
   }
   asked.erase("none");
   asked.erase("authenticated");
+  asked.erase("public");
   return asked;
 }
 
@@ -215,6 +220,12 @@ constexpr Cell kTable[] = {
     {"sdr", "own, view", kOwn, "commission", "view"},
     {"account_manager", "own, view", kOwn, "commission", "view"},
     {"auditor", "all, view", kAll, "commission", "view"},
+    {"administrator", "all, policies, receipts", kAll, "commission_receipt", "view create edit"},
+    {"sales_manager", "team, receipts", kTeam, "commission_receipt", "view create"},
+    {"sales_agent", "own, view", kOwn, "commission_receipt", "view"},
+    {"sdr", "own, view", kOwn, "commission_receipt", "view"},
+    {"account_manager", "own, view", kOwn, "commission_receipt", "view"},
+    {"auditor", "all, view", kAll, "commission_receipt", "view"},
     // goals
     {"administrator", "all, edit", kAll, "goal", "view edit"},
     {"sales_manager", "team, edit", kTeam, "goal", "view edit"},
@@ -234,6 +245,9 @@ constexpr Cell kTable[] = {
     {"auditor", "read log, audit, verify", kAll, "log", "read verify"},
     {"auditor", "read log, audit, verify", kAll, "history", "view"},
     {"auditor", "read log, audit, verify", kAll, "projection", "view"},
+    // what the clock brings: of who looks after the server's work
+    {"administrator", "all", kAll, "schedule", "view edit"},
+    {"auditor", "read log, audit, verify", kAll, "schedule", "view"},
     // consumer groups: managed by who manages the log, used by machines
     {"administrator", "all", kAll, "consumer_group", "view edit consume"},
     {"auditor", "read log, audit, verify", kAll, "consumer_group", "view"},
