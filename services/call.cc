@@ -22,6 +22,9 @@ namespace {
 // gRPC calls a deadline that is not set the end of time.
 constexpr absl::Duration kNever = absl::Hours(24 * 365 * 100);
 
+constexpr char kMinPosition[] = "crm-min-position";
+constexpr absl::string_view kLatest = "latest";  // wherever the log is when the call comes
+
 absl::Status Unauthenticated(absl::string_view reason, absl::string_view message) {
   return WithReason(absl::StatusCode::kUnauthenticated, reason, message);
 }
@@ -75,11 +78,11 @@ absl::StatusOr<Call> Authenticator::Prepare(const Method& method,
     return WithReason(absl::StatusCode::kDeadlineExceeded, "DEADLINE_PASSED",
                       "the call's deadline passed before its turn came; nothing was done");
   call.correlation_id = TraceOf(Metadata(context, "traceparent"));
-  const absl::string_view position = Metadata(context, "crm-min-position");
-  if (!position.empty() &&
+  const absl::string_view position = Metadata(context, kMinPosition);
+  if (!position.empty() && position != kLatest &&
       (!absl::SimpleAtoi(position, &call.min_position) || call.min_position < 0)) {
     return WithReason(absl::StatusCode::kInvalidArgument, "POSITION_INVALID",
-                      "metadata crm-min-position is not a position");
+                      "metadata crm-min-position is neither a position nor \"latest\"");
   }
   return call;
 }
@@ -103,6 +106,9 @@ absl::StatusOr<Call> Authenticator::Begin(const Method& method,
     return call;
   }
   ASSIGN_OR_RETURN(call.actor, ActorOf(bearer, call.now, basis));
+  if (Metadata(context, kMinPosition) == kLatest) {
+    call.min_position = authorizer_.streams().LastPosition(call.organization().uuid());
+  }
   // Record times never decrease; a clock that stepped back would make what was just recorded come
   // later than now, and nothing could refer to it.
   call.now = std::max(call.now, authorizer_.streams().LastRecordTime(call.organization().uuid()));

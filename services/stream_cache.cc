@@ -134,6 +134,11 @@ absl::Time StreamCache::LastRecordTime(const Uuid& organization) const {
   return head.ok() ? head->record_time : absl::InfinitePast();
 }
 
+Position StreamCache::LastPosition(const Uuid& organization) const {
+  const absl::StatusOr<eventstore::Head> head = log_.GetHead(organization);
+  return head.ok() ? head->durable : 0;
+}
+
 void StreamCache::Forget(const Uuid& organization) {
   MutexLock lock(mutex_);
   ++generation_;

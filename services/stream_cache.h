@@ -57,6 +57,8 @@ class StreamCache {
 
   // When the newest commit was recorded; InfinitePast when there is none.
   absl::Time LastRecordTime(const Uuid& organization) const;
+  // The newest position that is durable; 0 when there is none.
+  Position LastPosition(const Uuid& organization) const;
 
   // Forgets every state of an organization: a person's data must not outlive its key.
   void Forget(const Uuid& organization);

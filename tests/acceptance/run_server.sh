@@ -52,21 +52,12 @@ ctl() {
     --deadline 60s "$@"
 }
 
-# Names are looked up in views: returns when those have everything that is recorded.
-await_views() {
-  until ctl projection list -o json | python3 -c '
-import json
-import sys
-sys.exit(any(int(view["lag_count"]) for view in json.load(sys.stdin)))'; do sleep 0.05; done
-}
-
 # import_file FILE MAPPING [OPTION...]: a mapping below this folder; nothing may be rejected.
 import_file() {
   local file=$1 mapping=$2
   shift 2
   echo "importing $file" >&2
   ctl import "$data/$file" --mapping "$here/$mapping.toml" "$@" -o json
-  await_views
 }
 
 # compare FOUND EXPECTED_FILE: fails and says where two JSON objects differ.

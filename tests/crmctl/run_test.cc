@@ -345,11 +345,11 @@ TEST_F(RunTest, TheAsOfDayIsSentAsADay) {
 
 TEST_F(RunTest, SendsCredentialAndPosition) {
   cli_.Variable("CRMCTL_TOKEN") = "crm_x_y";
-  ASSERT_EQ(cli_.Run({"--min-position", "42", "opportunity", "get", "opportunities/1"}).code,
-            ExitCode::kOk);
-  const auto metadata = server_.LastMetadata();
-  EXPECT_EQ(metadata.at("authorization"), "Bearer crm_x_y");
-  EXPECT_EQ(metadata.at("crm-min-position"), "42");
+  cli_.Run({"--min-position", "42", "opportunity", "get", "opportunities/1"});
+  EXPECT_EQ(server_.LastMetadata().at("authorization"), "Bearer crm_x_y");
+  EXPECT_EQ(server_.LastMetadata().at("crm-min-position"), "42");
+  cli_.Run({"opportunity", "get", "opportunities/1"});
+  EXPECT_EQ(server_.LastMetadata().at("crm-min-position"), "latest");
 }
 
 TEST_F(RunTest, VerboseTellsPositionAndRequestId) {

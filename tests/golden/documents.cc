@@ -167,6 +167,13 @@ Fields that mean the same everywhere:
 - `etag`: the version last read; a mismatch is ABORTED. Empty: the last writer decides.
 - `page_size`, `page_token`: rows per page (0 means 50, at most 1,000), where the last page ended.
 - `as_of`: the past as it was at an effective time or day, and as it was known at a record time.
+
+Metadata of a call: `authorization: Bearer {token}`; `traceparent` (W3C), which events keep as their
+correlation id; `crm-min-position`, a log position or `latest`: views answer not before they have
+applied everything up to there, or up to where the log was when the call came (UNAVAILABLE
+VIEW_LAGGING when that takes too long). Metadata of an answer: `crm-position`, the position it
+reflects, to be sent as the next `crm-min-position` by who wants to read what it wrote;
+`crm-replayed: true` when a command was answered from an earlier one with its `request_id`.
 )");
   std::string shared;
   for (const FileDescriptor* file : files) {

@@ -5,9 +5,11 @@
 
 #include "crm/events/v1/commission_events.pb.h"
 #include "crm/v1/commission_policy_service.grpc.pb.h"
+#include "crm/v1/commission_receipt_service.grpc.pb.h"
 #include "crm/v1/credit_note_service.grpc.pb.h"
 #include "crm/v1/invoice_service.grpc.pb.h"
 #include "crm/v1/payment_service.grpc.pb.h"
+#include "crm/v1/product_service.grpc.pb.h"
 #include "crm/v1/proposal_service.grpc.pb.h"
 #include "tests/scenarios/sales_office.h"
 
@@ -18,7 +20,9 @@ using CreditNotes = v1::CreditNoteService::Stub;
 using Invoices = v1::InvoiceService::Stub;
 using Payments = v1::PaymentService::Stub;
 using Policies = v1::CommissionPolicyService::Stub;
+using Products = v1::ProductService::Stub;
 using Proposals = v1::ProposalService::Stub;
+using Receipts = v1::CommissionReceiptService::Stub;
 using grpc::StatusCode;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
@@ -225,6 +229,55 @@ TEST_F(CashTest, WhatIsCreditedIsTheCustomersAgain) {
   EXPECT_THAT(office_.administrator.Try(&Payments::ReversePayment,
                                         With("name", payment) + With("reason", "chargeback")),
               Refused(StatusCode::FAILED_PRECONDITION, "CREDIT_REFUNDED"));
+}
+
+// What was paid out stays as it is: what is clawed back afterwards lowers the next receipt.
+TEST_F(CashTest, T21AClawbackAfterTheReceiptIsCarriedOver) {
+  const std::string due =
+      absl::StrCat("commission_receipt { ", With("agent", office_.ada_name), "}");
+  const v1::Invoice invoice = Issued(25'000);
+  Pay(invoice, 25'000);
+  const auto first = office_.administrator.Do(&Receipts::CreateCommissionReceipt, due);
+  EXPECT_EQ(first.total().units(), 1'550);
+  office_.administrator.Do(&Receipts::PayCommissionReceipt, NameIs(first));
+  office_.administrator.Do(
+      &CreditNotes::CreateCreditNote,
+      absl::StrCat("credit_note { ", With("invoice", invoice.name()), With("reason", "returned"),
+                   "content { lines { ", With("line_key", invoice.content().lines(0).line_key()),
+                   "quantity_e6: 1000000 ", Usd("unit_price", 10'000), "} } }"));
+  EXPECT_THAT(Entries(office_.ada_name), ElementsAre(155'000, -70'000));
+  EXPECT_THAT(office_.administrator.Try(&Receipts::CreateCommissionReceipt, due),
+              Refused(StatusCode::FAILED_PRECONDITION, "RECEIPT_NOT_PAYABLE"));
+  Pay(Issued(10'000), 10'000);  // 500 more
+  EXPECT_THAT(office_.administrator.Try(&Receipts::CreateCommissionReceipt, due),
+              Refused(StatusCode::FAILED_PRECONDITION, "RECEIPT_NOT_PAYABLE"));
+  Pay(Issued(10'000), 10'000);
+  const auto second = office_.leah.Do(&Receipts::CreateCommissionReceipt, due);
+  EXPECT_EQ(second.total().units(), 300);
+  EXPECT_EQ(second.items_size(), 3);
+  const auto kept = office_.ada.Do(&Receipts::GetCommissionReceipt, NameIs(first));
+  EXPECT_EQ(kept.total().units(), 1'550);
+  EXPECT_EQ(kept.paid_status(), 1);
+}
+
+TEST_F(CashTest, T15ACostRevisedAfterTheSaleChangesNoCommission) {
+  office_.administrator.Do(
+      &Policies::CreateCommissionPolicy,
+      "commission_policy { display_name: 'Margin' terms { priority: 1 kind: COMMISSION_KIND_MARGIN "
+      "currency_code: 'USD' rate_ppm: 100000 } }");
+  const v1::Product desk = office_.administrator.Do(
+      &Products::CreateProduct,
+      absl::StrCat("product { display_name: 'Desk' ", Usd("price", 120), Usd("cost", 80), "}"));
+  const v1::Invoice drafted = office_.administrator.Do(
+      &Invoices::CreateInvoice,
+      absl::StrCat("invoice { recipient { ", With("customer", customer_),
+                   "} content { currency_code: 'USD' lines { quantity_e6: 1000000 ",
+                   With("product", desk.name()), "} } ",
+                   office_.OwnedBy(office_.ada_name, office_.north), "}"));
+  const v1::Invoice invoice = office_.administrator.Do(&Invoices::IssueInvoice, NameIs(drafted));
+  office_.administrator.Do(&Products::ReviseProductCost, NameIs(desk) + Usd("cost", 100));
+  Pay(invoice, 120);
+  EXPECT_THAT(Entries(office_.ada_name), ElementsAre(400));
 }
 
 TEST_F(CashTest, T68AcceptedTwiceItIsInvoicedOnce) {

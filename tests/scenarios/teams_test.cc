@@ -376,5 +376,25 @@ TEST_F(TeamsTest, WhereLeadsAreNotUsedACaptureIsAnOpportunity) {
   EXPECT_THAT(office_.ada.Try(&Leads::QualifyLead, NameIs(open)), Succeeded());
 }
 
+// Who never saw a position reads what others wrote a moment before.
+TEST_F(TeamsTest, TheLatestIsEverythingThatWasAnsweredBefore) {
+  const auto teams = [&] {
+    grpc::ClientContext context;
+    context.AddMetadata("authorization", "Bearer " + office_.administrator.token());
+    context.AddMetadata("crm-min-position", "latest");
+    v1::ListTeamsRequest all;
+    all.set_page_size(1000);
+    v1::ListTeamsResponse response;
+    const grpc::Status status = Teams(server_.Channel()).ListTeams(&context, all, &response);
+    EXPECT_TRUE(status.ok()) << status.error_message();
+    return response.teams_size();
+  };
+  for (int before = teams(), round = 1; round <= 50; ++round) {
+    office_.administrator.Do(&Teams::CreateTeam,
+                             absl::StrCat("team { display_name: 'Team ", round, "' }"));
+    ASSERT_EQ(teams(), before + round);
+  }
+}
+
 }  // namespace
 }  // namespace crm::testing

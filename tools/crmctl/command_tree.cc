@@ -89,7 +89,9 @@ void CommandTree::AddGlobalOptions() {
       .type_name("UUID");
   option("--color", options_.color, "Usually auto: on a terminal, unless NO_COLOR is set")
       .type_name("auto|always|never");
-  root_.add_option("--min-position", options_.min_position, "Answer not before this log position")
+  root_
+      .add_option("--min-position", options_.min_position,
+                  "Answer not before this log position (default: the newest)")
       ->group(kGroup)
       ->type_name("POSITION")
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast)

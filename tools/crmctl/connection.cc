@@ -28,12 +28,12 @@ std::string TrailingValue(const grpc::ClientContext& context, const char* key) {
 }  // namespace
 
 Connection::Connection(const std::string& target, std::string token, absl::Duration deadline,
-                       int64_t min_position, const Clock& clock)
+                       std::optional<int64_t> min_position, const Clock& clock)
     : target_(target),
       token_(std::move(token)),
       deadline_(deadline),
       clock_(clock),
-      min_position_(min_position) {
+      min_position_(min_position.has_value() ? absl::StrCat(*min_position) : "latest") {
   grpc::ChannelArguments arguments;
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kReconnectMs);
   arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kReconnectMs / 10);
@@ -45,9 +45,7 @@ Connection::Connection(const std::string& target, std::string token, absl::Durat
 
 void Connection::Prepare(grpc::ClientContext& context, bool reads) const {
   if (!token_.empty()) context.AddMetadata("authorization", "Bearer " + token_);
-  if (const int64_t position = min_position_; reads && position > 0) {
-    context.AddMetadata("crm-min-position", absl::StrCat(position));
-  }
+  if (reads) context.AddMetadata("crm-min-position", min_position_);
 }
 
 absl::StatusOr<Outcome> Connection::Call(const MethodDescriptor& method, const Message& request,
@@ -76,10 +74,6 @@ absl::StatusOr<Outcome> Connection::Run(grpc::ClientContext& context, const std:
     outcome.position = 0;
   }
   outcome.replayed = !TrailingValue(context, "crm-replayed").empty();
-  int64_t known = min_position_;
-  while (known < outcome.position &&
-         !min_position_.compare_exchange_weak(known, outcome.position)) {
-  }
   if (!status.ok()) {
     absl::Status failure = FromGrpc(status);
     const bool from_server = !status.error_details().empty();

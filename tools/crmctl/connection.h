@@ -4,9 +4,9 @@
 // reflect it (metadata crm-min-position), so a command reads what it wrote.
 #pragma once
 
-#include <atomic>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "absl/status/status.h"
@@ -27,9 +27,10 @@ struct Outcome {
 
 class Connection {
  public:
-  // `token` may be empty: no credential is sent. `deadline` bounds each call.
+  // `token` may be empty: no credential is sent. `deadline` bounds each call. Reads are answered
+  // with everything up to `min_position`; without one, with everything there is by then.
   Connection(const std::string& target, std::string token, absl::Duration deadline,
-             int64_t min_position, const Clock& clock);
+             std::optional<int64_t> min_position, const Clock& clock);
 
   // One unary call. On failure the outcome is lost, the status carries the server's details.
   absl::StatusOr<Outcome> Call(const MethodDescriptor& method, const Message& request,
@@ -54,7 +55,7 @@ class Connection {
   const std::string token_;
   const absl::Duration deadline_;
   const Clock& clock_;
-  std::atomic<int64_t> min_position_;
+  const std::string min_position_;  // as reads send it
   std::shared_ptr<grpc::Channel> channel_;
 };
 

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,7 +30,7 @@ struct GlobalOptions {
   std::string deadline = "10s";
   std::string effective_time;
   std::string request_id;
-  int64_t min_position = 0;
+  std::optional<int64_t> min_position;  // absent: everything there is by then
   bool validate_only = false;
   bool verbose = false;
   bool no_headers = false;
