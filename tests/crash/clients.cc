@@ -4,15 +4,19 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "crm/v1/audit_service.grpc.pb.h"
 #include "crm/v1/lead_service.grpc.pb.h"
 #include "crm/v1/opportunity_service.grpc.pb.h"
 #include "crm/v1/pipeline_service.grpc.pb.h"
 #include "crm/v1/projection_service.grpc.pb.h"
+#include "tests/crash/cashier.h"
+#include "tests/crash/requester.h"
 #include "tests/support/prototext.h"
-#include "tests/support/seed.h"
 
 namespace crm::testing {
 namespace {
+
+constexpr int kCashiers = 2;
 
 using Leads = v1::LeadService::Stub;
 using Opportunities = v1::OpportunityService::Stub;
@@ -22,16 +26,15 @@ using Projections = v1::ProjectionService::Stub;
 class Client {
  public:
   Client(ApiCaller caller, Workplace workplace, RequestLog& requests, uint64_t seed)
-      : caller_(std::move(caller)),
-        workplace_(std::move(workplace)),
-        requests_(requests),
-        random_(seed) {}
+      : workplace_(std::move(workplace)),
+        requester_(std::move(caller), requests, seed),
+        random_(requester_.random()) {}
 
   void Run() {
     for (bool answered = true; answered;) {
       const int64_t draw = Between(random_, 1, 100);
-      if (draw <= 20 && !sent_.empty()) {
-        answered = Repeat();
+      if (draw <= 20) {
+        answered = requester_.Repeat();
       } else if (draw <= 40) {
         answered = Revise();
       } else if (draw <= 55 && leads_.size() >= 3) {
@@ -43,36 +46,23 @@ class Client {
       }
     }
     // Asking at once again is as good as not being answered.
-    Repeat();
+    requester_.Repeat();
   }
 
  private:
-  // Whether somebody answered.
-  bool Try(const std::string& id, const Send& send, std::string* name = nullptr) {
-    const Reply reply = requests_.Try(id, send, caller_);
-    if (name != nullptr && reply.outcome() == Outcome::kOk) {
-      v1::Lead lead;
-      lead.ParseFromString(reply.response);
-      *name = lead.name();
-    }
-    sent_.emplace_back(id, send);
-    return reply.outcome() != Outcome::kUnknown;
-  }
-  template <class Rpc, class Request>
-  bool Ask(Rpc rpc, Request request, std::string* name = nullptr) {
-    DrawRequestId(request);
-    return Try(request.request_id(), Sending(rpc, request), name);
-  }
+  static bool IsAnswered(const Reply& reply) { return reply.outcome() != Outcome::kUnknown; }
 
   bool Capture() {
-    std::string name;
-    const bool answered =
-        Ask(&Leads::CaptureLead,
-            From<v1::CaptureLeadRequest>(
-                absl::StrCat("lead { given_name: 'Lead", random_(), "' family_name: 'Crash' }")),
-            &name);
-    if (!name.empty()) leads_.push_back(name);
-    return answered;
+    const Reply reply =
+        requester_.Ask(&Leads::CaptureLead,
+                       From<v1::CaptureLeadRequest>(absl::StrCat(
+                           "lead { given_name: 'Lead", random_(), "' family_name: 'Crash' }")));
+    if (reply.outcome() == Outcome::kOk) {
+      v1::Lead lead;
+      lead.ParseFromString(reply.response);
+      leads_.push_back(lead.name());
+    }
+    return IsAnswered(reply);
   }
   v1::ReviseExpectedRevenueRequest Revision() {
     v1::ReviseExpectedRevenueRequest request;
@@ -82,41 +72,44 @@ class Client {
     return request;
   }
   // All clients meet at this one.
-  bool Revise() { return Ask(&Opportunities::ReviseExpectedRevenue, Revision()); }
+  bool Revise() {
+    return IsAnswered(requester_.Ask(&Opportunities::ReviseExpectedRevenue, Revision()));
+  }
   // Refused: somebody else was there before.
   bool ReviseWhatChanged() {
     v1::ReviseExpectedRevenueRequest request = Revision();
     request.set_etag("0");
-    return Ask(&Opportunities::ReviseExpectedRevenue, std::move(request));
+    return IsAnswered(requester_.Ask(&Opportunities::ReviseExpectedRevenue, std::move(request)));
   }
   bool TagThree() {
     v1::ApplyLeadActionRequest request;
     for (size_t i = leads_.size() - 3; i < leads_.size(); ++i) request.add_names(leads_[i]);
     request.mutable_tag()->add_add(absl::StrCat("tag-", random_()));
-    return Ask(&Leads::ApplyLeadAction, std::move(request));
-  }
-  bool Repeat() {
-    if (sent_.empty()) return true;
-    // The last one as often as all others.
-    const auto last = static_cast<int64_t>(sent_.size()) - 1;
-    const auto chosen = static_cast<size_t>(OneIn(random_, 2) ? last : Between(random_, 0, last));
-    const auto [id, send] = sent_[chosen];
-    return Try(id, send);
+    return IsAnswered(requester_.Ask(&Leads::ApplyLeadAction, std::move(request)));
   }
 
-  const ApiCaller caller_;
   const Workplace workplace_;
-  RequestLog& requests_;
-  std::mt19937_64 random_;
-  std::vector<std::pair<std::string, Send>> sent_;
+  Requester requester_;
+  std::mt19937_64& random_;
   std::vector<std::string> leads_;
 };
 
-// Rebuilds and compares one view after the other.
+// While others work. False: nobody answered.
+bool Reconcile(const ApiCaller& caller) {
+  const auto books = caller.Try(&v1::AuditService::Stub::GetReconciliation);
+  EXPECT_TRUE(!books.status.ok() || books.response.reconciled()) << books.response.DebugString();
+  return books.status.error_code() != grpc::StatusCode::UNAVAILABLE;
+}
+
+// Rebuilds and compares one view after the other, and reconciles the books between them.
 void Operate(const ApiCaller& caller, uint64_t seed) {
   std::mt19937_64 random(seed);
   const std::vector<std::string> views = ProjectionsOf(caller);
   for (bool answered = !views.empty(); answered;) {
+    if (OneIn(random, 4)) {
+      answered = Reconcile(caller);
+      continue;
+    }
     const auto view =
         static_cast<size_t>(Between(random, 0, static_cast<int64_t>(views.size()) - 1));
     const std::string name = absl::StrCat("name: '", views[view], "'");
@@ -142,7 +135,7 @@ Workplace FurnishWorkplace(const ApiCaller& administrator) {
   const auto opportunity = administrator.Do(
       &Opportunities::CreateOpportunity,
       absl::StrCat("opportunity { display_name: 'Hot' stage: '", pipeline.stages(0).name(), "' }"));
-  return {opportunity.name()};
+  return {opportunity.name(), FurnishShop(administrator)};
 }
 
 std::vector<std::string> ProjectionsOf(const ApiCaller& caller) {
@@ -157,6 +150,11 @@ Clients::Clients(const ChildServer& server, const Workplace& workplace, RequestL
   for (int i = 0; i < count; ++i) {
     threads_.emplace_back([caller = server.Administrator(), workplace, &requests, seed, i] {
       Client(caller, workplace, requests, seed + static_cast<uint64_t>(i)).Run();
+    });
+  }
+  for (int i = 0; i < kCashiers; ++i) {
+    threads_.emplace_back([caller = server.Administrator(), workplace, &requests, seed, i] {
+      Cashier(caller, workplace.shop, requests, seed + 1'000 + static_cast<uint64_t>(i)).Run();
     });
   }
   if (!with_operator) return;

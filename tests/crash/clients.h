@@ -1,5 +1,6 @@
 // What works on the server while it is killed: clients that write, alone and in bulk, right and
-// wrong, new and again; and an operator who rebuilds views.
+// wrong, new and again; cashiers, who sell (tests/crash/cashier.h); and an operator who rebuilds
+// views.
 #pragma once
 
 #include <memory>
@@ -7,21 +8,24 @@
 #include <thread>
 #include <vector>
 
+#include "tests/crash/cashier.h"
 #include "tests/crash/child_server.h"
 #include "tests/crash/history.h"
 
 namespace crm::testing {
 
-// What they share: an opportunity that all of them write to.
+// What they share: an opportunity that all of them write to, and a shop.
 struct Workplace {
   std::string opportunity;
+  Shop shop;
 };
 Workplace FurnishWorkplace(const ApiCaller& administrator);
 
 // The names of all projections.
 std::vector<std::string> ProjectionsOf(const ApiCaller& caller);
 
-// Clients and operator, at work from the construction on until nobody answers them any more.
+// Clients, cashiers and operator, at work from the construction on until nobody answers them any
+// more.
 class Clients {
  public:
   // Requests go to `requests`, which must outlive them.
