@@ -6,6 +6,10 @@
 // rows are what is still to be done, however long nobody looked, and a rebuild finds the same.
 // Notices whose instant had passed when they were planned - by what the record says of itself or by
 // the settings - are let go. What could not be done stands where it is tried again.
+//
+// A recurring invoice goes by the day of its next cycle. One that waits for payment is not due
+// until something happens to an invoice that was made of it; a cycle that is given up makes way for
+// the next.
 #pragma once
 
 #include <cstdint>
@@ -20,6 +24,7 @@
 #include "crm/events/v1/opportunity_events.pb.h"
 #include "crm/events/v1/organization_events.pb.h"
 #include "crm/events/v1/proposal_events.pb.h"
+#include "crm/events/v1/recurring_invoice_events.pb.h"
 #include "crm/events/v1/schedule_events.pb.h"
 #include "crm/v1/schedule_service.pb.h"
 #include "crm/views/v1/schedule.pb.h"
@@ -32,13 +37,16 @@
 namespace crm::projections {
 
 // Nothing is due any more of a record that ended so.
-using EndingEvents = std::variant<events::v1::ProposalAccepted, events::v1::ProposalDeclined,
-                                  events::v1::ProposalSuperseded, events::v1::OpportunityResumed,
-                                  events::v1::OpportunityWon, events::v1::OpportunityLost,
-                                  events::v1::OpportunitySuperseded>;
+using EndingEvents =
+    std::variant<events::v1::ProposalAccepted, events::v1::ProposalDeclined,
+                 events::v1::ProposalSuperseded, events::v1::OpportunityResumed,
+                 events::v1::OpportunityWon, events::v1::OpportunityLost,
+                 events::v1::OpportunitySuperseded, events::v1::RecurringInvoiceCancelled,
+                 events::v1::RecurringInvoiceCompleted>;
 // Nor of one that is put away, until it is taken back.
-using PuttingAwayEvents = std::variant<events::v1::ProposalArchived, events::v1::InvoiceVoided,
-                                       events::v1::OpportunityArchived>;
+using PuttingAwayEvents =
+    std::variant<events::v1::ProposalArchived, events::v1::OpportunityArchived,
+                 events::v1::RecurringInvoicePaused>;
 using TakingBackEvents =
     std::variant<events::v1::ProposalRestored, events::v1::OpportunityRestored>;
 // What it was due for was done, for good.
@@ -46,14 +54,17 @@ using RemindingEvents = std::variant<events::v1::ProposalReminded, events::v1::O
 
 struct Schedule {
   static constexpr absl::string_view kName = "schedule";
-  static constexpr int kVersion = 1;
+  static constexpr int kVersion = 2;
   using Events = JoinEvents<
       EndingEvents, PuttingAwayEvents, TakingBackEvents, RemindingEvents,
       std::variant<events::v1::OrganizationCreated, events::v1::OrganizationSettingsRevised,
                    events::v1::ProposalDrafted, events::v1::ProposalExtended,
                    events::v1::InvoiceIssued, events::v1::InvoiceReminded,
-                   events::v1::SettlementPosted, events::v1::OpportunityPlacedOnStandby,
-                   events::v1::DueFailed, events::v1::DueRetried, events::v1::DueSettled>>;
+                   events::v1::InvoiceVoided, events::v1::SettlementPosted,
+                   events::v1::OpportunityPlacedOnStandby, events::v1::RecurringInvoiceCreated,
+                   events::v1::RecurringInvoiceRevised, events::v1::RecurringCycleInvoiced,
+                   events::v1::RecurringInvoiceResumed, events::v1::DueFailed,
+                   events::v1::DueRetried, events::v1::DueSettled>>;
 
   // One row.
   static constexpr Table<std::tuple<bool>, views::v1::ScheduleSettings> kSettings{1};
@@ -63,7 +74,9 @@ struct Schedule {
   // When it is tried, rule, record.
   using DueKey = std::tuple<int64_t, std::string, Uuid>;
   static constexpr Table<DueKey, views::v1::DueRow> kDue{3};
-  static constexpr auto kTables = std::tuple(kSettings, kPlans, kDue);
+  // Invoices that were made of recurring ones.
+  static constexpr Table<std::tuple<Uuid>, views::v1::CycleInvoice> kCycleInvoices{4};
+  static constexpr auto kTables = std::tuple(kSettings, kPlans, kDue, kCycleInvoices);
 
   template <class E>
   requires IsOneOf<E, EndingEvents>::value static absl::Status Apply(
@@ -97,9 +110,19 @@ struct Schedule {
                             const domain::EventMetadata& metadata, ViewTransaction& rows);
   static absl::Status Apply(const events::v1::InvoiceReminded& event,
                             const domain::EventMetadata& metadata, ViewTransaction& rows);
+  static absl::Status Apply(const events::v1::InvoiceVoided& event,
+                            const domain::EventMetadata& metadata, ViewTransaction& rows);
   static absl::Status Apply(const events::v1::SettlementPosted& event,
                             const domain::EventMetadata& metadata, ViewTransaction& rows);
   static absl::Status Apply(const events::v1::OpportunityPlacedOnStandby& event,
+                            const domain::EventMetadata& metadata, ViewTransaction& rows);
+  static absl::Status Apply(const events::v1::RecurringInvoiceCreated& event,
+                            const domain::EventMetadata& metadata, ViewTransaction& rows);
+  static absl::Status Apply(const events::v1::RecurringInvoiceRevised& event,
+                            const domain::EventMetadata& metadata, ViewTransaction& rows);
+  static absl::Status Apply(const events::v1::RecurringCycleInvoiced& event,
+                            const domain::EventMetadata& metadata, ViewTransaction& rows);
+  static absl::Status Apply(const events::v1::RecurringInvoiceResumed& event,
                             const domain::EventMetadata& metadata, ViewTransaction& rows);
   static absl::Status Apply(const events::v1::DueFailed& event,
                             const domain::EventMetadata& metadata, ViewTransaction& rows);
@@ -128,6 +151,9 @@ struct Schedule {
   // Changes every plan of the record the event is about.
   static absl::Status ChangePlans(const domain::EventMetadata& metadata, ViewTransaction& rows,
                                   absl::FunctionRef<void(Plan&)> change);
+  // Something happened to an invoice: if it was made of a recurring one, that waits no longer.
+  static absl::Status Wake(const Uuid& invoice, const domain::EventMetadata& metadata,
+                           ViewTransaction& rows);
   // Changes one plan, which is made where there is none, and puts what it says is next among the
   // due rows.
   static absl::Status ChangePlan(const domain::ScheduleRule& rule, const Uuid& record,

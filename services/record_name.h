@@ -26,6 +26,7 @@
 #include "domain/pipeline/pipeline.h"
 #include "domain/product/product.h"
 #include "domain/proposal/proposal.h"
+#include "domain/recurring_invoice/recurring_invoice.h"
 #include "domain/role/role.h"
 #include "domain/tax/tax.h"
 #include "domain/team/team.h"
@@ -42,7 +43,7 @@ using Aggregates =
                domain::Opportunity, domain::OpportunityGroup, domain::ConsumerGroup,
                domain::Product, domain::InvoiceSeries, domain::Tax, domain::CommissionPolicy,
                domain::CommissionReceipt, domain::Proposal, domain::Invoice, domain::CreditNote,
-               domain::Payment, domain::Goal>;
+               domain::Payment, domain::Goal, domain::RecurringInvoice>;
 
 // Calls `use(std::type_identity<A>, id)` for the aggregate the name belongs to and returns its
 // status; INVALID_ARGUMENT INVALID_NAME when it belongs to none.

@@ -92,11 +92,13 @@ absl::StatusOr<absl::Time> ScheduleRunner::Advance(const Uuid& organization) {
                              head.durable, [this] { return closed(); }));
   ASSIGN_OR_RETURN(const Schedule::Turn turn, Schedule::FirstTurn(view->rows()));
   if (turn.time > parts_.clock.Now()) return turn.time;
-  for (const DueInstant& instant : turn.work) RETURN_IF_ERROR(Perform(organization, instant));
+  for (const DueInstant& instant : turn.work)
+    RETURN_IF_ERROR(Perform(organization, instant, head.durable));
   return turn.time;
 }
 
-absl::Status ScheduleRunner::Perform(const Uuid& organization, const DueInstant& instant) {
+absl::Status ScheduleRunner::Perform(const Uuid& organization, const DueInstant& instant,
+                                     Position known) {
   if (closed()) return absl::UnavailableError("the server stops");
   Call call;
   call.method = &method_;
@@ -105,7 +107,7 @@ absl::Status ScheduleRunner::Perform(const Uuid& organization, const DueInstant&
   ASSIGN_OR_RETURN(call.actor, parts_.authorizer.SystemActor(domain::OrganizationId(organization)));
   const absl::StatusOr<bool> done = Try(call, instant);
   if (done.ok() && *done) return absl::OkStatus();
-  return Note(call, instant, done.status());
+  return Note(call, instant, known, done.status());
 }
 
 absl::StatusOr<bool> ScheduleRunner::Try(const Call& call, const DueInstant& instant) const {
@@ -116,12 +118,12 @@ absl::StatusOr<bool> ScheduleRunner::Try(const Call& call, const DueInstant& ins
   return work->perform(call, instant);
 }
 
-absl::Status ScheduleRunner::Note(const Call& call, const DueInstant& instant,
+absl::Status ScheduleRunner::Note(const Call& call, const DueInstant& instant, Position known,
                                   const absl::Status& outcome) {
   LogStreams streams(parts_.authorizer.streams(), call.organization().uuid());
   ASSIGN_OR_RETURN(const domain::Ref<Due> due,
                    domain::Lookup(streams).Find<Due>(domain::DueOf(instant)));
-  if (outcome.ok()) return Append(call, due, domain::NothingLeft(instant));
+  if (outcome.ok()) return Append(call, due, domain::NothingLeft(instant, known));
   std::string reason = ReasonOf(outcome);
   if (reason.empty()) reason = absl::StatusCodeToString(outcome.code());
   log::Warning(

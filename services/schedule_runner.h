@@ -60,10 +60,11 @@ class ScheduleRunner {
 
   // Does what is due at the first instant; the instant the organization waits for then.
   absl::StatusOr<absl::Time> Advance(const Uuid& organization);
-  absl::Status Perform(const Uuid& organization, const domain::DueInstant& instant);
+  // The view has applied everything up to `known`.
+  absl::Status Perform(const Uuid& organization, const domain::DueInstant& instant, Position known);
   absl::StatusOr<bool> Try(const Call& call, const domain::DueInstant& instant) const;
   // Notes what an attempt came to that recorded nothing.
-  absl::Status Note(const Call& call, const domain::DueInstant& instant,
+  absl::Status Note(const Call& call, const domain::DueInstant& instant, Position known,
                     const absl::Status& outcome);
   template <class E>
   absl::Status Append(const Call& call, const domain::Ref<domain::Due>& due, const E& event);

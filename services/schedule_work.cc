@@ -11,6 +11,7 @@
 #include "domain/invoice/invoice.h"
 #include "domain/opportunity/opportunity.h"
 #include "domain/proposal/proposal.h"
+#include "domain/recurring_invoice/recurring_invoice.h"
 
 namespace crm::services {
 namespace {
@@ -79,7 +80,8 @@ ScheduledWork WorkOf(absl::string_view rule, CommandPipeline& pipeline) {
 std::vector<ScheduledWork> AllScheduledWork(CommandPipeline& pipeline) {
   return {WorkOf<domain::Proposal>(domain::kProposalExpiryNotice, pipeline),
           WorkOf<domain::Invoice>(domain::kInvoiceReminder, pipeline),
-          WorkOf<domain::Opportunity>(domain::kOpportunityStandby, pipeline)};
+          WorkOf<domain::Opportunity>(domain::kOpportunityStandby, pipeline),
+          WorkOf<domain::RecurringInvoice>(domain::kRecurringCycle, pipeline)};
 }
 
 }  // namespace crm::services

@@ -32,6 +32,7 @@
 #include "crm/v1/projection_service.grpc.pb.h"
 #include "crm/v1/proposal_service.grpc.pb.h"
 #include "crm/v1/public_document_service.grpc.pb.h"
+#include "crm/v1/recurring_invoice_service.grpc.pb.h"
 #include "crm/v1/report_service.grpc.pb.h"
 #include "crm/v1/role_service.grpc.pb.h"
 #include "crm/v1/schedule_service.grpc.pb.h"
@@ -86,6 +87,7 @@ std::vector<Entry> RecordServices() {
       ForMembers<v1::ProposalService, MakeProposalService>(),
       ForMembers<v1::PublicDocumentService, MakePublicDocumentService>(),
       ForMembers<v1::InvoiceService, MakeInvoiceService>(),
+      ForMembers<v1::RecurringInvoiceService, MakeRecurringInvoiceService>(),
       ForMembers<v1::CreditNoteService, MakeCreditNoteService>(),
       ForMembers<v1::PaymentService, MakePaymentService>(),
       ForMembers<v1::GoalService, MakeGoalService>(),

@@ -40,6 +40,7 @@ std::unique_ptr<grpc::Service> MakeInvoiceSeriesService(Rpc& rpc);
 std::unique_ptr<grpc::Service> MakeProposalService(Rpc& rpc);
 std::unique_ptr<grpc::Service> MakePublicDocumentService(Rpc& rpc);
 std::unique_ptr<grpc::Service> MakeInvoiceService(Rpc& rpc);
+std::unique_ptr<grpc::Service> MakeRecurringInvoiceService(Rpc& rpc);
 std::unique_ptr<grpc::Service> MakeCreditNoteService(Rpc& rpc);
 std::unique_ptr<grpc::Service> MakePaymentService(Rpc& rpc);
 std::unique_ptr<grpc::Service> MakeCommissionService(Rpc& rpc);

@@ -13,6 +13,7 @@
 #include "projections/pipeline_board.h"
 #include "projections/product_catalogue.h"
 #include "projections/record_index.h"
+#include "projections/recurring_invoice_list.h"
 #include "projections/sales_statistics.h"
 #include "projections/schedule.h"
 #include "projections/stage_flow.h"
@@ -45,6 +46,7 @@ std::vector<projections::ViewDefinition> AllViews() {
   views.push_back(DefinitionOf<projections::GoalProgress>());
   views.push_back(DefinitionOf<projections::PaymentList>());
   views.push_back(DefinitionOf<projections::Schedule>());
+  views.push_back(DefinitionOf<projections::RecurringInvoiceList>());
   return views;
 }
 

@@ -100,9 +100,17 @@ struct Invoice {
   static Result Decide(const State&, const DueInstant&, const DecideContext&);
 };
 
-// The birth of an invoice, by a client or as an effect of a conversion.
+// The birth of an invoice, by a client or as an effect of a conversion or of a recurring invoice,
+// whose cycle it then names.
 events::v1::InvoiceDrafted DraftInvoice(const DocumentState& document,
-                                        const events::v1::InvoiceDetails& details);
+                                        const events::v1::InvoiceDetails& details,
+                                        int64_t cycle = 0);
+
+// A draft becomes an invoice, with the next number of the named series, of the preferred one when
+// it is empty. Refuses what IssueInvoiceRequest is refused.
+absl::StatusOr<Decision<Invoice::Event>> IssueDraft(const InvoiceState& state,
+                                                    absl::string_view series,
+                                                    const DecideContext& context);
 
 // I1, I4: INVOICE_VOID or INVOICE_ISSUED.
 absl::Status RequireNotVoid(const InvoiceState& state);

@@ -55,7 +55,7 @@ absl::Status RequireDraft(const State& state) {
 }
 
 events::v1::InvoiceDrafted DraftInvoice(const DocumentState& document,
-                                        const events::v1::InvoiceDetails& details) {
+                                        const events::v1::InvoiceDetails& details, int64_t cycle) {
   events::v1::InvoiceDrafted drafted;
   *drafted.mutable_details() = details;
   *drafted.mutable_content() = document.content;
@@ -65,6 +65,7 @@ events::v1::InvoiceDrafted DraftInvoice(const DocumentState& document,
   drafted.mutable_at()->set_opportunity_id(details.opportunity_id());
   if (!document.source.category().empty()) *drafted.mutable_source() = document.source;
   *drafted.mutable_credited() = document.credited;
+  drafted.set_cycle(cycle);
   return drafted;
 }
 

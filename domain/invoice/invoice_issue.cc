@@ -38,8 +38,8 @@ absl::Status RequireRecipient(const InvoiceState& state) {
 
 }  // namespace
 
-Result Invoice::Decide(const State& state, const v1::IssueInvoiceRequest& command,
-                       const DecideContext& context) {
+Result IssueDraft(const InvoiceState& state, absl::string_view series_name,
+                  const DecideContext& context) {
   RETURN_IF_ERROR(RequireDraft(state));
   RETURN_IF_ERROR(RequireRecipient(state));
   ASSIGN_OR_RETURN(const Ref<Organization> settings,
@@ -47,9 +47,9 @@ Result Invoice::Decide(const State& state, const v1::IssueInvoiceRequest& comman
   const absl::CivilDay day = settings->zone().DayOf(context.effective_time());
   ASSIGN_OR_RETURN(const absl::CivilDay due, DueDayOf(state, day));
 
-  Decision<Event> decision;
+  Decision<Invoice::Event> decision;
   ASSIGN_OR_RETURN(const Ref<InvoiceSeries> series,
-                   SeriesFor(v1::SERIES_KIND_INVOICE, command.series(), context, decision));
+                   SeriesFor(v1::SERIES_KIND_INVOICE, series_name, context, decision));
   ASSIGN_OR_RETURN(const DocumentNumber number,
                    NumberDocument(series, StreamOf(state.id), day, settings->fiscal_year_start,
                                   context, decision));
@@ -68,6 +68,11 @@ Result Invoice::Decide(const State& state, const v1::IssueInvoiceRequest& comman
       FreezeCredits(state.document.credited, CombinationOf(settings.state()), context, issued));
   decision.Add(std::move(issued));
   return decision;
+}
+
+Result Invoice::Decide(const State& state, const v1::IssueInvoiceRequest& command,
+                       const DecideContext& context) {
+  return IssueDraft(state, command.series(), context);
 }
 
 }  // namespace crm::domain

@@ -15,7 +15,9 @@ using Heard =
                  events::v1::PaymentBalancePosted, events::v1::NumberAllotted,
                  events::v1::CommissionPolicyVersionPublished, events::v1::CommissionBookPosted,
                  events::v1::CommissionRecognized, events::v1::CommissionAccrued,
-                 events::v1::CommissionSettled, events::v1::CommissionReceiptIssued>;
+                 events::v1::CommissionSettled, events::v1::CommissionReceiptIssued,
+                 events::v1::InvoiceDrafted, events::v1::RecurringCycleInvoiced,
+                 events::v1::RecurringInvoiceResumed, events::v1::RecurringInvoiceCancelled>;
 
 template <class Sums, class Event>
 void Tell(Sums& sums, const Event& event, const EventMetadata& metadata) {
@@ -29,6 +31,7 @@ absl::Status Reconciliation::Add(const RecordedEvent& event) {
                        [&](const auto& heard, const EventMetadata& metadata) {
                          Tell(money_, heard, metadata);
                          Tell(commissions_, heard, metadata);
+                         Tell(cycles_, heard, metadata);
                          return absl::OkStatus();
                        })
       .status();
@@ -38,6 +41,7 @@ absl::StatusOr<Comparisons> Reconciliation::Conclude() const {
   Comparisons comparisons;
   money_.Conclude(comparisons);
   RETURN_IF_ERROR(commissions_.Conclude(comparisons));
+  cycles_.Conclude(comparisons);
   return comparisons;
 }
 

@@ -16,6 +16,8 @@
 //               commission of what was paid.
 //   receipt     What the balances of agents say was earned and what receipts took is what entries
 //               and receipts say.
+//   cycle       Every cycle of a recurring invoice became one invoice, which says the same, and
+//               cycles follow each other without a gap but for those that were left out.
 //
 //   Reconciliation reconciliation(keys);
 //   for each event: RETURN_IF_ERROR(reconciliation.Add(event));
@@ -29,6 +31,7 @@
 #include "base/key_ring.h"
 #include "domain/reconciliation/commission_sums.h"
 #include "domain/reconciliation/comparisons.h"
+#include "domain/reconciliation/cycle_sums.h"
 #include "domain/reconciliation/money_sums.h"
 
 namespace crm::domain {
@@ -47,6 +50,7 @@ class Reconciliation {
   KeyRing& keys_;
   MoneySums money_;
   CommissionSums commissions_;
+  CycleSums cycles_;
 };
 
 }  // namespace crm::domain

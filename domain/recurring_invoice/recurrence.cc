@@ -5,6 +5,15 @@
 #include "domain/rejection.h"
 
 namespace crm::domain {
+namespace {
+
+// Requires a unit that is not weeks.
+int MonthsOf(RecurrenceUnit unit) {
+  if (unit == RecurrenceUnit::kYear) return 12;
+  return unit == RecurrenceUnit::kQuarter ? 3 : 1;
+}
+
+}  // namespace
 
 absl::StatusOr<Recurrence> Recurrence::Make(RecurrenceUnit unit, int interval,
                                             absl::CivilDay anchor, int64_t cycles) {
@@ -17,8 +26,7 @@ absl::StatusOr<Recurrence> Recurrence::Make(RecurrenceUnit unit, int interval,
 absl::CivilDay Recurrence::Planned(int64_t k) const {
   const int64_t intervals = (k - 1) * interval_;
   if (unit_ == RecurrenceUnit::kWeek) return anchor_ + 7 * intervals;
-  const absl::CivilMonth month =
-      absl::CivilMonth(anchor_) + (unit_ == RecurrenceUnit::kYear ? 12 * intervals : intervals);
+  const absl::CivilMonth month = absl::CivilMonth(anchor_) + MonthsOf(unit_) * intervals;
   const absl::CivilDay last = absl::CivilDay(month + 1) - 1;
   return std::min(absl::CivilDay(month) + (anchor_.day() - 1), last);
 }
@@ -30,11 +38,8 @@ std::optional<absl::CivilDay> Recurrence::DayOf(int64_t k) const {
 
 int64_t Recurrence::CountUntil(absl::CivilDay day) const {
   if (day < anchor_) return 0;
-  // Between the cycles that lie certainly before and certainly after, by the longest month and year
-  // and the shortest.
-  const int64_t shortest = unit_ == RecurrenceUnit::kWeek    ? 7
-                           : unit_ == RecurrenceUnit::kMonth ? 28
-                                                             : 365;
+  // Between the cycles that lie certainly before and certainly after, by the shortest month.
+  const int64_t shortest = unit_ == RecurrenceUnit::kWeek ? 7 : 28 * MonthsOf(unit_);
   int64_t done = 1;
   int64_t beyond = (day - anchor_) / (shortest * interval_) + 2;
   while (done + 1 < beyond) {

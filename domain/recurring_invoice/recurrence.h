@@ -13,7 +13,7 @@
 
 namespace crm::domain {
 
-enum class RecurrenceUnit { kWeek, kMonth, kYear };
+enum class RecurrenceUnit { kWeek, kMonth, kQuarter, kYear };
 
 class Recurrence {
  public:
@@ -26,6 +26,9 @@ class Recurrence {
 
   // The day of cycle `k`; nullopt when there is no such cycle. Requires k >= 1.
   std::optional<absl::CivilDay> DayOf(int64_t k) const;
+
+  // How many there are; 0: endless.
+  int64_t cycles() const { return cycles_; }
 
   // How many cycles are planned for `day` or before: those that a server that slept must make good.
   int64_t CountUntil(absl::CivilDay day) const;

@@ -89,8 +89,9 @@ events::v1::DueFailed FailedAgain(const DueState& state, const DueInstant& insta
   return failed;
 }
 
-events::v1::DueSettled NothingLeft(const DueInstant& instant) {
+events::v1::DueSettled NothingLeft(const DueInstant& instant, Position known) {
   events::v1::DueSettled settled;
+  settled.set_known_position(known);
   *settled.mutable_instant() = StoredInstant(instant);
   return settled;
 }

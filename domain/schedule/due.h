@@ -53,7 +53,7 @@ struct Due {
 events::v1::DueFailed FailedAgain(const DueState& state, const DueInstant& instant,
                                   absl::string_view reason, absl::Time now);
 
-// It was tried, and nothing was left to do.
-events::v1::DueSettled NothingLeft(const DueInstant& instant);
+// It was tried, and nothing was left to do as far as was known: everything up to `known`.
+events::v1::DueSettled NothingLeft(const DueInstant& instant, Position known = 0);
 
 }  // namespace crm::domain

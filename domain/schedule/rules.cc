@@ -44,10 +44,11 @@ constexpr ScheduleRule RuleAbout(absl::string_view word, Next next, bool lapses)
   return {word, Tag::kCategory, Tag::kCollection, next, lapses};
 }
 
-constexpr std::array<ScheduleRule, 3> kRules = {
+constexpr std::array<ScheduleRule, 4> kRules = {
     RuleAbout<ProposalTag>(kProposalExpiryNotice, BeforeTheLastDay, /*lapses=*/true),
     RuleAbout<InvoiceTag>(kInvoiceReminder, AfterTheDueDay, /*lapses=*/true),
     RuleAbout<OpportunityTag>(kOpportunityStandby, OnTheDay, /*lapses=*/true),
+    RuleAbout<RecurringInvoiceTag>(kRecurringCycle, OnTheDay, /*lapses=*/false),
 };
 
 std::string KeyOf(const DueInstant& instant) {

@@ -52,13 +52,15 @@ struct ScheduleRule {
   std::optional<absl::Time> (*next)(absl::CivilDay day, absl::Time from,
                                     const ScheduleSettings& settings);
   // Instants that had passed when they were planned, as in history entered late, are let go: nobody
-  // wants to be told. Otherwise they are made good.
+  // wants to be told. Otherwise they are made good, and what decides nothing waits for the next
+  // event about it.
   bool lapses = false;
 };
 
 inline constexpr absl::string_view kProposalExpiryNotice = "proposal_expiry_notice/1";
 inline constexpr absl::string_view kInvoiceReminder = "invoice_reminder/1";
 inline constexpr absl::string_view kOpportunityStandby = "opportunity_standby/1";
+inline constexpr absl::string_view kRecurringCycle = "recurring_cycle/1";
 
 absl::Span<const ScheduleRule> ScheduleRules();
 // nullptr: this program has no such rule.

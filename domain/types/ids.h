@@ -43,6 +43,7 @@ CRM_ID(Tax, "tax", "taxes");
 CRM_ID(Proposal, "proposal", "proposals");
 CRM_ID(InvoiceSeries, "invoice_series", "invoiceSeries");
 CRM_ID(Invoice, "invoice", "invoices");
+CRM_ID(RecurringInvoice, "recurring_invoice", "recurringInvoices");
 CRM_ID(Contract, "contract", "contracts");
 CRM_ID(CreditNote, "credit_note", "creditNotes");
 CRM_ID(Payment, "payment", "payments");

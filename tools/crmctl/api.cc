@@ -39,6 +39,7 @@
 #include "crm/v1/projection_service.pb.h"
 #include "crm/v1/proposal_service.pb.h"
 #include "crm/v1/public_document_service.pb.h"
+#include "crm/v1/recurring_invoice_service.pb.h"
 #include "crm/v1/report_service.pb.h"
 #include "crm/v1/role_service.pb.h"
 #include "crm/v1/schedule_service.pb.h"
@@ -84,6 +85,7 @@ std::vector<const FileDescriptor*> Files() {
           crm::v1::Projection::descriptor()->file(),
           crm::v1::CreateProposalRequest::descriptor()->file(),
           crm::v1::PublicDocument::descriptor()->file(),
+          crm::v1::RecurringInvoice::descriptor()->file(),
           crm::v1::Statistics::descriptor()->file(),
           crm::v1::Role::descriptor()->file(),
           crm::v1::DueWork::descriptor()->file(),
@@ -160,12 +162,17 @@ std::string PatternOf(const FieldDescriptor& field) { return ItemRules(field).st
 std::vector<std::string> CollectionsOf(const FieldDescriptor& field) {
   // Takes whatever has a history; the pattern would be all of them.
   if (field.name() == "record" && !RulesOf(field).string().has_pattern()) {
-    return {"opportunities", "leads",         "customers",     "contacts",
-            "teams",         "members",       "pipelines",     "opportunityGroups",
-            "roles",         "tokens",        "organizations", "consumerGroups",
-            "products",      "invoiceSeries", "taxes",         "commissionPolicies",
-            "proposals",     "invoices",      "payments",      "creditNotes",
-            "goals"};
+    return {"opportunities", "leads",
+            "customers",     "contacts",
+            "teams",         "members",
+            "pipelines",     "opportunityGroups",
+            "roles",         "tokens",
+            "organizations", "consumerGroups",
+            "products",      "invoiceSeries",
+            "taxes",         "commissionPolicies",
+            "proposals",     "invoices",
+            "payments",      "creditNotes",
+            "goals",         "recurringInvoices"};
   }
   std::string pattern = PatternOf(field);
   absl::string_view rest = pattern;

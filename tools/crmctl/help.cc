@@ -84,8 +84,8 @@ std::string DidYouMean(const std::string& word, const std::vector<std::string>& 
 const std::vector<HelpSection>& HelpSections() {
   static const auto* const sections = new std::vector<HelpSection>{
       {"Sell",
-       {"opportunity", "lead", "customer", "contact", "proposal", "link", "invoice", "credit-note",
-        "payment", "commission", "receipt", "goal", "group", "comment"}},
+       {"opportunity", "lead", "customer", "contact", "proposal", "link", "invoice", "recurring",
+        "credit-note", "payment", "commission", "receipt", "goal", "group", "comment"}},
       {"Look",
        {"board", "lead-board", "dashboard", "stats", "flow", "forecast", "receivables", "alerts",
         "search"}},

@@ -27,6 +27,9 @@ const std::map<std::string, const char*>& FieldsByMessage() {
       {"Invoice",
        "number issue_date due_date recipient.customer content.total due settlement overdue_days "
        "state name"},
+      {"RecurringInvoice",
+       "display_name state recipient.customer content.total unit interval next_date waiting "
+       "invoiced_cycles cycles name"},
       {"Payment", "payment_date amount customer allocations credit method reference name"},
       {"CustomerCredit", "customer amounts payment_count"},
       {"CommissionEntry",

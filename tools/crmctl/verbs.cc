@@ -190,6 +190,17 @@ std::vector<Verb> InvoiceVerbs() {
           {"assign", "AssignInvoice", {"name"}}};
 }
 
+std::vector<Verb> RecurringVerbs() {
+  return {{"list", "ListRecurringInvoices", {}},
+          {"get", "GetRecurringInvoice", {"name"}},
+          {"create", "CreateRecurringInvoice", {}},
+          {"update", "UpdateRecurringInvoice", {"recurring_invoice.name"}},
+          {"pause", "PauseRecurringInvoice", {"name"}},
+          {"resume", "ResumeRecurringInvoice", {"name"}},
+          {"cancel", "CancelRecurringInvoice", {"name", "?reason"}},
+          {"assign", "AssignRecurringInvoice", {"name"}}};
+}
+
 std::vector<Verb> CreditNoteVerbs() {
   return {{"get", "GetCreditNote", {"name"}},
           {"create", "CreateCreditNote", {"credit_note.invoice"}}};
@@ -296,6 +307,7 @@ const std::vector<Resource>& Resources() {
       {"proposal", "Proposals, from draft to accepted, declined or revised", ProposalVerbs()},
       {"link", "What a public link opens, for whoever holds it", LinkVerbs()},
       {"invoice", "Invoices, from draft to settled or void", InvoiceVerbs()},
+      {"recurring", "Recurring invoices, made again and again on planned days", RecurringVerbs()},
       {"credit-note", "What takes back an invoice, or a part of it", CreditNoteVerbs()},
       {"payment", "Money that came in, and what it paid", PaymentVerbs()},
       {"commission",

@@ -35,6 +35,7 @@
 #include "crm/v1/product_service.pb.h"
 #include "crm/v1/projection_service.pb.h"
 #include "crm/v1/proposal_service.pb.h"
+#include "crm/v1/recurring_invoice_service.pb.h"
 #include "crm/v1/report_service.pb.h"
 #include "crm/v1/schedule_service.pb.h"
 #include "crm/v1/search_service.pb.h"
@@ -61,6 +62,7 @@ std::set<std::string> AskedPermissions() {
         v1::Payment::descriptor()->file(),
         v1::CreateProposalRequest::descriptor()->file(),
         v1::CreateInvoiceRequest::descriptor()->file(),
+        v1::RecurringInvoice::descriptor()->file(),
         v1::CreditNote::descriptor()->file(),
         v1::ConsumerGroup::descriptor()->file(),
         v1::Contact::descriptor()->file(),
@@ -196,6 +198,13 @@ constexpr Cell kTable[] = {
     {"account_manager", "own, create (draft)", kOwn, "invoice", "view create edit assign"},
     {"auditor", "all, view", kAll, "invoice", "view"},
     {"integration", "all, create", kAll, "invoice", "view create issue"},
+    // recurring invoices: who may not issue makes them draft
+    {"administrator", "all, edit", kAll, "recurring_invoice", "view create edit"},
+    {"sales_manager", "team, view", kTeam, "recurring_invoice", "view"},
+    {"sales_agent", "own, create (draft)", kOwn, "recurring_invoice", "view create edit"},
+    {"account_manager", "own, create (draft)", kOwn, "recurring_invoice", "view create edit"},
+    {"auditor", "all, view", kAll, "recurring_invoice", "view"},
+    {"integration", "all, create", kAll, "recurring_invoice", "view create"},
     // credit notes: of who issues
     {"administrator", "all, edit", kAll, "credit_note", "view create"},
     {"sales_manager", "team, view", kTeam, "credit_note", "view"},
