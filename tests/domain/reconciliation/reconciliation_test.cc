@@ -22,7 +22,8 @@ using testing::IsOk;
 using ::testing::SizeIs;
 
 // An invoice of 100.00 is paid with 60.00, of which 5 % are recognised and put into a
-// receipt; 10.00 of 70.00 are credit.
+// receipt; 10.00 of 70.00 are credit. A recurring invoice made another one, and of the next cycle a
+// draft of the days before it ended.
 struct Story {
   events::v1::CommissionPolicyVersionPublished policy =
       testing::VersionPublishedExample(FlatTermsExample());
@@ -38,8 +39,21 @@ struct Story {
   events::v1::CommissionAccrued accrued;
   events::v1::CommissionReceiptIssued receipt;
   events::v1::CommissionSettled taken;
+  events::v1::InvoiceDrafted drafted;
+  events::v1::RecurringCycleInvoiced invoiced;
+  events::v1::RecurringInvoiceCancelled cancelled;
+  events::v1::InvoiceDrafted last;
 
   Story() {
+    drafted.set_cycle(1);
+    drafted.mutable_source()->set_category("recurring_invoice");
+    drafted.mutable_source()->set_source_id(ExampleBytes<RecurringInvoiceId>());
+    drafted.set_subject_id(ExampleBytes<InvoiceId>(2));
+    invoiced.set_cycle(1);
+    invoiced.set_invoice_id(ExampleBytes<InvoiceId>(2));
+    cancelled.set_invoice_id(ExampleBytes<InvoiceId>(3));
+    last = drafted;
+    last.set_cycle(2);
     allotted.set_holder_category("invoice");
     allotted.set_holder_id(ExampleBytes<InvoiceId>());
     issued.set_series_id(ExampleBytes<InvoiceSeriesId>());
@@ -116,6 +130,11 @@ Comparisons Reconciled(const Story& story) {
   add(story.accrued, earnings);
   add(story.receipt, StreamOf(ExampleId<CommissionReceiptId>()));
   add(story.taken, earnings, 2);
+  const StreamId recurring = StreamOf(ExampleId<RecurringInvoiceId>());
+  add(story.drafted, StreamOf(ExampleId<InvoiceId>(2)));
+  add(story.invoiced, recurring, 2);
+  add(story.last, StreamOf(ExampleId<InvoiceId>(3)));
+  add(story.cancelled, recurring, 3);
   const auto found = reconciliation.Conclude();
   EXPECT_THAT(found, IsOk());
   return found.ok() ? *found : Comparisons();
@@ -130,8 +149,8 @@ TEST(ReconciliationTest, AgreesWithWhatTheDecisionsWrite) {
     EXPECT_GT(check.compared, 0) << check.check;
     EXPECT_EQ(check.differing, 0) << check.check;
   }
-  EXPECT_THAT(checks,
-              ElementsAre("settlement", "payment", "number", "share", "commission", "receipt"));
+  EXPECT_THAT(checks, ElementsAre("settlement", "payment", "number", "share", "commission",
+                                  "receipt", "cycle"));
 }
 
 TEST(ReconciliationTest, FindsEachNumberThatIsWrong) {
@@ -180,6 +199,18 @@ TEST(ReconciliationTest, FindsEachNumberThatIsWrong) {
        "receipt"},
       {"receipt of more than was taken",
        [](Story& s) { s.receipt.mutable_items(0)->set_amount_minor(301); }, "receipt"},
+      {"cycle that was jumped over",
+       [](Story& s) {
+         s.invoiced.set_cycle(2);
+         s.drafted.set_cycle(2);
+         s.last.set_cycle(3);
+       },
+       "cycle"},
+      {"invoice of another cycle", [](Story& s) { s.drafted.set_cycle(2); }, "cycle"},
+      {"invoice of something else",
+       [](Story& s) { s.drafted.mutable_source()->set_category("proposal"); }, "cycle"},
+      {"invoice that is not there",
+       [](Story& s) { s.invoiced.set_invoice_id(ExampleBytes<InvoiceId>(4)); }, "cycle"},
       {"policy that was never published",
        [](Story& s) { s.recognized.set_policy_id(ExampleBytes<CommissionPolicyId>(2)); },
        "commission"},
