@@ -151,6 +151,9 @@ struct Schedule {
   // Changes every plan of the record the event is about.
   static absl::Status ChangePlans(const domain::EventMetadata& metadata, ViewTransaction& rows,
                                   absl::FunctionRef<void(Plan&)> change);
+  static absl::StatusOr<domain::ScheduleSettings> SettingsIn(ViewTransaction& rows);
+  // The next cycle was given up: the one after it comes at its own day.
+  static absl::Status LeaveOutCycle(Plan& plan);
   // Something happened to an invoice: if it was made of a recurring one, that waits no longer.
   static absl::Status Wake(const Uuid& invoice, const domain::EventMetadata& metadata,
                            ViewTransaction& rows);
