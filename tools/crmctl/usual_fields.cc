@@ -28,8 +28,7 @@ const std::map<std::string, const char*>& FieldsByMessage() {
        "number issue_date due_date recipient.customer content.total due settlement overdue_days "
        "state name"},
       {"RecurringInvoice",
-       "display_name state recipient.customer content.total unit interval next_date waiting "
-       "invoiced_cycles cycles name"},
+       "display_name recipient.customer content.total next_date waiting state name"},
       {"Payment", "payment_date amount customer allocations credit method reference name"},
       {"CustomerCredit", "customer amounts payment_count"},
       {"CommissionEntry",
