@@ -2,21 +2,11 @@
 // With a whole server: tests/scenarios/schedule_test.cc.
 #include "services/schedule_runner.h"
 
-#include <memory>
 #include <string>
 #include <vector>
 
-#include "absl/strings/match.h"
 #include "domain/rejection.h"
-#include "domain/render.h"
-#include "gmock/gmock.h"
-#include "projections/view_store.h"
-#include "services/validator.h"
-#include "tests/eventstore/test_log.h"
-#include "tests/support/memory_key_ring.h"
-#include "tests/support/prototext.h"
-#include "tests/support/scratch_folder.h"
-#include "tests/support/status_matchers.h"
+#include "tests/services/schedule_runner_fixture.h"
 
 namespace crm::services {
 namespace {
@@ -24,66 +14,13 @@ namespace {
 using domain::DueInstant;
 using domain::InvoiceId;
 using domain::OpportunityId;
-using eventstore::AppendNow;
-using eventstore::CreateOrganization;
-using eventstore::Engine;
-using eventstore::kOrganization;
 using eventstore::TestId;
-using eventstore::TestLog;
 using ::testing::ElementsAre;
-using testing::From;
-using testing::IsOk;
 
-constexpr std::chrono::seconds kPatience(20);
-
-absl::Time Midnight(int month, int day) {
-  return domain::Zone::Load("Europe/Berlin")->StartOf(absl::CivilDay(2026, month, day));
-}
-
-class ScheduleRunnerTest : public ::testing::Test {
+class ScheduleRunnerTest : public ScheduleRunnerFixture {
  protected:
-  ScheduleRunnerTest() : store_(*projections::ViewStore::Open(folder_ / "views")) {
-    CreateOrganization(*log_);
-    Give({"organization", kOrganization},
-         From<events::v1::OrganizationCreated>("time_zone: 'Europe/Berlin' currency_code: 'EUR'"));
-    Give({"organization", kOrganization},
-         From<events::v1::OrganizationSettingsRevised>(
-             "invoice_reminder_after_days: 7 invoice_reminder_every_days: 7"));
-    views_.Add<projections::Schedule>();
-    EXPECT_THAT(views_.Start(), IsOk());
-    listener_ = log_->Listen([this](const Uuid&, Position) {
-      MutexLock lock(mutex_);
-      moved_ = true;
-      changed_.NotifyAll();
-    });
-  }
-  ~ScheduleRunnerTest() override {
-    runner_.reset();
-    log_->Unlisten(listener_);
-  }
+  ScheduleRunnerTest() : ScheduleRunnerFixture(Midnight(3, 1) + absl::Hours(9)) {}
 
-  void Start() {
-    runner_ = std::make_unique<ScheduleRunner>(
-        ScheduleRunner::Parts{*log_, keys_, authorizer_, views_, clock_, work_});
-    runner_->Start();
-  }
-  void Restart() {
-    runner_.reset();
-    Start();
-  }
-
-  // Appends what happened, now.
-  void Give(const StreamId& stream, const google::protobuf::Message& event) {
-    const absl::StatusOr<Version> version = log_->GetVersion(kOrganization, stream);
-    ASSERT_THAT(version, IsOk());
-    auto stored = domain::EncodeEvent(event, kOrganization, stream, *version + 1, keys_);
-    ASSERT_THAT(stored, IsOk());
-    eventstore::Commit commit;
-    commit.organization = kOrganization;
-    commit.now = clock_.Now();
-    commit.streams.push_back({stream, *version, {*std::move(stored)}, false});
-    ASSERT_THAT(AppendNow(*log_, std::move(commit)), IsOk());
-  }
   static StreamId Opportunity(absl::string_view name) {
     return domain::StreamOf(OpportunityId(TestId(name)));
   }
@@ -101,43 +38,6 @@ class ScheduleRunnerTest : public ::testing::Test {
     Give(stream, issued);
   }
 
-  std::vector<log::v1::RecordedEvent> Read(absl::string_view type) {
-    std::vector<log::v1::RecordedEvent> found;
-    const absl::Status read =
-        log_->ReadLog(kOrganization, 1, {.max_events = INT64_MAX, .max_bytes = INT64_MAX},
-                      [&](const log::v1::RecordedEvent& event) {
-                        if (absl::EndsWith(event.type(), type)) found.push_back(event);
-                        return absl::OkStatus();
-                      });
-    EXPECT_THAT(read, IsOk());
-    return found;
-  }
-  // Blocks until there are so many events whose type ends so.
-  std::vector<log::v1::RecordedEvent> Await(absl::string_view type, size_t count) {
-    for (;;) {
-      {
-        MutexLock lock(mutex_);
-        moved_ = false;
-      }
-      std::vector<log::v1::RecordedEvent> found = Read(type);
-      if (found.size() >= count) return found;
-      MutexLock lock(mutex_);
-      while (!moved_) {
-        if (changed_.WaitFor(mutex_, kPatience)) continue;
-        ADD_FAILURE() << found.size() << " of " << count << " " << type;
-        return found;
-      }
-    }
-  }
-  static absl::Time EffectiveTime(const log::v1::RecordedEvent& event) {
-    return absl::FromUnixMicros(event.effective_time_us());
-  }
-  static std::vector<absl::Time> EffectiveTimes(const std::vector<log::v1::RecordedEvent>& events) {
-    std::vector<absl::Time> times;
-    for (const auto& event : events) times.push_back(EffectiveTime(event));
-    return times;
-  }
-
   // Does the same, unless the opportunity is the bad one, which fails while it `fails_`.
   std::vector<ScheduledWork> WorkThatFails(absl::string_view bad) {
     std::vector<ScheduledWork> work = AllScheduledWork(pipeline_);
@@ -151,24 +51,7 @@ class ScheduleRunnerTest : public ::testing::Test {
     return work;
   }
 
-  ManualClock clock_{Midnight(3, 1) + absl::Hours(9)};
-  testing::ScratchFolder folder_;
-  TestLog log_{Engine::kMemory};
-  testing::MemoryKeyRing keys_;
-  StreamCache streams_{*log_, keys_, 100};
-  Authorizer authorizer_{streams_};
-  const std::unique_ptr<Validator> validator_ = *Validator::Create({});
-  CommandPipeline pipeline_{{*log_, keys_, authorizer_, *validator_}};
-  const std::unique_ptr<projections::ViewStore> store_;
-  projections::ProjectionSet views_{*log_, keys_, *store_, clock_, {}};
-  std::vector<ScheduledWork> work_ = AllScheduledWork(pipeline_);
   std::atomic<bool> fails_{true};
-  std::unique_ptr<ScheduleRunner> runner_;
-
-  int64_t listener_ = 0;
-  Mutex mutex_;
-  CondVar changed_;
-  bool moved_ ABSL_GUARDED_BY(mutex_) = false;
 };
 
 TEST_F(ScheduleRunnerTest, WhatIsDueHappensOnceAtItsInstantHoweverOftenItIsStarted) {
