@@ -175,10 +175,10 @@ TEST_F(RecurringInvoicesTest, AgentsLetTheirOwnBeDraftedAndSeeNoOthers) {
       office_.ada.Do(&Recurring::CreateRecurringInvoice,
                      Terms(absl::StrCat(Date("anchor_date", 1, 31), "draft_only: true ")));
   const auto names = [](const ApiCaller& reader) {
-    std::vector<std::string> names;
-    const auto listed = reader.Do(&Recurring::ListRecurringInvoices, "");
-    for (const auto& each : listed.recurring_invoices()) names.push_back(each.name());
-    return names;
+    std::vector<std::string> listed;
+    const auto page = reader.Do(&Recurring::ListRecurringInvoices, "");
+    for (const auto& each : page.recurring_invoices()) listed.push_back(each.name());
+    return listed;
   };
   EXPECT_THAT(names(office_.ada), ElementsAre(own.name()));
   EXPECT_THAT(names(office_.leah), ElementsAre(own.name()));
