@@ -47,7 +47,8 @@ class RecurringInvoicesTest : public ::testing::Test {
     return office_.administrator.Do(&Recurring::CreateRecurringInvoice,
                                     Terms(absl::StrCat(Date("anchor_date", 1, 31), more)));
   }
-  // Blocks until so many events of the type are in the log; the effective times of all of them.
+  // Blocks until so many events of the type are in the log, and what is asked next knows of them;
+  // the effective times of all of them.
   std::vector<absl::Time> Await(const ApiCaller& reader, absl::string_view type, int count) const {
     grpc::ClientContext context;
     reader.Prepare(context);
@@ -60,6 +61,7 @@ class RecurringInvoicesTest : public ::testing::Test {
     while (static_cast<int>(times.size()) < count && stream->Read(&message)) {
       for (const v1::Event& event : message.batch().events()) {
         times.push_back(absl::FromUnixSeconds(event.effective_time().seconds()));
+        reader.NoteSeen(event.position());
       }
     }
     EXPECT_EQ(times.size(), static_cast<size_t>(count)) << type;
