@@ -1,6 +1,7 @@
 // RPCs of commission receipts.
 #include "crm/v1/commission_receipt_service.grpc.pb.h"
 #include "domain/commission_receipt/commission_receipt.h"
+#include "projections/receipt_list.h"
 #include "services/service_class.h"
 #include "services/service_list.h"
 
@@ -12,6 +13,7 @@ class CommissionReceiptRpcs final : public v1::CommissionReceiptService::Callbac
   CRM_SERVICE(CommissionReceiptRpcs, v1::CommissionReceiptService);
 
   CRM_GET(GetCommissionReceipt, CommissionReceipt)
+  CRM_LIST(ListCommissionReceipts, ReceiptList, CommissionReceipt, commission_receipts)
   CRM_COMMAND(CreateCommissionReceipt, CommissionReceipt)
   CRM_COMMAND(PayCommissionReceipt, CommissionReceipt)
 };

@@ -1,6 +1,7 @@
 // RPCs of credit notes.
 #include "crm/v1/credit_note_service.grpc.pb.h"
 #include "domain/credit_note/credit_note.h"
+#include "projections/credit_note_list.h"
 #include "services/service_class.h"
 #include "services/service_list.h"
 
@@ -12,6 +13,7 @@ class CreditNoteRpcs final : public v1::CreditNoteService::CallbackService {
   CRM_SERVICE(CreditNoteRpcs, v1::CreditNoteService);
 
   CRM_GET(GetCreditNote, CreditNote)
+  CRM_LIST(ListCreditNotes, CreditNoteList, CreditNote, credit_notes)
   CRM_COMMAND(CreateCreditNote, CreditNote)
 };
 

@@ -1,6 +1,7 @@
 // RPCs of proposals.
 #include "crm/v1/proposal_service.grpc.pb.h"
 #include "domain/proposal/proposal.h"
+#include "projections/proposal_list.h"
 #include "services/service_class.h"
 #include "services/service_list.h"
 
@@ -12,6 +13,7 @@ class ProposalRpcs final : public v1::ProposalService::CallbackService {
   CRM_SERVICE(ProposalRpcs, v1::ProposalService);
 
   CRM_GET(GetProposal, Proposal)
+  CRM_LIST(ListProposals, ProposalList, Proposal, proposals)
   CRM_COMMAND(CreateProposal, Proposal)
   CRM_COMMAND(UpdateProposal, Proposal)
   CRM_COMMAND(ReviseProposalContent, Proposal)

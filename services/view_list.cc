@@ -2,6 +2,7 @@
 
 #include "projections/comment_list.h"
 #include "projections/commission_ledger.h"
+#include "projections/credit_note_list.h"
 #include "projections/customer_list.h"
 #include "projections/customer_overview.h"
 #include "projections/directory.h"
@@ -12,6 +13,8 @@
 #include "projections/payment_list.h"
 #include "projections/pipeline_board.h"
 #include "projections/product_catalogue.h"
+#include "projections/proposal_list.h"
+#include "projections/receipt_list.h"
 #include "projections/record_index.h"
 #include "projections/recurring_invoice_list.h"
 #include "projections/sales_statistics.h"
@@ -47,6 +50,9 @@ std::vector<projections::ViewDefinition> AllViews() {
   views.push_back(DefinitionOf<projections::PaymentList>());
   views.push_back(DefinitionOf<projections::Schedule>());
   views.push_back(DefinitionOf<projections::RecurringInvoiceList>());
+  views.push_back(DefinitionOf<projections::ProposalList>());
+  views.push_back(DefinitionOf<projections::CreditNoteList>());
+  views.push_back(DefinitionOf<projections::ReceiptList>());
   return views;
 }
 

@@ -115,8 +115,13 @@ TEST_F(CashTest, WhatIsAgreedIsInvoicedPaidAndCommissioned) {
   office_.administrator.Do(&Organizations::UpdateOrganization,
                            "organization { auto_invoice_on_acceptance: true }");
   const v1::Proposal proposal = Sent(25'000);
+  EXPECT_EQ(office_.ada.Do(&Proposals::ListProposals, "filter { pending: true }").proposals_size(),
+            1);
   const v1::Proposal accepted = office_.ada.Do(&Proposals::AcceptProposal, NameIs(proposal));
   EXPECT_EQ(accepted.legacy_status(), 3);
+  EXPECT_EQ(office_.ada.Do(&Proposals::ListProposals, "filter { pending: true }").proposals_size(),
+            0);
+  EXPECT_EQ(office_.cleo.Do(&Proposals::ListProposals, "").proposals_size(), 0) << "not hers";
   const std::string invoice_name = With("name", accepted.converted_document());
   EXPECT_EQ(office_.ada.Do(&Invoices::GetInvoice, invoice_name).source(), proposal.name());
   EXPECT_THAT(office_.ada.Try(&Invoices::IssueInvoice, invoice_name),
@@ -211,6 +216,9 @@ TEST_F(CashTest, WhatIsCreditedIsTheCustomersAgain) {
   EXPECT_EQ(office_.administrator.Do(&CreditNotes::CreateCreditNote, credit).DebugString(),
             note.DebugString());
   EXPECT_EQ(office_.ada.Do(&CreditNotes::GetCreditNote, NameIs(note)).name(), note.name());
+  const auto notes = office_.ada.Do(&CreditNotes::ListCreditNotes, With("invoice", invoice.name()));
+  ASSERT_EQ(notes.credit_notes_size(), 1);
+  EXPECT_EQ(notes.credit_notes(0).number(), note.number());
   EXPECT_EQ(Get(invoice).settlement(), v1::SETTLEMENT_STATUS_FULL) << "nothing is asked for";
   EXPECT_EQ(Get(invoice).credited().units(), 10'000);
   EXPECT_THAT(Entries(office_.ada_name), ElementsAre(50'000, -50'000));

@@ -129,6 +129,7 @@ constexpr Example kExamples[] = {
     {"commission-policy publish", "Ladder --kind flat --rate-ppm 6%"},
     {"commission-policy archive", "Ladder"},
     {"commission-policy restore", "Ladder"},
+    {"proposal list", "--pending --team North --as-of 2026-03-31"},
     {"proposal get", "proposals/1f0c"},
     {"proposal create",
      "--opportunity 'Forty chairs' --open-till-date 2026-12-24 "
@@ -181,6 +182,7 @@ constexpr Example kExamples[] = {
     {"payment apply-credit", "payments/3c9d invoices/7a2b '50 EUR'"},
     {"payment refund-credit", "payments/3c9d '50 EUR' --reference 'Refund 12'"},
     {"payment reverse", "payments/3c9d Chargeback"},
+    {"credit-note list", "--customer 'Acme Ltd' --issue-date-from 2026-01-01"},
     {"credit-note get", "creditNotes/5e1f"},
     {"credit-note create", "invoices/7a2b --full --reason 'The chairs came back'"},
     {"pipeline list", "--kind opportunity"},
@@ -239,6 +241,7 @@ constexpr Example kExamples[] = {
     {"payment credits", ""},
     {"commission list", "--agent 'Moses Frase' --entry-date-from 2026-01-01"},
     {"commission summary", "2026-01-01 2026-03-31 --team North"},
+    {"receipt list", "--agent 'Moses Frase' --unpaid"},
     {"receipt get", "commissionReceipts/3f0d9a52-5a4e-4c4e-9d6c-2a1f4f1c1a11"},
     {"receipt create", "'Moses Frase' --due-date 2026-03-31"},
     {"receipt pay",

@@ -151,7 +151,8 @@ std::vector<Verb> CommissionPolicyVerbs() {
 }
 
 std::vector<Verb> ProposalVerbs() {
-  return {{"get", "GetProposal", {"name"}},
+  return {{"list", "ListProposals", {}},
+          {"get", "GetProposal", {"name"}},
           {"create", "CreateProposal", {}},
           {"update", "UpdateProposal", {"proposal.name"}},
           {"revise", "ReviseProposalContent", {"name"}},
@@ -202,7 +203,8 @@ std::vector<Verb> RecurringVerbs() {
 }
 
 std::vector<Verb> CreditNoteVerbs() {
-  return {{"get", "GetCreditNote", {"name"}},
+  return {{"list", "ListCreditNotes", {}},
+          {"get", "GetCreditNote", {"name"}},
           {"create", "CreateCreditNote", {"credit_note.invoice"}}};
 }
 
@@ -217,7 +219,8 @@ std::vector<Verb> PaymentVerbs() {
 }
 
 std::vector<Verb> ReceiptVerbs() {
-  return {{"get", "GetCommissionReceipt", {"name"}},
+  return {{"list", "ListCommissionReceipts", {}},
+          {"get", "GetCommissionReceipt", {"name"}},
           {"create", "CreateCommissionReceipt", {"commission_receipt.agent"}},
           {"pay", "PayCommissionReceipt", {"name"}}};
 }
