@@ -2,6 +2,7 @@
 #include "crm/v1/report_service.grpc.pb.h"
 #include "projections/invoice_list.h"
 #include "projections/pipeline_board.h"
+#include "projections/sales_report.h"
 #include "projections/sales_statistics.h"
 #include "projections/stage_flow.h"
 #include "services/service_class.h"
@@ -18,6 +19,8 @@ class ReportRpcs final : public v1::ReportService::CallbackService {
   CRM_REPORT(GetStageFlow, StageFlow, StageFlow)
   CRM_REPORT(GetForecast, PipelineBoard, Forecast)
   CRM_REPORT(GetReceivables, InvoiceList, Receivables)
+  CRM_REPORT(GetSalesByPeriod, SalesReport, SalesByPeriod)
+  CRM_REPORT(GetSalesPerformance, SalesReport, SalesPerformance)
 };
 
 }  // namespace

@@ -17,6 +17,7 @@
 #include "projections/receipt_list.h"
 #include "projections/record_index.h"
 #include "projections/recurring_invoice_list.h"
+#include "projections/sales_report.h"
 #include "projections/sales_statistics.h"
 #include "projections/schedule.h"
 #include "projections/stage_flow.h"
@@ -53,6 +54,7 @@ std::vector<projections::ViewDefinition> AllViews() {
   views.push_back(DefinitionOf<projections::ProposalList>());
   views.push_back(DefinitionOf<projections::CreditNoteList>());
   views.push_back(DefinitionOf<projections::ReceiptList>());
+  views.push_back(DefinitionOf<projections::SalesReport>());
   return views;
 }
 

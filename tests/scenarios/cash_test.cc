@@ -164,6 +164,21 @@ TEST_F(CashTest, WhatIsAgreedIsInvoicedPaidAndCommissioned) {
       office_.administrator.Try(&Invoices::VoidInvoice, invoice_name + With("reason", "a mistake")),
       Refused(StatusCode::FAILED_PRECONDITION, "INVOICE_PAID"));
 
+  // Sold in March, for so much; what went back was received by nobody.
+  const std::string march =
+      "from_date { year: 2026 month: 3 day: 1 } to_date { year: 2026 month: 3 day: 31 } "
+      "period: SALES_PERIOD_MONTH";
+  const auto sales = office_.ada.Do(&Reports::GetSalesByPeriod, march);
+  ASSERT_EQ(sales.rows_size(), 1);
+  EXPECT_EQ(sales.rows(0).figures().net().units(), 25'000);
+  EXPECT_EQ(sales.rows(0).figures().uncosted().units(), 25'000);
+  EXPECT_EQ(sales.rows(0).figures().received().units(), 15'000);
+  EXPECT_EQ(office_.cleo.Do(&Reports::GetSalesByPeriod, march).rows_size(), 0) << "not hers";
+  const auto performance = office_.ada.Do(&Reports::GetSalesPerformance, "");
+  EXPECT_EQ(performance.rows(0).span(), v1::SALES_SPAN_YEAR_TO_DATE);
+  EXPECT_EQ(performance.rows(0).figures().net().units(), 25'000);
+  EXPECT_EQ(performance.conversion().opportunity_invoice_bp(), 10'000);
+
   // Yesterday it was paid in full, and more.
   const v1::Invoice yesterday = office_.ada.Do(
       &Invoices::GetInvoice,

@@ -260,6 +260,8 @@ constexpr Example kExamples[] = {
     {"flow", "Sales 2026-01-01 2026-06-30"},
     {"forecast", "--grouping team --months 6"},
     {"receivables", "--grouping team"},
+    {"report sales", "2026-01-01 2026-06-30 --period month --grouping product -o csv"},
+    {"report performance", "2026-03-01 2026-03-31 --comparison equal-length --as-of 2026-04-01"},
     {"history", "opportunity/'Forty chairs'"},
     {"search", "chairs"},
     {"alerts", ""},

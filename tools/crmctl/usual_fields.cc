@@ -68,6 +68,12 @@ const std::map<std::string, const char*>& FieldsOfReports() {
       {"Receivables.Row",
        "team member current overdue_1_30 overdue_31_60 overdue_61_90 overdue_over_90 total "
        "invoice_count overdue_count"},
+      {"SalesByPeriod.Row",
+       "start_date end_date team member product_display_name channel figures.net figures.cost "
+       "figures.profit figures.received figures.invoice_count figures.credit_note_count"},
+      {"SalesPerformance.Row",
+       "span start_date end_date product_display_name figures.net figures.cost figures.profit "
+       "figures.received figures.invoice_count"},
       {"Statistics.Row",
        "start_date end_date team member opened_count won_count lost_count win_rate_bp won_revenue "
        "average_won_revenue sales_cycle_days_e2 leads_captured_count leads_converted_count"},

@@ -280,6 +280,11 @@ std::vector<Verb> GroupVerbs() {
           {"dissolve", "DissolveOpportunityGroup", {"name"}}};
 }
 
+std::vector<Verb> SalesVerbs() {
+  return {{"sales", "GetSalesByPeriod", {"?from_date", "?to_date"}},
+          {"performance", "GetSalesPerformance", {"?first_date", "?last_date"}}};
+}
+
 std::vector<Verb> ReportVerbs() {
   return {{"stats", "GetStatistics", {"?from_date", "?to_date"}},
           {"flow", "GetStageFlow", {"pipeline", "?from_date", "?to_date"}},
@@ -340,6 +345,7 @@ const std::vector<Resource>& Resources() {
        "What the law asks of whoever stores persons",
        {{"erase", "ErasePerson", {"record", "reason"}}}},
       {"projection", "Views and how far they are", ProjectionVerbs()},
+      {"report", "What was sold, and how sales go", SalesVerbs()},
       {"", "", ReportVerbs()},
   };
   return *resources;
