@@ -1,6 +1,7 @@
 // RPCs of commissions.
 #include "crm/v1/commission_service.grpc.pb.h"
 #include "projections/commission_ledger.h"
+#include "projections/commission_what_if.h"
 #include "services/service_class.h"
 #include "services/service_list.h"
 
@@ -13,6 +14,7 @@ class CommissionRpcs final : public v1::CommissionService::CallbackService {
 
   CRM_REPORT(ListCommissions, CommissionLedger, ListCommissionsResponse)
   CRM_REPORT(GetCommissionSummary, CommissionLedger, CommissionSummary)
+  CRM_REPORT(GetCommissionWhatIf, CommissionWhatIf, CommissionWhatIf)
 };
 
 }  // namespace

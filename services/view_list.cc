@@ -2,6 +2,7 @@
 
 #include "projections/comment_list.h"
 #include "projections/commission_ledger.h"
+#include "projections/commission_what_if.h"
 #include "projections/credit_note_list.h"
 #include "projections/customer_list.h"
 #include "projections/customer_overview.h"
@@ -55,6 +56,7 @@ std::vector<projections::ViewDefinition> AllViews() {
   views.push_back(DefinitionOf<projections::CreditNoteList>());
   views.push_back(DefinitionOf<projections::ReceiptList>());
   views.push_back(DefinitionOf<projections::SalesReport>());
+  views.push_back(DefinitionOf<projections::CommissionWhatIf>());
   return views;
 }
 

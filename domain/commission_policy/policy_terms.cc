@@ -212,17 +212,24 @@ absl::Status CheckProducts(const events::v1::PolicyTerms& terms, const DecideCon
   return absl::OkStatus();
 }
 
-absl::Status StorePaid(const v1::PolicyTerms& wanted, const DecideContext& context,
-                       events::v1::PolicyTerms& terms) {
+absl::Status StorePaid(const v1::PolicyTerms& wanted, events::v1::PolicyTerms& terms) {
   for (const std::string& name : wanted.members()) {
     ASSIGN_OR_RETURN(const MemberId member, ParseName<MemberId>(name));
-    RETURN_IF_ERROR(context.Get<Member>(member).status());
     terms.add_member_ids(ToBytes(member));
   }
   for (const std::string& name : wanted.teams()) {
     ASSIGN_OR_RETURN(const TeamId team, ParseName<TeamId>(name));
-    RETURN_IF_ERROR(context.Get<Team>(team).status());
     terms.add_team_ids(ToBytes(team));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckPaid(const events::v1::PolicyTerms& terms, const DecideContext& context) {
+  for (const std::string& id : terms.member_ids()) {
+    RETURN_IF_ERROR(context.Get<Member>(FromBytes<MemberId>(id)).status());
+  }
+  for (const std::string& id : terms.team_ids()) {
+    RETURN_IF_ERROR(context.Get<Team>(FromBytes<TeamId>(id)).status());
   }
   return absl::OkStatus();
 }
@@ -264,8 +271,7 @@ v1::ProductTerms ShownEntry(const events::v1::ProductTerms& stored,
 
 }  // namespace
 
-absl::StatusOr<events::v1::PolicyTerms> TermsFrom(const v1::PolicyTerms& wanted,
-                                                  const DecideContext& context) {
+absl::StatusOr<events::v1::PolicyTerms> TermsAsStated(const v1::PolicyTerms& wanted) {
   RETURN_IF_ERROR(CheckKind(wanted));
   if (!wanted.currency_code().empty() && !Currency::Parse(wanted.currency_code()).has_value()) {
     return Invalid("CURRENCY_UNKNOWN", "not a currency",
@@ -275,12 +281,19 @@ absl::StatusOr<events::v1::PolicyTerms> TermsFrom(const v1::PolicyTerms& wanted,
   terms.set_kind(wanted.kind());
   terms.set_currency_code(wanted.currency_code());
   RETURN_IF_ERROR(StoreEarnings(wanted, terms));
-  RETURN_IF_ERROR(CheckProducts(terms, context));
   StoreAccumulation(wanted, terms);
   RETURN_IF_ERROR(StoreValidity(wanted, terms));
-  RETURN_IF_ERROR(StorePaid(wanted, context, terms));
+  RETURN_IF_ERROR(StorePaid(wanted, terms));
   terms.set_recurring_cycles(wanted.recurring_cycles());
   terms.set_priority(wanted.priority());
+  return terms;
+}
+
+absl::StatusOr<events::v1::PolicyTerms> TermsFrom(const v1::PolicyTerms& wanted,
+                                                  const DecideContext& context) {
+  ASSIGN_OR_RETURN(events::v1::PolicyTerms terms, TermsAsStated(wanted));
+  RETURN_IF_ERROR(CheckProducts(terms, context));
+  RETURN_IF_ERROR(CheckPaid(terms, context));
   return terms;
 }
 

@@ -3,113 +3,15 @@
 #include <future>
 #include <set>
 
-#include "crm/events/v1/commission_events.pb.h"
-#include "crm/v1/commission_policy_service.grpc.pb.h"
-#include "crm/v1/commission_receipt_service.grpc.pb.h"
 #include "crm/v1/credit_note_service.grpc.pb.h"
-#include "crm/v1/invoice_service.grpc.pb.h"
-#include "crm/v1/payment_service.grpc.pb.h"
-#include "crm/v1/product_service.grpc.pb.h"
-#include "crm/v1/proposal_service.grpc.pb.h"
-#include "tests/scenarios/sales_office.h"
+#include "tests/scenarios/cash_story.h"
 
 namespace crm::testing {
 namespace {
 
 using CreditNotes = v1::CreditNoteService::Stub;
-using Invoices = v1::InvoiceService::Stub;
-using Payments = v1::PaymentService::Stub;
-using Policies = v1::CommissionPolicyService::Stub;
-using Products = v1::ProductService::Stub;
-using Proposals = v1::ProposalService::Stub;
-using Receipts = v1::CommissionReceiptService::Stub;
 using grpc::StatusCode;
 using ::testing::ElementsAre;
-using ::testing::IsEmpty;
-
-// Agents earn 5 % up to 10,000, 7 % up to 30,000 and 10 % above; the leader 2 % of it all.
-constexpr char kPolicy[] =
-    "commission_policy { display_name: 'Ladder' terms { kind: COMMISSION_KIND_LADDER "
-    "currency_code: 'USD' ladder { "
-    "steps { upper { currency_code: 'USD' units: 10000 } rate_ppm: 50000 } "
-    "steps { lower { currency_code: 'USD' units: 10000 } "
-    "        upper { currency_code: 'USD' units: 30000 } rate_ppm: 70000 } "
-    "steps { lower { currency_code: 'USD' units: 30000 } rate_ppm: 100000 } } "
-    "override_terms { rate_ppm: 20000 } } }";
-
-class CashTest : public ::testing::Test {
- protected:
-  CashTest() {
-    office_.administrator.Do(&Policies::CreateCommissionPolicy, kPolicy);
-    office_.administrator.Do(&Teams::NameOverrideLeader,
-                             With("name", office_.north) + With("member", office_.leah_name));
-    customer_ = office_.administrator
-                    .Do(&Customers::CreateCustomer,
-                        absl::StrCat("customer { kind: CUSTOMER_KIND_COMPANY display_name: 'Mill' ",
-                                     With("account_manager", office_.ada_name),
-                                     With("team", office_.north), "}"))
-                    .name();
-  }
-
-  // Of so many USD, without tax.
-  static std::string Content(int64_t units) {
-    return absl::StrCat("content { currency_code: 'USD' lines { description: 'Desks' ",
-                        "quantity_e6: 1000000 ", Usd("unit_price", units), "} } ");
-  }
-  // Agreed with the mill and sent, by Ada.
-  v1::Proposal Sent(int64_t units) const {
-    const v1::Opportunity opportunity = office_.Open(
-        office_.ada, "Desks", units,
-        With("customer", customer_) + office_.OwnedBy(office_.ada_name, office_.north));
-    const v1::Proposal drafted = office_.ada.Do(
-        &Proposals::CreateProposal,
-        absl::StrCat("proposal { ", With("opportunity", opportunity.name()), Content(units), "}"));
-    return office_.ada.Do(&Proposals::SendProposal, NameIs(drafted));
-  }
-  v1::Invoice Drafted(int64_t units) const {
-    return office_.administrator.Do(
-        &Invoices::CreateInvoice,
-        absl::StrCat("invoice { recipient { ", With("customer", customer_), "} ", Content(units),
-                     office_.OwnedBy(office_.ada_name, office_.north), "}"));
-  }
-  v1::Invoice Issued(int64_t units) const {
-    return office_.administrator.Do(&Invoices::IssueInvoice, NameIs(Drafted(units)));
-  }
-  static std::string Payment(const v1::Invoice& invoice, int64_t units,
-                             absl::string_view more = "") {
-    return absl::StrCat("payment { ", Usd("amount", units), "allocations { ",
-                        With("invoice", invoice.name()), Usd("amount", units), "} } ", more);
-  }
-  v1::RecordPaymentResponse Pay(const v1::Invoice& invoice, int64_t units,
-                                absl::string_view more = "") const {
-    return office_.administrator.Do(&Payments::RecordPayment, Payment(invoice, units, more));
-  }
-  v1::Invoice Get(const v1::Invoice& invoice) const {
-    return office_.ada.Do(&Invoices::GetInvoice, NameIs(invoice));
-  }
-  // What the entries of the log say this member earned, in order.
-  std::vector<int64_t> Entries(const std::string& member) const {
-    const auto read =
-        office_.administrator.Do(&Events::ReadEvents,
-                                 "page_size: 1000 filter { types: 'CommissionRecognized' } "
-                                 "encoding: EVENT_ENCODING_PROTOBUF");
-    std::vector<int64_t> earned;
-    for (const v1::Event& event : read.events()) {
-      events::v1::CommissionRecognized entry;
-      EXPECT_TRUE(entry.ParseFromString(event.data()));
-      const auto agent = Uuid::FromBytes(entry.agent_id());
-      if (absl::StrCat("members/", agent->ToString()) == member) {
-        earned.push_back(entry.amount_minor());
-      }
-    }
-    return earned;
-  }
-
-  ManualClock clock_{absl::FromCivil(absl::CivilHour(2026, 3, 2, 9), absl::UTCTimeZone())};
-  RunningServer server_{clock_};
-  SalesOffice office_{server_};
-  std::string customer_;
-};
 
 TEST_F(CashTest, WhatIsAgreedIsInvoicedPaidAndCommissioned) {
   office_.administrator.Do(&Organizations::UpdateOrganization,
@@ -216,7 +118,6 @@ TEST_F(CashTest, AskedAgainItIsAnsweredAgainAndNothingHappensTwice) {
   EXPECT_THAT(Entries(office_.ada_name), ElementsAre(2'000, 3'000));
 }
 
-// What is taken back earns nothing, and what it released pays another invoice and goes back.
 TEST_F(CashTest, WhatIsCreditedIsTheCustomersAgain) {
   const v1::Invoice invoice = Issued(10'000);
   const std::string payment = Pay(invoice, 10'000).payment().name();
@@ -254,55 +155,6 @@ TEST_F(CashTest, WhatIsCreditedIsTheCustomersAgain) {
               Refused(StatusCode::FAILED_PRECONDITION, "CREDIT_REFUNDED"));
 }
 
-// What was paid out stays as it is: what is clawed back afterwards lowers the next receipt.
-TEST_F(CashTest, T21AClawbackAfterTheReceiptIsCarriedOver) {
-  const std::string due =
-      absl::StrCat("commission_receipt { ", With("agent", office_.ada_name), "}");
-  const v1::Invoice invoice = Issued(25'000);
-  Pay(invoice, 25'000);
-  const auto first = office_.administrator.Do(&Receipts::CreateCommissionReceipt, due);
-  EXPECT_EQ(first.total().units(), 1'550);
-  office_.administrator.Do(&Receipts::PayCommissionReceipt, NameIs(first));
-  office_.administrator.Do(
-      &CreditNotes::CreateCreditNote,
-      absl::StrCat("credit_note { ", With("invoice", invoice.name()), With("reason", "returned"),
-                   "content { lines { ", With("line_key", invoice.content().lines(0).line_key()),
-                   "quantity_e6: 1000000 ", Usd("unit_price", 10'000), "} } }"));
-  EXPECT_THAT(Entries(office_.ada_name), ElementsAre(155'000, -70'000));
-  EXPECT_THAT(office_.administrator.Try(&Receipts::CreateCommissionReceipt, due),
-              Refused(StatusCode::FAILED_PRECONDITION, "RECEIPT_NOT_PAYABLE"));
-  Pay(Issued(10'000), 10'000);  // 500 more
-  EXPECT_THAT(office_.administrator.Try(&Receipts::CreateCommissionReceipt, due),
-              Refused(StatusCode::FAILED_PRECONDITION, "RECEIPT_NOT_PAYABLE"));
-  Pay(Issued(10'000), 10'000);
-  const auto second = office_.leah.Do(&Receipts::CreateCommissionReceipt, due);
-  EXPECT_EQ(second.total().units(), 300);
-  EXPECT_EQ(second.items_size(), 3);
-  const auto kept = office_.ada.Do(&Receipts::GetCommissionReceipt, NameIs(first));
-  EXPECT_EQ(kept.total().units(), 1'550);
-  EXPECT_EQ(kept.paid_status(), 1);
-}
-
-TEST_F(CashTest, T15ACostRevisedAfterTheSaleChangesNoCommission) {
-  office_.administrator.Do(
-      &Policies::CreateCommissionPolicy,
-      "commission_policy { display_name: 'Margin' terms { priority: 1 kind: COMMISSION_KIND_MARGIN "
-      "currency_code: 'USD' rate_ppm: 100000 } }");
-  const v1::Product desk = office_.administrator.Do(
-      &Products::CreateProduct,
-      absl::StrCat("product { display_name: 'Desk' ", Usd("price", 120), Usd("cost", 80), "}"));
-  const v1::Invoice drafted = office_.administrator.Do(
-      &Invoices::CreateInvoice,
-      absl::StrCat("invoice { recipient { ", With("customer", customer_),
-                   "} content { currency_code: 'USD' lines { quantity_e6: 1000000 ",
-                   With("product", desk.name()), "} } ",
-                   office_.OwnedBy(office_.ada_name, office_.north), "}"));
-  const v1::Invoice invoice = office_.administrator.Do(&Invoices::IssueInvoice, NameIs(drafted));
-  office_.administrator.Do(&Products::ReviseProductCost, NameIs(desk) + Usd("cost", 100));
-  Pay(invoice, 120);
-  EXPECT_THAT(Entries(office_.ada_name), ElementsAre(400));
-}
-
 TEST_F(CashTest, T68AcceptedTwiceItIsInvoicedOnce) {
   office_.administrator.Do(&Organizations::UpdateOrganization,
                            "organization { auto_invoice_on_acceptance: true }");
@@ -321,7 +173,6 @@ TEST_F(CashTest, T68AcceptedTwiceItIsInvoicedOnce) {
   EXPECT_EQ(drafted.events_size(), 1);
 }
 
-// Numbers have no gap and no twin, and stand in the log in their order.
 TEST_F(CashTest, IssuedAtOnceTheNumbersAreGapless) {
   constexpr int kInvoices = 24;
   std::vector<std::future<std::string>> numbers;

@@ -241,6 +241,7 @@ constexpr Example kExamples[] = {
     {"payment credits", ""},
     {"commission list", "--agent 'Moses Frase' --entry-date-from 2026-01-01"},
     {"commission summary", "2026-01-01 2026-03-31 --team North"},
+    {"commission what-if", "2026-01-01 2026-03-31 --kind flat --rate-ppm 8% --by-invoice"},
     {"receipt list", "--agent 'Moses Frase' --unpaid"},
     {"receipt get", "commissionReceipts/3f0d9a52-5a4e-4c4e-9d6c-2a1f4f1c1a11"},
     {"receipt create", "'Moses Frase' --due-date 2026-03-31"},

@@ -62,6 +62,7 @@ const std::map<std::string, const char*>& FieldsOfReports() {
       {"CommissionEntry",
        "entry_date agent role amount invoice payment paid base_before base_after due_date"},
       {"CommissionSummary.Row", "agent role received earned waiting payable"},
+      {"CommissionWhatIf.Row", "agent role invoice recognised simulated difference"},
       {"GoalProgress",
        "display_name member team state current current_count target target_count attainment_bp "
        "expected_bp reach_date goal"},
