@@ -76,13 +76,16 @@ void On(State& state, const events::v1::InvoiceAssigned& event, const EventMetad
   state.document.ownership = event.to();
 }
 
-// "proposals/{uuid}"; empty for what was made of nothing that has a name.
+// "proposals/{uuid}", "salesOrders/{uuid}"; empty for what was made of nothing that has a name.
 std::string SourceName(const events::v1::DocumentSource& source) {
   if (source.category() == RecurringInvoiceTag::kCategory) {
     return NameOf(FromBytes<RecurringInvoiceId>(source.source_id()));
   }
   if (source.category() == ProposalTag::kCategory) {
     return NameOf(FromBytes<ProposalId>(source.source_id()));
+  }
+  if (source.category() == SalesOrderTag::kCategory) {
+    return NameOf(FromBytes<SalesOrderId>(source.source_id()));
   }
   return std::string();
 }

@@ -1,6 +1,6 @@
 // Invoice: what a customer is asked to pay.
 //
-//   CreateInvoice, or a proposal's conversion
+//   CreateInvoice, a proposal's conversion, or an order's invoicing
 //        |
 //        v
 //      draft ---- Issue ----> issued
@@ -15,7 +15,8 @@
 //       policies that pay and their versions, the leader for overrides. Nothing of it is looked up
 //       again.
 //   I4  Void is for good (INVOICE_VOID), and only what nothing was ever paid on or credited to
-//       (INVOICE_PAID). A number stays used.
+//       (INVOICE_PAID). A number stays used. What it was made of is to invoice again by an order,
+//       in the same commit.
 //   I5  Settlement and timeliness are not in it: they follow from what was posted (Settlement) and
 //       the day asked for (invoice_standing.h).
 //   I6  A revision names exactly the fields whose values changed; no change, no event.

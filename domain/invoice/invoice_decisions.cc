@@ -13,6 +13,7 @@
 #include "domain/ownership.h"
 #include "domain/rejection.h"
 #include "domain/render.h"
+#include "domain/sales_order/sales_order.h"
 #include "domain/settlement/settlement.h"
 #include "google/protobuf/util/message_differencer.h"
 
@@ -175,7 +176,13 @@ Result Invoice::Decide(const State& state, const v1::VoidInvoiceRequest& command
   voided.set_reason(command.reason());
   *voided.mutable_at() = SnapshotOf(state);
   voided.set_issued(state.issued.has_value());
-  return voided;
+  Decision<Event> decision(std::move(voided));
+  const events::v1::DocumentSource& source = state.document.source;
+  if (source.category() == SalesOrderTag::kCategory) {
+    RETURN_IF_ERROR(
+        UndoInvoicing(FromBytes<SalesOrderId>(source.source_id()), state.id, context, decision));
+  }
+  return decision;
 }
 
 Result Invoice::Decide(const State& state, const v1::AssignInvoiceRequest& command,

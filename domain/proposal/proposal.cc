@@ -100,7 +100,9 @@ void On(State& state, const events::v1::ProposalSuperseded& event, const EventMe
 }
 
 void On(State& state, const events::v1::ProposalConverted& event, const EventMetadata&) {
-  state.invoice = FromBytes<InvoiceId>(event.target_id());
+  const bool ordered = event.target_category() == SalesOrderTag::kCategory;
+  state.invoice = ordered ? InvoiceId() : FromBytes<InvoiceId>(event.target_id());
+  state.order = ordered ? FromBytes<SalesOrderId>(event.target_id()) : SalesOrderId();
   ++state.conversions;
 }
 
@@ -174,7 +176,7 @@ void ShowOutcome(const State& state, v1::Proposal& shown) {
   if (state.send_time.has_value()) *shown.mutable_send_time() = TimestampOf(*state.send_time);
   if (state.close_time.has_value()) *shown.mutable_close_time() = TimestampOf(*state.close_time);
   shown.set_decline_reason(state.decline_reason);
-  shown.set_converted_document(NameOf(state.invoice));
+  shown.set_converted_document(state.ConvertedTo());
   if (state.archived()) *shown.mutable_archive_time() = TimestampOf(*state.archive_time);
 }
 

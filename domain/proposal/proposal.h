@@ -1,6 +1,7 @@
 // Proposal: a priced offer to a lead or customer, until it is accepted or declined.
 //
-//   Create --> draft -- Send --> sent -- Accept --> accepted -- Convert --> (an invoice)
+//   Create --> draft -- Send --> sent -- Accept --> accepted -- Convert --> (an invoice or an
+//   order)
 //                |                 |
 //                |                 +---- Decline --> declined
 //                |                 |
@@ -16,8 +17,9 @@
 //       day in the organization's zone (PROPOSAL_EXPIRED, T43). A last day is not set in the past
 //       (OPEN_TILL_PASSED).
 //   I3  It becomes one document, with all its lines: converting it again is refused
-//       (PROPOSAL_CONVERTED) unless that document is void and named (T68). With the organization's
-//       automatic invoice this happens in the commit of the acceptance.
+//       (PROPOSAL_CONVERTED) unless that document, an invoice or an order, is void or cancelled and
+//       named (T68). With the organization's automatic invoice this happens in the commit of the
+//       acceptance.
 //   I4  Where a manager must approve, what is sent is what was approved (APPROVAL_REQUIRED): new
 //       lines want a new approval.
 //   I5  A revision is a proposal of its own, numbered on; what it revises can no longer be accepted
@@ -74,7 +76,8 @@ struct ProposalState {
   std::optional<absl::Time> send_time;   // effective time of the first sending
   std::optional<absl::Time> close_time;  // effective; accepted, declined, revised only
   std::string decline_reason;
-  InvoiceId invoice;                            // what it was last converted to; nil: nothing
+  InvoiceId invoice;                            // what it was last converted to; nil: none
+  SalesOrderId order;                           // the same; at most one of both is not nil
   int conversions = 0;                          // how often it was converted
   std::optional<absl::CivilDay> reminded_till;  // the last day its owner was reminded of
   std::optional<absl::Time> archive_time;
@@ -90,6 +93,8 @@ struct ProposalState {
   bool IsOpen() const {
     return phase == v1::PROPOSAL_STATE_DRAFT || phase == v1::PROPOSAL_STATE_SENT;
   }
+  // "invoices/{uuid}" or "salesOrders/{uuid}"; empty: not converted.
+  std::string ConvertedTo() const { return invoice.IsNil() ? NameOf(order) : NameOf(invoice); }
   // I6.
   bool IsExpired(absl::CivilDay today) const;
 };

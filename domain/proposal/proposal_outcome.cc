@@ -12,6 +12,7 @@
 #include "domain/proposal/proposal_link.h"
 #include "domain/rejection.h"
 #include "domain/render.h"
+#include "domain/sales_order/sales_order.h"
 
 namespace crm::domain {
 namespace {
@@ -55,53 +56,90 @@ absl::StatusOr<std::string> CustomerOf(const State& state, const DecideContext& 
   return ToBytes(lead->customer);
 }
 
-// I3: named after the proposal, so whoever converts it meets the same stream.
-InvoiceId InvoiceMadeOf(const State& state) {
-  return InvoiceId(
-      Uuid::FromName(state.id.uuid(), absl::StrCat("invoice/", state.conversions + 1)));
+// I3: documents are named after the proposal, so whoever converts it meets the same stream.
+template <class Id>
+Id MadeOf(const State& state) {
+  return Id(Uuid::FromName(state.id.uuid(),
+                           absl::StrCat(StreamOf(Id()).category, "/", state.conversions + 1)));
 }
 
-// The draft with all that the proposal says, as an effect.
-absl::Status AddInvoice(const State& state, bool automatic, const DecideContext& context,
-                        Events& decision) {
+// What a document made of the proposal says.
+absl::StatusOr<DocumentState> DocumentOf(const State& state, const DecideContext& context) {
   ASSIGN_OR_RETURN(const Ref<Proposal> self, context.Find<Proposal>(state.id));
-  ASSIGN_OR_RETURN(const Ref<Invoice> invoice, context.Find<Invoice>(InvoiceMadeOf(state)));
   DocumentState document = state.document;
   ASSIGN_OR_RETURN(*document.recipient.mutable_customer_id(), CustomerOf(state, context));
   document.source.set_category(StreamOf(state.id).category);
   document.source.set_source_id(ToBytes(state.id));
   document.source.set_version(self.head.version);
-  events::v1::InvoiceDetails details;
+  return document;
+}
+
+template <class Details>
+Details DetailsOf(const State& state) {
+  Details details;
   details.set_display_name(state.details.display_name());
   if (state.details.has_opportunity_id()) {
     details.set_opportunity_id(state.details.opportunity_id());
   }
   *details.mutable_tags() = state.details.tags();
-  decision.Affect(invoice, DraftInvoice(document, details));
+  return details;
+}
 
+events::v1::ProposalConverted ConvertedTo(const StreamId& target, bool automatic,
+                                          const State& state) {
   events::v1::ProposalConverted converted;
-  converted.set_target_category(StreamOf(invoice.id).category);
-  converted.set_target_id(ToBytes(invoice.id));
-  converted.set_replaces_id(ToBytes(state.invoice));
+  converted.set_target_category(target.category);
+  converted.set_target_id(target.id.ToBytes());
+  converted.set_replaces_id(state.invoice.IsNil() ? ToBytes(state.order) : ToBytes(state.invoice));
   converted.set_automatic(automatic);
   *converted.mutable_at() = SnapshotOf(state);
-  decision.Add(std::move(converted));
+  return converted;
+}
+
+// The draft with all that the proposal says, as an effect.
+absl::Status AddInvoice(const State& state, bool automatic, const DecideContext& context,
+                        Events& decision) {
+  ASSIGN_OR_RETURN(const Ref<Invoice> invoice, context.Find<Invoice>(MadeOf<InvoiceId>(state)));
+  ASSIGN_OR_RETURN(const DocumentState document, DocumentOf(state, context));
+  decision.Affect(invoice, DraftInvoice(document, DetailsOf<events::v1::InvoiceDetails>(state)));
+  decision.Add(ConvertedTo(StreamOf(invoice.id), automatic, state));
   return absl::OkStatus();
 }
 
-// I3: nothing yet, or what it became is void and named.
-absl::Status RequireConvertible(const State& state, absl::string_view replaces,
+absl::Status AddOrder(const State& state, const DecideContext& context, Events& decision) {
+  ASSIGN_OR_RETURN(const Ref<SalesOrder> order,
+                   context.Find<SalesOrder>(MadeOf<SalesOrderId>(state)));
+  ASSIGN_OR_RETURN(const DocumentState document, DocumentOf(state, context));
+  auto details = DetailsOf<events::v1::SalesOrderDetails>(state);
+  details.set_invoicing(v1::INVOICING_POLICY_IN_FULL);
+  decision.Affect(order, DraftSalesOrder(document, details));
+  decision.Add(ConvertedTo(StreamOf(order.id), /*automatic=*/false, state));
+  return absl::OkStatus();
+}
+
+// What it became is void or cancelled.
+absl::StatusOr<bool> IsUndone(const State& state, const DecideContext& context) {
+  if (!state.invoice.IsNil()) {
+    ASSIGN_OR_RETURN(const Ref<Invoice> invoice, context.Find<Invoice>(state.invoice));
+    return invoice->voided();
+  }
+  ASSIGN_OR_RETURN(const Ref<SalesOrder> order, context.Find<SalesOrder>(state.order));
+  return order->cancelled();
+}
+
+// I3: nothing yet, or what it became is undone and named.
+absl::Status RequireConvertible(const State& state, const std::string& replaces,
                                 const DecideContext& context) {
-  ASSIGN_OR_RETURN(const auto replaced, ParseOptionalName<InvoiceId>(replaces));
-  if (state.invoice.IsNil() && replaced.IsNil()) return absl::OkStatus();
-  if (!state.invoice.IsNil() && replaced == state.invoice) {
-    ASSIGN_OR_RETURN(const Ref<Invoice> invoice, context.Find<Invoice>(replaced));
-    if (invoice->voided()) return absl::OkStatus();
+  const std::string became = state.ConvertedTo();
+  if (became.empty() && replaces.empty()) return absl::OkStatus();
+  if (!became.empty() && replaces == became) {
+    ASSIGN_OR_RETURN(const bool undone, IsUndone(state, context));
+    if (undone) return absl::OkStatus();
   }
   return Refuse("PROPOSAL_CONVERTED",
-                state.invoice.IsNil() ? "there is no document to replace"
-                                      : "it became a document already: void and name that one",
-                {{"proposal", NameOf(state.id)}, {"document", NameOf(state.invoice)}});
+                became.empty() ? "there is no document to replace"
+                               : "it became a document already: void or cancel and name that one",
+                {{"proposal", NameOf(state.id)}, {"document", became}});
 }
 
 // I2; `caller` is absent when a member enters it.
@@ -234,7 +272,11 @@ Result Proposal::Decide(const State& state, const v1::ConvertProposalRequest& co
   }
   RETURN_IF_ERROR(RequireConvertible(state, command.replaces(), context));
   Events decision;
-  RETURN_IF_ERROR(AddInvoice(state, /*automatic=*/false, context, decision));
+  if (command.target() == v1::CONVERSION_TARGET_SALES_ORDER) {
+    RETURN_IF_ERROR(AddOrder(state, context, decision));
+  } else {
+    RETURN_IF_ERROR(AddInvoice(state, /*automatic=*/false, context, decision));
+  }
   return decision;
 }
 

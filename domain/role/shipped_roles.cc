@@ -40,9 +40,11 @@ class Grants {
     }
     return *this;
   }
-  // What everyone needs to find their way: who works here, how, in which teams, and sells what.
+  // What everyone needs to find their way: who works here, how, in which teams, and sells what, of
+  // which how much is there.
   Grants& Orientation() {
-    for (const absl::string_view subject : {"member", "pipeline", "product", "settings", "team"}) {
+    for (const absl::string_view subject :
+         {"member", "pipeline", "product", "settings", "stock", "team"}) {
       On(subject, {"view"}, kAll);
     }
     return *this;
@@ -73,6 +75,8 @@ std::vector<Grant> Administrator() {
       .On("log", {"read", "verify"}, kAll)
       .On("commission_policy", {"view", "edit"}, kAll)
       .On("proposal", {"view", "create", "edit", "assign", "send", "approve"}, kAll)
+      .On("sales_order", {"view", "create", "edit", "assign", "approve"}, kAll)
+      .On("stock", {"edit"}, kAll)
       .On("invoice", {"view", "create", "edit", "assign", "issue"}, kAll)
       .On("recurring_invoice", {"view", "create", "edit"}, kAll)
       .On("credit_note", {"view", "create"}, kAll)
@@ -97,6 +101,7 @@ std::vector<Grant> SalesManager() {
       .On("report", {"view"}, kTeam)
       .On("commission_policy", {"view"}, kAll)
       .On("proposal", {"view", "create", "edit", "assign", "send", "approve"}, kTeam)
+      .On("sales_order", {"view", "create", "edit", "assign", "approve"}, kTeam)
       .On("invoice", {"view"}, kTeam)
       .On("recurring_invoice", {"view"}, kTeam)
       .On("credit_note", {"view"}, kTeam)
@@ -114,6 +119,7 @@ std::vector<Grant> SalesAgent() {
       .OnEveryRecord({"view", "create", "edit", "assign"}, kOwn)
       .On("lead", {"qualify", "convert"}, kOwn)
       .On("proposal", {"view", "create", "edit", "assign", "send"}, kOwn)
+      .On("sales_order", {"view", "create"}, kOwn)
       .On("invoice", {"view", "create", "edit", "assign"}, kOwn)
       .On("recurring_invoice", {"view", "create", "edit"}, kOwn)
       .On("credit_note", {"view"}, kOwn)
@@ -148,6 +154,7 @@ std::vector<Grant> AccountManager() {
       .On("lead", {"view"}, kOwn)
       .On("opportunity", {"view", "create", "edit", "assign"}, kOwn)
       .On("proposal", {"view", "create", "edit", "assign", "send"}, kOwn)
+      .On("sales_order", {"view", "create", "edit", "assign"}, kOwn)
       .On("invoice", {"view", "create", "edit", "assign"}, kOwn)
       .On("recurring_invoice", {"view", "create", "edit"}, kOwn)
       .On("credit_note", {"view"}, kOwn)
@@ -169,6 +176,7 @@ std::vector<Grant> Auditor() {
       .On("log", {"read", "verify"}, kAll)
       .On("commission_policy", {"view"}, kAll)
       .On("proposal", {"view"}, kAll)
+      .On("sales_order", {"view"}, kAll)
       .On("invoice", {"view"}, kAll)
       .On("recurring_invoice", {"view"}, kAll)
       .On("credit_note", {"view"}, kAll)
@@ -189,6 +197,7 @@ std::vector<Grant> Integration() {
       .OnEveryRecord({"view", "create", "edit"}, kAll)
       .On("lead", {"qualify", "convert"}, kAll)
       .On("proposal", {"view", "create"}, kAll)
+      .On("sales_order", {"view", "create"}, kAll)
       .On("invoice", {"view", "create", "issue"}, kAll)
       .On("recurring_invoice", {"view", "create"}, kAll)
       .On("credit_note", {"view", "create"}, kAll)

@@ -41,6 +41,10 @@ CRM_ID(Product, "product", "products");
 CRM_ID(ProductCategory, "product_category", "productCategories");
 CRM_ID(Tax, "tax", "taxes");
 CRM_ID(Proposal, "proposal", "proposals");
+CRM_ID(SalesOrder, "sales_order", "salesOrders");
+CRM_ID(Warehouse, "warehouse", "warehouses");
+CRM_ID(StockReceipt, "stock_receipt", "stockReceipts");
+CRM_ID(Purchase, "purchase", "purchases");
 CRM_ID(InvoiceSeries, "invoice_series", "invoiceSeries");
 CRM_ID(Invoice, "invoice", "invoices");
 CRM_ID(RecurringInvoice, "recurring_invoice", "recurringInvoices");
@@ -63,6 +67,7 @@ CRM_ID(CommissionRegister, "commission_register", "commissionRegisters");
 CRM_ID(CommissionBook, "commission_book", "commissionBooks");
 CRM_ID(CommissionBalance, "commission_balance", "commissionBalances");
 CRM_ID(Settlement, "settlement", "settlements");
+CRM_ID(StockItem, "stock_item", "stockItems");
 CRM_ID(PaymentBalance, "payment_balance", "paymentBalances");
 #undef CRM_ID
 
