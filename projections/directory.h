@@ -1,6 +1,6 @@
 // Directory: who and what an organization is made of - members, roles, tokens, teams,
-// pipelines, consumer groups, number series, taxes, commission policies - by name. Answers their
-// lists. All of it is set up for everybody, so rows are not filtered by audience.
+// pipelines, consumer groups, number series, taxes, commission policies, warehouses - by name.
+// Answers their lists. All of it is set up for everybody, so rows are not filtered by audience.
 //
 // Names of members are personal: they lie in a table of their own, keyed by the member, and leave
 // it on erasure; an erased member stays in the list, after those with names.
@@ -18,6 +18,7 @@
 #include "crm/events/v1/member_events.pb.h"
 #include "crm/events/v1/pipeline_events.pb.h"
 #include "crm/events/v1/product_events.pb.h"
+#include "crm/events/v1/stock_events.pb.h"
 #include "crm/events/v1/team_events.pb.h"
 #include "crm/v1/commission_policy_service.pb.h"
 #include "crm/v1/consumer_group_service.pb.h"
@@ -28,6 +29,7 @@
 #include "crm/v1/tax_service.pb.h"
 #include "crm/v1/team_service.pb.h"
 #include "crm/v1/token_service.pb.h"
+#include "crm/v1/warehouse_service.pb.h"
 #include "crm/views/v1/directory.pb.h"
 #include "domain/event_codec.h"
 #include "domain/role/role_key.h"
@@ -39,7 +41,7 @@ namespace crm::projections {
 
 struct Directory {
   static constexpr absl::string_view kName = "directory";
-  static constexpr int kVersion = 5;
+  static constexpr int kVersion = 6;
   using Events = std::variant<
       events::v1::MemberCreated, events::v1::MemberDetailsRevised, events::v1::MemberDeactivated,
       events::v1::MemberReactivated, events::v1::SubjectErased, events::v1::RoleCreated,
@@ -54,7 +56,9 @@ struct Directory {
       events::v1::InvoiceSeriesArchived, events::v1::InvoiceSeriesRestored, events::v1::TaxCreated,
       events::v1::TaxRevised, events::v1::TaxArchived, events::v1::TaxRestored,
       events::v1::CommissionPolicyCreated, events::v1::CommissionPolicyRenamed,
-      events::v1::CommissionPolicyArchived, events::v1::CommissionPolicyRestored>;
+      events::v1::CommissionPolicyArchived, events::v1::CommissionPolicyRestored,
+      events::v1::WarehouseCreated, events::v1::WarehouseRenamed, events::v1::WarehouseArchived,
+      events::v1::WarehouseRestored>;
 
   template <class Id>
   using Entries = Table<std::tuple<Id>, views::v1::DirectoryEntry>;
@@ -70,9 +74,10 @@ struct Directory {
   static constexpr Entries<domain::InvoiceSeriesId> kInvoiceSeries{9};
   static constexpr Entries<domain::TaxId> kTaxes{10};
   static constexpr Entries<domain::CommissionPolicyId> kCommissionPolicies{11};
+  static constexpr Entries<domain::WarehouseId> kWarehouses{12};
   static constexpr auto kTables =
       std::tuple(kMembers, kRoles, kTokens, kTeams, kPipelines, kAffiliations, kMemberNames,
-                 kConsumerGroups, kInvoiceSeries, kTaxes, kCommissionPolicies);
+                 kConsumerGroups, kInvoiceSeries, kTaxes, kCommissionPolicies, kWarehouses);
 
 #define CRM_HEARS(Event)                                                                           \
   static absl::Status Apply(const events::v1::Event& event, const domain::EventMetadata& metadata, \
@@ -114,6 +119,10 @@ struct Directory {
   CRM_HEARS(CommissionPolicyRenamed);
   CRM_HEARS(CommissionPolicyArchived);
   CRM_HEARS(CommissionPolicyRestored);
+  CRM_HEARS(WarehouseCreated);
+  CRM_HEARS(WarehouseRenamed);
+  CRM_HEARS(WarehouseArchived);
+  CRM_HEARS(WarehouseRestored);
 #undef CRM_HEARS
 
   // By display name. INVALID_ARGUMENT INVALID_NAME for a filter that names no team.
@@ -144,6 +153,8 @@ struct Directory {
   static absl::StatusOr<std::vector<domain::CommissionPolicyId>> Select(
       const v1::ListCommissionPoliciesRequest& request, const ViewReader& rows,
       QueryContext& context);
+  static absl::StatusOr<std::vector<domain::WarehouseId>> Select(
+      const v1::ListWarehousesRequest& request, const ViewReader& rows, QueryContext& context);
 };
 
 }  // namespace crm::projections

@@ -22,6 +22,7 @@ using domain::RoleKey;
 using domain::TaxId;
 using domain::TeamId;
 using domain::TokenId;
+using domain::WarehouseId;
 using views::v1::Affiliation;
 using views::v1::DirectoryEntry;
 
@@ -180,6 +181,17 @@ absl::StatusOr<std::vector<CommissionPolicyId>> Directory::Select(
                   if (entry.retired() && !request.show_archived()) return std::string();
                   return ByName(entry.display_name(), id);
                 });
+}
+
+absl::StatusOr<std::vector<WarehouseId>> Directory::Select(const v1::ListWarehousesRequest& request,
+                                                           const ViewReader& rows,
+                                                           QueryContext& context) {
+  return PageOf(
+      kWarehouses, rows, context,
+      [&](const WarehouseId& id, const DirectoryEntry& entry) -> absl::StatusOr<std::string> {
+        if (entry.retired() && !request.show_archived()) return std::string();
+        return ByName(entry.display_name(), id);
+      });
 }
 
 }  // namespace crm::projections

@@ -1,5 +1,5 @@
 // What the directory hears of what is set up: pipelines, consumer groups, number series, taxes,
-// policies.
+// policies, warehouses.
 #include <utility>
 
 #include "projections/directory_entry.h"
@@ -13,6 +13,7 @@ using domain::EventMetadata;
 using domain::InvoiceSeriesId;
 using domain::PipelineId;
 using domain::TaxId;
+using domain::WarehouseId;
 using views::v1::DirectoryEntry;
 
 }  // namespace
@@ -125,6 +126,30 @@ absl::Status Directory::Apply(const events::v1::CommissionPolicyArchived&,
 absl::Status Directory::Apply(const events::v1::CommissionPolicyRestored&,
                               const EventMetadata& metadata, ViewTransaction& rows) {
   return SetRetired(kCommissionPolicies, metadata, rows, false);
+}
+
+absl::Status Directory::Apply(const events::v1::WarehouseCreated& event,
+                              const EventMetadata& metadata, ViewTransaction& rows) {
+  kWarehouses.Put(rows, {WarehouseId(metadata.stream.id)}, Created(event.display_name(), metadata));
+  return absl::OkStatus();
+}
+
+absl::Status Directory::Apply(const events::v1::WarehouseRenamed& event,
+                              const EventMetadata& metadata, ViewTransaction& rows) {
+  ASSIGN_OR_RETURN(DirectoryEntry * entry,
+                   kWarehouses.Edit(rows, {WarehouseId(metadata.stream.id)}));
+  entry->set_display_name(event.display_name());
+  return absl::OkStatus();
+}
+
+absl::Status Directory::Apply(const events::v1::WarehouseArchived&, const EventMetadata& metadata,
+                              ViewTransaction& rows) {
+  return SetRetired(kWarehouses, metadata, rows, true);
+}
+
+absl::Status Directory::Apply(const events::v1::WarehouseRestored&, const EventMetadata& metadata,
+                              ViewTransaction& rows) {
+  return SetRetired(kWarehouses, metadata, rows, false);
 }
 
 }  // namespace crm::projections

@@ -20,6 +20,9 @@ std::string ViewPermissionOf(absl::string_view category) {
   if (category == domain::TaxTag::kCategory) return "product.view";
   if (category == domain::RoleTag::kCategory) return "member.view";
   if (category == domain::OpportunityGroupTag::kCategory) return "opportunity.view";
+  if (category == domain::WarehouseTag::kCategory) return "stock.view";
+  if (category == domain::StockReceiptTag::kCategory) return "stock.view";
+  if (category == domain::PurchaseTag::kCategory) return "stock.view";
   if (category == domain::TokenTag::kCategory) return "";
   return absl::StrCat(category, ".view");
 }

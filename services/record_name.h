@@ -26,11 +26,15 @@
 #include "domain/pipeline/pipeline.h"
 #include "domain/product/product.h"
 #include "domain/proposal/proposal.h"
+#include "domain/purchase/purchase.h"
 #include "domain/recurring_invoice/recurring_invoice.h"
 #include "domain/role/role.h"
+#include "domain/sales_order/sales_order.h"
+#include "domain/stock_receipt/stock_receipt.h"
 #include "domain/tax/tax.h"
 #include "domain/team/team.h"
 #include "domain/token/token.h"
+#include "domain/warehouse/warehouse.h"
 #include "services/query_gate.h"
 
 namespace crm::services {
@@ -43,7 +47,8 @@ using Aggregates =
                domain::Opportunity, domain::OpportunityGroup, domain::ConsumerGroup,
                domain::Product, domain::InvoiceSeries, domain::Tax, domain::CommissionPolicy,
                domain::CommissionReceipt, domain::Proposal, domain::Invoice, domain::CreditNote,
-               domain::Payment, domain::Goal, domain::RecurringInvoice>;
+               domain::Payment, domain::Goal, domain::RecurringInvoice, domain::SalesOrder,
+               domain::Warehouse, domain::StockReceipt, domain::Purchase>;
 
 // Calls `use(std::type_identity<A>, id)` for the aggregate the name belongs to and returns its
 // status; INVALID_ARGUMENT INVALID_NAME when it belongs to none.

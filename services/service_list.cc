@@ -32,14 +32,18 @@
 #include "crm/v1/projection_service.grpc.pb.h"
 #include "crm/v1/proposal_service.grpc.pb.h"
 #include "crm/v1/public_document_service.grpc.pb.h"
+#include "crm/v1/purchase_service.grpc.pb.h"
 #include "crm/v1/recurring_invoice_service.grpc.pb.h"
 #include "crm/v1/report_service.grpc.pb.h"
 #include "crm/v1/role_service.grpc.pb.h"
+#include "crm/v1/sales_order_service.grpc.pb.h"
 #include "crm/v1/schedule_service.grpc.pb.h"
 #include "crm/v1/search_service.grpc.pb.h"
+#include "crm/v1/stock_service.grpc.pb.h"
 #include "crm/v1/tax_service.grpc.pb.h"
 #include "crm/v1/team_service.grpc.pb.h"
 #include "crm/v1/token_service.grpc.pb.h"
+#include "crm/v1/warehouse_service.grpc.pb.h"
 
 namespace crm::services {
 
@@ -86,6 +90,10 @@ std::vector<Entry> RecordServices() {
       ForMembers<v1::InvoiceSeriesService, MakeInvoiceSeriesService>(),
       ForMembers<v1::ProposalService, MakeProposalService>(),
       ForMembers<v1::PublicDocumentService, MakePublicDocumentService>(),
+      ForMembers<v1::SalesOrderService, MakeSalesOrderService>(),
+      ForMembers<v1::WarehouseService, MakeWarehouseService>(),
+      ForMembers<v1::StockService, MakeStockService>(),
+      ForMembers<v1::PurchaseService, MakePurchaseService>(),
       ForMembers<v1::InvoiceService, MakeInvoiceService>(),
       ForMembers<v1::RecurringInvoiceService, MakeRecurringInvoiceService>(),
       ForMembers<v1::CreditNoteService, MakeCreditNoteService>(),

@@ -18,10 +18,12 @@
 #include "projections/receipt_list.h"
 #include "projections/record_index.h"
 #include "projections/recurring_invoice_list.h"
+#include "projections/sales_order_list.h"
 #include "projections/sales_report.h"
 #include "projections/sales_statistics.h"
 #include "projections/schedule.h"
 #include "projections/stage_flow.h"
+#include "projections/stock_levels.h"
 #include "projections/team_dashboard.h"
 #include "projections/undercut_alerts.h"
 
@@ -57,6 +59,8 @@ std::vector<projections::ViewDefinition> AllViews() {
   views.push_back(DefinitionOf<projections::ReceiptList>());
   views.push_back(DefinitionOf<projections::SalesReport>());
   views.push_back(DefinitionOf<projections::CommissionWhatIf>());
+  views.push_back(DefinitionOf<projections::SalesOrderList>());
+  views.push_back(DefinitionOf<projections::StockLevels>());
   return views;
 }
 

@@ -13,7 +13,7 @@
 #include "domain/ownership.h"
 #include "domain/rejection.h"
 #include "domain/render.h"
-#include "domain/sales_order/sales_order.h"
+#include "domain/sales_order/order_effects.h"
 #include "domain/settlement/settlement.h"
 #include "google/protobuf/util/message_differencer.h"
 

@@ -42,7 +42,6 @@
 #include "domain/decide_context.h"
 #include "domain/document/document.h"
 #include "domain/sales_order/order_line.h"
-#include "domain/sales_order/stock_desk.h"
 
 namespace crm::domain {
 
@@ -136,18 +135,6 @@ struct SalesOrder {
 events::v1::SalesOrderDrafted DraftSalesOrder(const DocumentState& document,
                                               const events::v1::SalesOrderDetails& details);
 
-// I5, when an invoice that was made of the order is voided: an effect of that.
-template <class Event>
-absl::Status UndoInvoicing(const SalesOrderId& order, const InvoiceId& invoice,
-                           const DecideContext& context, Decision<Event>& decision);
-
-// I6: those whom the desk served get their goods, as effects of the decision; freed by a receipt or
-// by another order, whichever is not nil.
-template <class Event>
-absl::Status GiveGoods(const StockDesk& desk, const WarehouseId& warehouse,
-                       const StockReceiptId& receipt, const SalesOrderId& freed_by,
-                       const DecideContext& context, Decision<Event>& decision);
-
 // I1: ORDER_CANCELLED, then ORDER_NOT_DRAFT or ORDER_NOT_CONFIRMED.
 absl::Status RequireNotCancelled(const SalesOrderState& state);
 absl::Status RequireDraft(const SalesOrderState& state);
@@ -161,48 +148,5 @@ absl::StatusOr<std::vector<std::pair<const OrderLine*, int64_t>>> LinesFrom(
 
 // What it is worth and whose it is, as every event carries it.
 events::v1::DocumentSnapshot SnapshotOf(const SalesOrderState& state);
-
-namespace internal {
-events::v1::SalesOrderInvoicingUndone InvoicingUndone(const SalesOrderState& state,
-                                                      const InvoiceId& invoice);
-}  // namespace internal
-
-template <class Event>
-absl::Status UndoInvoicing(const SalesOrderId& id, const InvoiceId& invoice,
-                           const DecideContext& context, Decision<Event>& decision) {
-  const absl::StatusOr<Ref<SalesOrder>> order = context.Find<SalesOrder>(id);
-  if (!order.ok()) return order.status();
-  events::v1::SalesOrderInvoicingUndone undone = internal::InvoicingUndone(order->state(), invoice);
-  if (!undone.undone().empty()) decision.Affect(*order, std::move(undone));
-  return absl::OkStatus();
-}
-
-template <class Event>
-absl::Status GiveGoods(const StockDesk& desk, const WarehouseId& warehouse,
-                       const StockReceiptId& receipt, const SalesOrderId& freed_by,
-                       const DecideContext& context, Decision<Event>& decision) {
-  for (const auto& [id, quantities] : desk.served()) {
-    events::v1::SalesOrderGoodsReserved reserved;
-    *reserved.mutable_reserved() = quantities;
-    reserved.set_stock_receipt_id(ToBytes(receipt));
-    reserved.set_sales_order_id(ToBytes(freed_by));
-    reserved.set_warehouse_id(ToBytes(warehouse));
-    if constexpr (std::is_constructible_v<Event, events::v1::SalesOrderGoodsReserved>) {
-      if (id == freed_by) {
-        decision.Add(std::move(reserved));
-        continue;
-      }
-    }
-    const absl::StatusOr<Ref<SalesOrder>> order = context.Find<SalesOrder>(id);
-    if (!order.ok()) return order.status();
-    // Goods that were there before they were ordered are reserved when they were ordered.
-    if (order->head.last_effective_time > context.effective_time()) {
-      decision.AffectAt(*order, order->head.last_effective_time, std::move(reserved));
-    } else {
-      decision.Affect(*order, std::move(reserved));
-    }
-  }
-  return absl::OkStatus();
-}
 
 }  // namespace crm::domain

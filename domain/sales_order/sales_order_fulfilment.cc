@@ -11,7 +11,9 @@
 #include "domain/product/product.h"
 #include "domain/purchase/purchase.h"
 #include "domain/rejection.h"
+#include "domain/sales_order/order_effects.h"
 #include "domain/sales_order/sales_order.h"
+#include "domain/sales_order/stock_desk.h"
 
 namespace crm::domain {
 namespace {

@@ -9,6 +9,7 @@
 #include "domain/invoice/invoice.h"
 #include "domain/opportunity/opportunity.h"
 #include "domain/rejection.h"
+#include "domain/sales_order/order_effects.h"
 #include "domain/sales_order/sales_order.h"
 
 namespace crm::domain {

@@ -21,7 +21,7 @@
 #include "crm/events/v1/stock_events.pb.h"
 #include "crm/v1/stock_service.pb.h"
 #include "domain/decide_context.h"
-#include "domain/sales_order/sales_order.h"
+#include "domain/sales_order/order_effects.h"
 #include "domain/sales_order/stock_desk.h"
 #include "domain/warehouse/warehouse.h"
 

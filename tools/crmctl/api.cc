@@ -39,14 +39,18 @@
 #include "crm/v1/projection_service.pb.h"
 #include "crm/v1/proposal_service.pb.h"
 #include "crm/v1/public_document_service.pb.h"
+#include "crm/v1/purchase_service.pb.h"
 #include "crm/v1/recurring_invoice_service.pb.h"
 #include "crm/v1/report_service.pb.h"
 #include "crm/v1/role_service.pb.h"
+#include "crm/v1/sales_order_service.pb.h"
 #include "crm/v1/schedule_service.pb.h"
 #include "crm/v1/search_service.pb.h"
+#include "crm/v1/stock_service.pb.h"
 #include "crm/v1/tax_service.pb.h"
 #include "crm/v1/team_service.pb.h"
 #include "crm/v1/token_service.pb.h"
+#include "crm/v1/warehouse_service.pb.h"
 
 namespace crm::ctl {
 namespace {
@@ -86,13 +90,17 @@ std::vector<const FileDescriptor*> Files() {
           crm::v1::CreateProposalRequest::descriptor()->file(),
           crm::v1::PublicDocument::descriptor()->file(),
           crm::v1::RecurringInvoice::descriptor()->file(),
+          crm::v1::Purchase::descriptor()->file(),
           crm::v1::Statistics::descriptor()->file(),
           crm::v1::Role::descriptor()->file(),
+          crm::v1::SalesOrder::descriptor()->file(),
           crm::v1::DueWork::descriptor()->file(),
           crm::v1::SearchRecordsRequest::descriptor()->file(),
+          crm::v1::StockReceipt::descriptor()->file(),
           crm::v1::Tax::descriptor()->file(),
           crm::v1::Team::descriptor()->file(),
-          crm::v1::Token::descriptor()->file()};
+          crm::v1::Token::descriptor()->file(),
+          crm::v1::Warehouse::descriptor()->file()};
 }
 
 const buf::validate::FieldRules& RulesOf(const FieldDescriptor& field) {
@@ -172,7 +180,9 @@ std::vector<std::string> CollectionsOf(const FieldDescriptor& field) {
             "taxes",         "commissionPolicies",
             "proposals",     "invoices",
             "payments",      "creditNotes",
-            "goals",         "recurringInvoices"};
+            "goals",         "recurringInvoices",
+            "salesOrders",   "warehouses",
+            "stockReceipts", "purchases"};
   }
   std::string pattern = PatternOf(field);
   absl::string_view rest = pattern;

@@ -148,8 +148,7 @@ absl::Status AssignPairs(Message& inner, absl::string_view text, const AssignCon
       return absl::InvalidArgumentError(absl::StrCat(
           "\"", pair, "\" is not key=value with a key of ", absl::StrJoin(known, ", ")));
     }
-    ASSIGN_OR_RETURN(const std::string value, ValueFor(*path.back(), key, parts.second));
-    RETURN_IF_ERROR(Assign(HolderOf(inner, path), *path.back(), value, context));
+    RETURN_IF_ERROR(AssignAs(key, HolderOf(inner, path), *path.back(), parts.second, context));
   }
   return absl::OkStatus();
 }
@@ -267,6 +266,12 @@ absl::Status Assign(Message& message, const FieldDescriptor& field, absl::string
                     const AssignContext& context) {
   const absl::Status status = AssignChecked(message, field, text, context);
   return status.ok() ? status : Blame(field, status);
+}
+
+absl::Status AssignAs(absl::string_view key, Message& message, const FieldDescriptor& field,
+                      const std::string& text, const AssignContext& context) {
+  ASSIGN_OR_RETURN(const std::string value, ValueFor(field, key, text));
+  return Assign(message, field, value, context);
 }
 
 }  // namespace crm::ctl

@@ -39,4 +39,9 @@ Message& HolderOf(Message& root, const FieldPath& path);
 absl::Status Assign(Message& message, const FieldDescriptor& field, absl::string_view text,
                     const AssignContext& context);
 
+// The same for whoever leaves the unit out of the name `key` of a number in millionths, "9.5" of a
+// `quantity`: then the text is in whole units.
+absl::Status AssignAs(absl::string_view key, Message& message, const FieldDescriptor& field,
+                      const std::string& text, const AssignContext& context);
+
 }  // namespace crm::ctl

@@ -80,7 +80,9 @@ class Collector {
  private:
   // An inlined field that has the name of one already there keeps its parent's name in front.
   void Add(const FieldDescriptor& field, const std::string& prefix, const FieldPath& path) {
-    Flag flag{prefix + Kebab(field.name()), path, IsAlwaysRequired(path), false};
+    // Numbers in millionths are given in whole units (AssignAs).
+    const absl::string_view word = absl::StripSuffix(field.name(), "_e6");
+    Flag flag{prefix + Kebab(word), path, IsAlwaysRequired(path), false};
     flag.is_switch = field.cpp_type() == FieldDescriptor::CPPTYPE_BOOL;
     if (!names_.insert(flag.name).second && path.size() > 1) {
       flag.name = absl::StrCat(Kebab(path[path.size() - 2]->name()), "-", flag.name);

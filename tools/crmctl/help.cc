@@ -84,15 +84,17 @@ std::string DidYouMean(const std::string& word, const std::vector<std::string>& 
 const std::vector<HelpSection>& HelpSections() {
   static const auto* const sections = new std::vector<HelpSection>{
       {"Sell",
-       {"opportunity", "lead", "customer", "contact", "proposal", "link", "invoice", "recurring",
-        "credit-note", "payment", "commission", "receipt", "goal", "group", "comment"}},
+       {"opportunity", "lead", "customer", "contact", "proposal", "link", "order", "invoice",
+        "recurring", "credit-note", "payment", "commission", "receipt", "goal", "group",
+        "comment"}},
+      {"Store", {"stock", "purchase"}},
       {"Look",
        {"board", "lead-board", "dashboard", "report", "stats", "flow", "forecast", "receivables",
         "alerts", "search"}},
       {"Look back", {"history", "events", "audit"}},
       {"Set up",
-       {"organization", "team", "member", "role", "pipeline", "product", "tax", "series",
-        "commission-policy", "token", "person", "import"}},
+       {"organization", "team", "member", "role", "pipeline", "product", "warehouse", "tax",
+        "series", "commission-policy", "token", "person", "import"}},
       {"Run a server",
        {"health", "projection", "schedule", "consumer-group", "operator", "backup", "export"}},
       {"This client", {"context", "completion", "describe"}}};

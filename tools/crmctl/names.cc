@@ -28,6 +28,7 @@ constexpr Listing kListings[] = {
     {"opportunityGroups", "group", "ListOpportunityGroups", ""},
     {"consumerGroups", "consumer-group", "ListConsumerGroups", ""},
     {"taxes", "tax", "ListTaxes", ""},
+    {"warehouses", "warehouse", "ListWarehouses", ""},
     {"invoiceSeries", "series", "ListInvoiceSeries", ""},
     {"projections", "projection", "ListProjections", ""},
     {"tokens", "token", "ListTokens", ""},

@@ -36,7 +36,9 @@ absl::StatusOr<std::string> TextOf(const std::string& text, std::istream& in) {
 // "membership.member" is MEMBER, "stage.name" is STAGE, and "name" is what the verb is about.
 std::string PlaceName(absl::string_view path, absl::string_view resource) {
   const std::vector<absl::string_view> parts = absl::StrSplit(path, '.');
-  if (parts.back() != "name") return absl::AsciiStrToUpper(parts.back());
+  if (parts.back() != "name") {
+    return absl::AsciiStrToUpper(absl::StripSuffix(parts.back(), "_e6"));
+  }
   return absl::AsciiStrToUpper(parts.size() > 1 ? parts[parts.size() - 2] : resource);
 }
 
@@ -113,7 +115,7 @@ absl::StatusOr<std::unique_ptr<Message>> RequestFlags::Build(Session& session) c
         holder.GetReflection()->MutableMessage(&holder, &field);
         continue;
       }
-      RETURN_IF_ERROR(Assign(holder, field, text, session.assign_context()));
+      RETURN_IF_ERROR(AssignAs(bound.flag.name, holder, field, text, session.assign_context()));
     }
     const bool in_resource = !resource.empty() && bound.flag.path.size() > 1 &&
                              bound.flag.path[0] == resource[0] && field.name() != "name";

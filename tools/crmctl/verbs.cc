@@ -170,6 +170,46 @@ std::vector<Verb> ProposalVerbs() {
           {"restore", "RestoreProposal", {"name"}}};
 }
 
+std::vector<Verb> OrderVerbs() {
+  return {{"list", "ListSalesOrders", {}},
+          {"get", "GetSalesOrder", {"name"}},
+          {"create", "CreateSalesOrder", {}},
+          {"update", "UpdateSalesOrder", {"sales_order.name"}},
+          {"revise", "ReviseSalesOrderContent", {"name"}},
+          {"approve", "ApproveSalesOrder", {"name"}},
+          {"confirm", "ConfirmSalesOrder", {"name"}},
+          {"deliver", "DeliverSalesOrder", {"name"}},
+          {"return", "ReturnSalesOrderDelivery", {"name", "delivery_key"}},
+          {"invoice", "InvoiceSalesOrder", {"name"}},
+          {"cancel", "CancelSalesOrder", {"name", "?reason"}},
+          {"assign", "AssignSalesOrder", {"name"}}};
+}
+
+std::vector<Verb> WarehouseVerbs() {
+  return {{"list", "ListWarehouses", {}},
+          {"get", "GetWarehouse", {"name"}},
+          {"create", "CreateWarehouse", {}},
+          {"update", "UpdateWarehouse", {"warehouse.name"}},
+          {"archive", "ArchiveWarehouse", {"name"}},
+          {"restore", "RestoreWarehouse", {"name"}}};
+}
+
+std::vector<Verb> StockVerbs() {
+  return {{"list", "ListStockLevels", {}},
+          {"get", "GetStockReceipt", {"name"}},
+          {"receive", "ReceiveStock", {"warehouse"}},
+          {"correct", "CorrectStock", {"warehouse"}}};
+}
+
+std::vector<Verb> PurchaseVerbs() {
+  return {{"list", "ListPurchases", {}},
+          {"get", "GetPurchase", {"name"}},
+          {"create", "CreatePurchase", {"purchase.product", "purchase.warehouse"}},
+          {"order", "OrderPurchase", {"name", "supplier"}},
+          {"receive", "ReceivePurchase", {"name", "quantity_e6"}},
+          {"cancel", "CancelPurchase", {"name", "?reason"}}};
+}
+
 std::vector<Verb> LinkVerbs() {
   return {{"view", "ViewPublicDocument", {"link"}},
           {"comment", "CommentPublicDocument", {"link", "person_name", "text"}},
@@ -313,6 +353,10 @@ const std::vector<Resource>& Resources() {
       {"commission-policy", "Who is paid how for what, in versions", CommissionPolicyVerbs()},
       {"group", "Groups of opportunities: sub-projects or alternatives", GroupVerbs()},
       {"proposal", "Proposals, from draft to accepted, declined or revised", ProposalVerbs()},
+      {"order", "Sales orders, from draft to delivered and invoiced", OrderVerbs()},
+      {"warehouse", "Where stock is kept", WarehouseVerbs()},
+      {"stock", "What is on hand, reserved and waited for", StockVerbs()},
+      {"purchase", "Goods that are missing, from request to receipt", PurchaseVerbs()},
       {"link", "What a public link opens, for whoever holds it", LinkVerbs()},
       {"invoice", "Invoices, from draft to settled or void", InvoiceVerbs()},
       {"recurring", "Recurring invoices, made again and again on planned days", RecurringVerbs()},
