@@ -112,6 +112,11 @@ void MoneySums::On(const events::v1::PaymentBalancePosted& event, const EventMet
   payment.posted_credit_minor += event.credit_minor();
 }
 
+// Orders have one series, which has no name.
+void MoneySums::On(const events::v1::SalesOrderConfirmed& event, const EventMetadata& metadata) {
+  Bear(metadata.stream, std::string(), event.number(), event.ordinal());
+}
+
 void MoneySums::On(const events::v1::NumberAllotted& event, const EventMetadata& metadata) {
   Numbers& numbers =
       numbers_[{event.holder_category(), Uuid::FromBytes(event.holder_id()).value_or(Uuid())}];

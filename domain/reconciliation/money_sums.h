@@ -11,6 +11,7 @@
 #include "base/stream.h"
 #include "crm/events/v1/invoice_events.pb.h"
 #include "crm/events/v1/payment_events.pb.h"
+#include "crm/events/v1/sales_order_events.pb.h"
 #include "domain/event_codec.h"
 #include "domain/reconciliation/comparisons.h"
 
@@ -26,6 +27,7 @@ class MoneySums {
   void On(const events::v1::PaymentReversed& event, const EventMetadata& metadata);
   void On(const events::v1::SettlementPosted& event, const EventMetadata& metadata);
   void On(const events::v1::PaymentBalancePosted& event, const EventMetadata& metadata);
+  void On(const events::v1::SalesOrderConfirmed& event, const EventMetadata& metadata);
   void On(const events::v1::NumberAllotted& event, const EventMetadata& metadata);
 
   void Conclude(Comparisons& comparisons) const;

@@ -18,12 +18,18 @@
 //               and receipts say.
 //   cycle       Every cycle of a recurring invoice became one invoice, which says the same, and
 //               cycles follow each other without a gap but for those that were left out.
+//   stock       What is on hand is what receipts, counts, deliveries and returns tell; what is
+//               reserved and waited for is the sum of what the orders say of their lines; reserved
+//               is never more than on hand.
+//   order       Delivered is never more than was reserved, or ordered of what is not stocked;
+//               invoiced is never more than was ordered.
 //
 //   Reconciliation reconciliation(keys);
 //   for each event: RETURN_IF_ERROR(reconciliation.Add(event));
 //   ASSIGN_OR_RETURN(const Comparisons found, reconciliation.Conclude());
 //
-// Memory grows with the number of documents, payments and commission causes. Belongs to one thread.
+// Memory grows with the number of documents, payments, commission causes and stock items. Belongs
+// to one thread.
 #pragma once
 
 #include "absl/status/status.h"
@@ -33,6 +39,7 @@
 #include "domain/reconciliation/comparisons.h"
 #include "domain/reconciliation/cycle_sums.h"
 #include "domain/reconciliation/money_sums.h"
+#include "domain/reconciliation/stock_sums.h"
 
 namespace crm::domain {
 
@@ -51,6 +58,7 @@ class Reconciliation {
   MoneySums money_;
   CommissionSums commissions_;
   CycleSums cycles_;
+  StockSums stock_;
 };
 
 }  // namespace crm::domain
