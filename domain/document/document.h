@@ -1,6 +1,6 @@
-// Document: what proposals and invoices have in common besides the words for their lives. What a
-// new one is not told it takes from what it is made of: an opportunity or a lead. Converting one
-// into another carries all of this over, so a conversion never changes a cent.
+// Document: what proposals, orders and invoices have in common besides the words for their lives.
+// What a new one is not told it takes from what it is made of: an opportunity or a lead. Converting
+// one into another carries all of this over, so a conversion never changes a cent.
 //   D1  Customer and contact exist, may be seen and are not archived when they are named. What is
 //       not entered of the recipient is taken from the contact, then the customer, then the lead.
 //   D2  The recipient's personal fields belong to one person: the contact, the customer who is a

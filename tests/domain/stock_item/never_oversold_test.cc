@@ -2,7 +2,8 @@
 // several of them decided on the same state, as commands that race are. Of those only the commits
 // hold whose streams nobody wrote since; the others are decided again. After every commit what the
 // streams say is compared with a plain model of shelves and a queue, and in the end everything that
-// was written is reconciled. CRM_MODEL_RUNS repeats it.
+// was written is reconciled. CRM_MODEL_RUNS repeats it. Mutation that was seen to fail: more
+// reserved than is available.
 #include <algorithm>
 #include <deque>
 #include <functional>
