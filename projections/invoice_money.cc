@@ -138,11 +138,8 @@ void FoldMoney(InvoiceMoney& money, const events::v1::InvoiceIssued& event, cons
   money.set_channel(event.at().channel());
   money.set_issue_day(event.issued().days());
   money.set_override_leader_id(event.override_leader_id());
-  if (event.source().category() == domain::ProposalTag::kCategory) {
-    money.set_proposal_id(event.source().source_id());
-  } else {
-    money.set_proposal_id(event.source().proposal_id());
-  }
+  const bool direct = event.source().category() == domain::ProposalTag::kCategory;
+  money.set_proposal_id(direct ? event.source().source_id() : event.source().proposal_id());
   SetCredits(money, event);
 }
 

@@ -43,20 +43,27 @@ struct StockLevels {
       kPurchasesByTime{3};
   static constexpr auto kTables = std::tuple(kLevels, kPurchases, kPurchasesByTime);
 
-#define CRM_HEARS(Event)                                                                           \
-  static absl::Status Apply(const events::v1::Event& event, const domain::EventMetadata& metadata, \
-                            ViewTransaction& rows)
-  CRM_HEARS(StockReceived);
-  CRM_HEARS(SalesOrderConfirmed);
-  CRM_HEARS(SalesOrderGoodsReserved);
-  CRM_HEARS(SalesOrderDelivered);
-  CRM_HEARS(SalesOrderDeliveryReturned);
-  CRM_HEARS(SalesOrderCancelled);
-  CRM_HEARS(PurchaseRequested);
-  CRM_HEARS(PurchaseOrdered);
-  CRM_HEARS(PurchaseReceived);
-  CRM_HEARS(PurchaseCancelled);
-#undef CRM_HEARS
+  using Metadata = domain::EventMetadata;
+  static absl::Status Apply(const events::v1::StockReceived& event, const Metadata& metadata,
+                            ViewTransaction& rows);
+  static absl::Status Apply(const events::v1::SalesOrderConfirmed& event, const Metadata& metadata,
+                            ViewTransaction& rows);
+  static absl::Status Apply(const events::v1::SalesOrderGoodsReserved& event,
+                            const Metadata& metadata, ViewTransaction& rows);
+  static absl::Status Apply(const events::v1::SalesOrderDelivered& event, const Metadata& metadata,
+                            ViewTransaction& rows);
+  static absl::Status Apply(const events::v1::SalesOrderDeliveryReturned& event,
+                            const Metadata& metadata, ViewTransaction& rows);
+  static absl::Status Apply(const events::v1::SalesOrderCancelled& event, const Metadata& metadata,
+                            ViewTransaction& rows);
+  static absl::Status Apply(const events::v1::PurchaseRequested& event, const Metadata& metadata,
+                            ViewTransaction& rows);
+  static absl::Status Apply(const events::v1::PurchaseOrdered& event, const Metadata& metadata,
+                            ViewTransaction& rows);
+  static absl::Status Apply(const events::v1::PurchaseReceived& event, const Metadata& metadata,
+                            ViewTransaction& rows);
+  static absl::Status Apply(const events::v1::PurchaseCancelled& event, const Metadata& metadata,
+                            ViewTransaction& rows);
 
   // By product, then warehouse. INVALID_ARGUMENT INVALID_NAME for what the request names,
   // PAGE_TOKEN_INVALID for a place that is none.

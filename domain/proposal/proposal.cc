@@ -186,6 +186,10 @@ bool ProposalState::IsExpired(absl::CivilDay today) const {
   return IsOpen() && details.has_open_till() && DayFromStored(details.open_till()) < today;
 }
 
+std::string ProposalState::ConvertedTo() const {
+  return invoice.IsNil() ? NameOf(order) : NameOf(invoice);
+}
+
 State Proposal::Evolve(State state, const Event& event, const EventMetadata& metadata) {
   std::visit([&](const auto& e) { On(state, e, metadata); }, event);
   return state;

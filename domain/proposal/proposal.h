@@ -6,8 +6,7 @@
 //                |                 +---- Decline --> declined
 //                |                 |
 //                +-----------------+---- a revision is made of it --> revised
-//                                        archived: put away in any phase, changes nothing until
-//                                        restored
+//                                        archived: put away in any phase until restored
 //
 // Invariants
 //   I1  Lines and recipient change only in a draft (PROPOSAL_NOT_DRAFT); nothing but where it
@@ -17,9 +16,8 @@
 //       day in the organization's zone (PROPOSAL_EXPIRED, T43). A last day is not set in the past
 //       (OPEN_TILL_PASSED).
 //   I3  It becomes one document, with all its lines: converting it again is refused
-//       (PROPOSAL_CONVERTED) unless that document, an invoice or an order, is void or cancelled and
-//       named (T68). With the organization's automatic invoice this happens in the commit of the
-//       acceptance.
+//       (PROPOSAL_CONVERTED) unless that document is void or cancelled, and named (T68). With the
+//       organization's automatic invoice this happens in the commit of the acceptance.
 //   I4  Where a manager must approve, what is sent is what was approved (APPROVAL_REQUIRED): new
 //       lines want a new approval.
 //   I5  A revision is a proposal of its own, numbered on; what it revises can no longer be accepted
@@ -53,8 +51,7 @@
 
 namespace crm::domain {
 
-// I9: of the receiver, and of members.
-inline constexpr int kMostCommentsEach = 100;
+inline constexpr int kMostCommentsEach = 100;  // of the receiver, and of members (I9)
 
 struct ProposalState {
   struct Comment {
@@ -93,8 +90,7 @@ struct ProposalState {
   bool IsOpen() const {
     return phase == v1::PROPOSAL_STATE_DRAFT || phase == v1::PROPOSAL_STATE_SENT;
   }
-  // "invoices/{uuid}" or "salesOrders/{uuid}"; empty: not converted.
-  std::string ConvertedTo() const { return invoice.IsNil() ? NameOf(order) : NameOf(invoice); }
+  std::string ConvertedTo() const;  // the name of that document; empty: none
   // I6.
   bool IsExpired(absl::CivilDay today) const;
 };

@@ -9,15 +9,12 @@ namespace crm::domain {
 namespace {
 
 using testing::Chairs;
-using testing::Decided;
 using testing::Desks;
 using ::testing::ElementsAre;
-using testing::ExampleBytes;
 using testing::ExampleId;
 using testing::ExampleName;
 using testing::From;
 using ::testing::IsEmpty;
-using testing::kExampleBefore;
 using testing::kExampleNow;
 using testing::kOneE6;
 using testing::Naming;
