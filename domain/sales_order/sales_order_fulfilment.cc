@@ -206,7 +206,7 @@ Result SalesOrder::Decide(const State& state, const v1::ConfirmSalesOrderRequest
   decision.Add(std::move(confirmed));
   desk.PostTo(decision);
   RETURN_IF_ERROR(
-      GiveGoods(desk, state.warehouse(), StockReceiptId(), state.id, context, decision));
+      GiveGoods(desk, state.warehouse(), StockReceiptId(), SalesOrderId(), context, decision));
   return decision;
 }
 
