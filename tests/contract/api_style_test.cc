@@ -28,6 +28,8 @@ constexpr Exception kExceptions[] = {
     {6, "crm.v1.ConsumerGroupService.Consume", "settling is idempotent by position (ADR 0022)"},
     {3, "crm.v1.OpportunityService.PlaceOnStandby", "'on standby' is the field's word for it"},
     {4, "crm.v1.PipelineService.UpdateStage", "a stage is part of its pipeline, which it versions"},
+    {6, "crm.v1.StockService.ReceiveStock", "the receipt it returns is born by it"},
+    {6, "crm.v1.StockService.CorrectStock", "the receipt it returns is born by it"},
     {6, "crm.v1.ProjectionService.RebuildProjection", "records nothing: views are disposable"},
     {6, "crm.v1.ProjectionService.CompareProjection", "records nothing: views are disposable"},
     {6, "crm.v1.ProjectionService.ResumeProjection", "records nothing: views are disposable"},
