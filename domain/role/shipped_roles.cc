@@ -119,7 +119,7 @@ std::vector<Grant> SalesAgent() {
       .OnEveryRecord({"view", "create", "edit", "assign"}, kOwn)
       .On("lead", {"qualify", "convert"}, kOwn)
       .On("proposal", {"view", "create", "edit", "assign", "send"}, kOwn)
-      .On("sales_order", {"view", "create"}, kOwn)
+      .On("sales_order", {"view", "create", "assign"}, kOwn)
       .On("invoice", {"view", "create", "edit", "assign"}, kOwn)
       .On("recurring_invoice", {"view", "create", "edit"}, kOwn)
       .On("credit_note", {"view"}, kOwn)

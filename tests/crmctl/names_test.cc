@@ -16,6 +16,7 @@
 #include "crm/v1/tax_service.pb.h"
 #include "crm/v1/team_service.pb.h"
 #include "crm/v1/token_service.pb.h"
+#include "crm/v1/warehouse_service.pb.h"
 #include "tests/crmctl/run_fixture.h"
 
 namespace crm::ctl {
@@ -49,6 +50,7 @@ class NamesTest : public RunTest {
     server_.Return("ListProducts", crm::v1::ListProductsResponse());
     server_.Return("ListCommissionPolicies", crm::v1::ListCommissionPoliciesResponse());
     server_.Return("ListTaxes", crm::v1::ListTaxesResponse());
+    server_.Return("ListWarehouses", crm::v1::ListWarehousesResponse());
     server_.Return("ListGoals", crm::v1::ListGoalsResponse());
     server_.Return("ListInvoiceSeries", crm::v1::ListInvoiceSeriesResponse());
     server_.Fail("ListTokens", Refusal(grpc::StatusCode::PERMISSION_DENIED, "NO", "not yours"));

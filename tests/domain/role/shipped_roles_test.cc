@@ -35,13 +35,17 @@
 #include "crm/v1/product_service.pb.h"
 #include "crm/v1/projection_service.pb.h"
 #include "crm/v1/proposal_service.pb.h"
+#include "crm/v1/purchase_service.pb.h"
 #include "crm/v1/recurring_invoice_service.pb.h"
 #include "crm/v1/report_service.pb.h"
+#include "crm/v1/sales_order_service.pb.h"
 #include "crm/v1/schedule_service.pb.h"
 #include "crm/v1/search_service.pb.h"
+#include "crm/v1/stock_service.pb.h"
 #include "crm/v1/tax_service.pb.h"
 #include "crm/v1/team_service.pb.h"
 #include "crm/v1/token_service.pb.h"
+#include "crm/v1/warehouse_service.pb.h"
 #include "domain/role/role.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -61,6 +65,10 @@ std::set<std::string> AskedPermissions() {
         v1::Goal::descriptor()->file(),
         v1::Payment::descriptor()->file(),
         v1::CreateProposalRequest::descriptor()->file(),
+        v1::SalesOrder::descriptor()->file(),
+        v1::Warehouse::descriptor()->file(),
+        v1::StockReceipt::descriptor()->file(),
+        v1::Purchase::descriptor()->file(),
         v1::CreateInvoiceRequest::descriptor()->file(),
         v1::RecurringInvoice::descriptor()->file(),
         v1::CreditNote::descriptor()->file(),
@@ -191,6 +199,22 @@ constexpr Cell kTable[] = {
      "view create edit assign send"},
     {"auditor", "all, view", kAll, "proposal", "view"},
     {"integration", "all, create", kAll, "proposal", "view create"},
+    // sales orders: agents draft, whoever may edit confirms, delivers and invoices
+    {"administrator", "all, edit", kAll, "sales_order", "view create edit assign approve"},
+    {"sales_manager", "team, edit, approve", kTeam, "sales_order",
+     "view create edit assign approve"},
+    {"sales_agent", "own, create", kOwn, "sales_order", "view create assign"},
+    {"account_manager", "own, create, edit", kOwn, "sales_order", "view create edit assign"},
+    {"auditor", "all, view", kAll, "sales_order", "view"},
+    {"integration", "all, create", kAll, "sales_order", "view create"},
+    // stock: seen by everybody who sees products, kept by administrators
+    {"administrator", "edit", kAll, "stock", "view edit"},
+    {"sales_manager", "view", kAll, "stock", "view"},
+    {"sales_agent", "view", kAll, "stock", "view"},
+    {"sdr", "view", kAll, "stock", "view"},
+    {"account_manager", "view", kAll, "stock", "view"},
+    {"auditor", "view", kAll, "stock", "view"},
+    {"integration", "view", kAll, "stock", "view"},
     // invoices: agents draft, others issue
     {"administrator", "all, edit", kAll, "invoice", "view create edit assign issue"},
     {"sales_manager", "team, view", kTeam, "invoice", "view"},
