@@ -27,12 +27,17 @@ build nlohmann-json3-dev        JSON of logs and of crmctl
 build libtomlplusplus-dev       crmctl: contexts and import mappings
 build libre2-dev                patterns of field rules, in linear time
 build libjemalloc-dev         a third less processor time of the server than with the C library's malloc
+build libcairo2-dev             pages of documents, pixels of pictures
+build libpango1.0-dev           lines of text on them, in any script
+build fonts-dejavu-core         a font for them; more scripts with more fonts, such as fonts-noto-cjk
 build tzdata                    days belong to the organization's time zone
 check libgtest-dev              tests
 check libgmock-dev              matchers of the tests
 check clang-format              one formatting
 check clang-tidy                ./check --tidy
 check clang                     proves that locks are held where they must be
+check poppler-utils             reads the PDFs of the tests
+check libxml2-utils             reads their SVGs
 check shellcheck                the scripts
 check git                       which files are ours
 peers postgresql-15             what others keep events in: tests/bench/peers

@@ -9,7 +9,6 @@
 #include "domain/field_mask.h"
 #include "domain/member/member.h"
 #include "domain/rejection.h"
-#include "domain/render.h"
 #include "domain/team_register/team_register.h"
 #include "domain/text.h"
 #include "domain/token/token.h"
@@ -63,6 +62,7 @@ OrganizationState On(OrganizationState state, const events::v1::OrganizationSett
   if (e.has_invoice_reminder_every_days()) {
     state.invoice_reminder_every_days = e.invoice_reminder_every_days();
   }
+  if (e.has_letterhead()) state.letterhead = e.letterhead();
   return state;
 }
 
@@ -220,6 +220,10 @@ std::optional<events::v1::OrganizationSettingsRevised> Revision(const Organizati
     revised.set_display_name(next.display_name());
     any = true;
   }
+  if (changes.Has("letterhead") && next.letterhead() != state.letterhead) {
+    revised.set_letterhead(next.letterhead());
+    any = true;
+  }
   revise("fiscal_year_start_month", state.fiscal_year_start.month(), next.fiscal_year_start_month(),
          &Revised::set_fiscal_year_start_month);
   revise("leads_enabled", state.leads_enabled, next.leads_enabled(), &Revised::set_leads_enabled);
@@ -299,7 +303,7 @@ absl::StatusOr<Decision<Organization::Event>> Organization::Decide(
            "everything_shared", "reassign_policy", "rounding", "commission_waiting_days",
            "auto_invoice_on_acceptance", "stagnation_threshold_days", "reminder_days", "tax_level",
            "commission_combination", "proposal_approval_required", "invoice_reminder_after_days",
-           "invoice_reminder_every_days"}));
+           "invoice_reminder_every_days", "letterhead"}));
   if (changes.Has("display_name")) RETURN_IF_ERROR(RequireDisplayName(wanted.display_name()));
   const v1::Organization next = WithDefaults(wanted);
   RETURN_IF_ERROR(FiscalYearStart::FromMonth(next.fiscal_year_start_month()).status());
@@ -346,52 +350,6 @@ absl::StatusOr<Decision<Organization::Event>> Organization::Decide(
 
 Organization::State Organization::Evolve(State state, const Event& event, const EventMetadata&) {
   return std::visit([&](const auto& e) { return On(std::move(state), e); }, event);
-}
-
-absl::StatusOr<v1::Organization> Organization::Render(const Ref<Organization>& self,
-                                                      const Lookup&) {
-  const State& state = self.state();
-  v1::Organization resource;
-  resource.set_name(NameOf(self.id));
-  resource.set_display_name(state.display_name);
-  if (state.currency.has_value()) resource.set_currency_code(std::string(state.currency->code()));
-  resource.set_time_zone(state.time_zone);
-  resource.set_fiscal_year_start_month(state.fiscal_year_start.month());
-  resource.set_leads_enabled(state.leads_enabled);
-  resource.set_teams_enabled(state.teams_enabled);
-  resource.set_membership_policy(state.single_team ? v1::MEMBERSHIP_POLICY_SINGLE_TEAM
-                                                   : v1::MEMBERSHIP_POLICY_MULTI_TEAM);
-  resource.set_everything_shared(state.everything_shared);
-  resource.set_reassign_policy(state.reassign_policy);
-  resource.set_rounding(state.rounding);
-  resource.set_commission_waiting_days(state.commission_waiting_days);
-  resource.set_auto_invoice_on_acceptance(state.auto_invoice_on_acceptance);
-  resource.set_stagnation_threshold_days(state.stagnation_threshold_days);
-  resource.set_reminder_days(state.reminder_days);
-  resource.set_tax_level(state.tax_level);
-  resource.set_commission_combination(state.commission_combination);
-  resource.set_proposal_approval_required(state.proposal_approval_required);
-  resource.set_invoice_reminder_after_days(state.invoice_reminder_after_days);
-  resource.set_invoice_reminder_every_days(state.invoice_reminder_every_days);
-  for (const LossReason& reason : state.loss_reasons) {
-    v1::LossReason& shown = *resource.add_loss_reasons();
-    shown.set_loss_reason_id(reason.id);
-    shown.set_display_name(reason.display_name);
-    shown.set_requires_text(reason.requires_text);
-    shown.set_archived(reason.archived);
-  }
-  Stamp(resource, self.head);
-  return resource;
-}
-
-absl::StatusOr<v1::CreateOrganizationResponse> Organization::Respond(
-    const v1::CreateOrganizationRequest& command, const Ref<Organization>& self, const Lookup&) {
-  ASSIGN_OR_RETURN(const TokenId token, TokenIdOf(command.secret_hash()));
-  v1::CreateOrganizationResponse response;
-  response.set_organization(NameOf(self.id));
-  response.set_administrator(NameOf(self->administrator));
-  response.set_token(NameOf(token));
-  return response;
 }
 
 }  // namespace crm::domain

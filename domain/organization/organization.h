@@ -41,6 +41,7 @@ struct LossReason {
 
 struct OrganizationState {
   std::string display_name;
+  std::string letterhead;            // printed below the name on documents, line by line
   std::optional<Currency> currency;  // set from the first event on
   std::string time_zone;
   FiscalYearStart fiscal_year_start;

@@ -83,6 +83,7 @@ const std::vector<HeaderRule>& HeaderRules() {
       {"^CLI/",
        {"services", "crmd", "crmctl", "crmutil", "crm_bench", "crm_sample"},
        "settings are read at the top and passed down"},
+      {"^(cairo|pango)", {"services"}, "what people look at is drawn by the services"},
       {"^curl/", {"services"}, "outgoing calls are the services'"},
       {"^spdlog/", {"base"}, "log through base/log.h"},
       {"^openssl/",
