@@ -68,7 +68,8 @@ std::string QuantityText(int64_t quantity_e6) { return Grouped(DecimalText(quant
 std::string RateText(int64_t rate_ppm) { return absl::StrCat(DecimalText(rate_ppm, 4), " %"); }
 
 std::string ShareText(int64_t share_bp) {
-  return absl::StrCat(Grouped(DecimalText(share_bp / 10, 1)), " %");
+  const std::string tenths = DecimalText(share_bp / 10, 1);
+  return absl::StrCat(Grouped(tenths), absl::StrContains(tenths, ".") ? "" : ".0", " %");
 }
 
 std::string DayText(absl::CivilDay day) {

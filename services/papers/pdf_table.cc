@@ -38,13 +38,14 @@ PdfTable::PdfTable(const Paper& paper, const TypeSetter& setter, double left, do
 }
 
 void PdfTable::ChooseColumns() {
-  const std::vector<Column> all = {{"#", nullptr, Align::kRight},
-                                   {"Description", &PaperLine::description, Align::kLeft},
-                                   {"Quantity", &PaperLine::quantity, Align::kRight},
-                                   {"Unit price", &PaperLine::unit_price, Align::kRight},
-                                   {"Discount", &PaperLine::discount, Align::kRight},
-                                   {"Tax", &PaperLine::tax, Align::kRight},
-                                   {absl::StrCat("Amount ", paper_.currency_code), &PaperLine::amount, Align::kRight}};
+  const std::vector<Column> all = {
+      {"#", nullptr, Align::kRight},
+      {"Description", &PaperLine::description, Align::kLeft},
+      {"Quantity", &PaperLine::quantity, Align::kRight},
+      {"Unit price", &PaperLine::unit_price, Align::kRight},
+      {"Discount", &PaperLine::discount, Align::kRight},
+      {"Tax", &PaperLine::tax, Align::kRight},
+      {absl::StrCat("Amount ", paper_.currency_code), &PaperLine::amount, Align::kRight}};
   for (const Column& column : all) {
     const bool used =
         column.text == nullptr ||

@@ -38,6 +38,8 @@ double SetText::width() const {
   return Units(width);
 }
 
+double SetText::Baseline() const { return -Units(Extents(layout_.get(), 0).y); }
+
 void SetText::DrawLine(cairo_t* cairo, int line, double x, double y) const {
   const PangoRectangle logical = Extents(layout_.get(), line);
   const double spare = width_ - Units(logical.width);
@@ -46,6 +48,7 @@ void SetText::DrawLine(cairo_t* cairo, int line, double x, double y) const {
   cairo_set_source_rgb(cairo, ink_.red, ink_.green, ink_.blue);
   cairo_move_to(cairo, x - Units(logical.x), y - Units(logical.y));
   pango_cairo_show_layout_line(cairo, pango_layout_get_line_readonly(layout_.get(), line));
+  cairo_new_path(cairo);  // text leaves a point behind, from which the next line would start
 }
 
 double SetText::Draw(cairo_t* cairo, double x, double y, int most_lines) const {

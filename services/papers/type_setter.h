@@ -41,6 +41,8 @@ class SetText {
   double height() const;
   // Of the widest line.
   double width() const;
+  // From the top of the first line down to its base line.
+  double Baseline() const;
   // Draws one line, `y` being the top of it.
   void DrawLine(cairo_t* cairo, int line, double x, double y) const;
   // Draws the first `most_lines` of them from `y` down; answers with where they end.
