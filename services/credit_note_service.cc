@@ -2,6 +2,7 @@
 #include "crm/v1/credit_note_service.grpc.pb.h"
 #include "domain/credit_note/credit_note.h"
 #include "projections/credit_note_list.h"
+#include "services/printing.h"
 #include "services/service_class.h"
 #include "services/service_list.h"
 
@@ -15,6 +16,7 @@ class CreditNoteRpcs final : public v1::CreditNoteService::CallbackService {
   CRM_GET(GetCreditNote, CreditNote)
   CRM_LIST(ListCreditNotes, CreditNoteList, CreditNote, credit_notes)
   CRM_COMMAND(CreateCreditNote, CreditNote)
+  CRM_PAPER(GetCreditNotePdf, CreditNote)
 };
 
 }  // namespace

@@ -1,6 +1,7 @@
 // RPCs of team dashboards.
 #include "crm/v1/dashboard_service.grpc.pb.h"
 #include "projections/team_dashboard.h"
+#include "services/picturing.h"
 #include "services/service_class.h"
 #include "services/service_list.h"
 
@@ -13,6 +14,7 @@ class DashboardRpcs final : public v1::DashboardService::CallbackService {
 
   CRM_REPORT(GetTeamDashboard, TeamDashboard, TeamDashboard)
   CRM_REPORT(ListTeamDashboards, TeamDashboard, ListTeamDashboardsResponse)
+  CRM_PICTURE(GetTeamDashboardPicture, TeamDashboard, TeamDashboard)
 };
 
 }  // namespace

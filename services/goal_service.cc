@@ -2,6 +2,7 @@
 #include "crm/v1/goal_service.grpc.pb.h"
 #include "domain/goal/goal.h"
 #include "projections/goal_progress.h"
+#include "services/picturing.h"
 #include "services/service_class.h"
 #include "services/service_list.h"
 
@@ -20,6 +21,7 @@ class GoalRpcs final : public v1::GoalService::CallbackService {
   CRM_COMMAND(RestoreGoal, Goal)
   CRM_REPORT(GetGoalProgress, GoalProgress, GoalProgress)
   CRM_REPORT(ListGoalProgress, GoalProgress, ListGoalProgressResponse)
+  CRM_PICTURE(GetGoalProgressPicture, GoalProgress, GoalProgress)
 };
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include "crm/v1/invoice_service.grpc.pb.h"
 #include "domain/invoice/invoice.h"
 #include "projections/invoice_list.h"
+#include "services/printing.h"
 #include "services/service_class.h"
 #include "services/service_list.h"
 
@@ -23,6 +24,7 @@ class InvoiceRpcs final : public v1::InvoiceService::CallbackService {
   CRM_COMMAND(SendInvoice, Invoice)
   CRM_COMMAND(VoidInvoice, Invoice)
   CRM_COMMAND(AssignInvoice, Invoice)
+  CRM_PAPER(GetInvoicePdf, Invoice)
 };
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include "crm/v1/proposal_service.grpc.pb.h"
 #include "domain/proposal/proposal.h"
 #include "projections/proposal_list.h"
+#include "services/printing.h"
 #include "services/service_class.h"
 #include "services/service_list.h"
 
@@ -30,6 +31,7 @@ class ProposalRpcs final : public v1::ProposalService::CallbackService {
   CRM_COMMAND(AssignProposal, Proposal)
   CRM_COMMAND(ArchiveProposal, Proposal)
   CRM_COMMAND(RestoreProposal, Proposal)
+  CRM_PAPER(GetProposalPdf, Proposal)
 };
 
 }  // namespace

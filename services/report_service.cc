@@ -5,6 +5,7 @@
 #include "projections/sales_report.h"
 #include "projections/sales_statistics.h"
 #include "projections/stage_flow.h"
+#include "services/picturing.h"
 #include "services/service_class.h"
 #include "services/service_list.h"
 
@@ -21,6 +22,7 @@ class ReportRpcs final : public v1::ReportService::CallbackService {
   CRM_REPORT(GetReceivables, InvoiceList, Receivables)
   CRM_REPORT(GetSalesByPeriod, SalesReport, SalesByPeriod)
   CRM_REPORT(GetSalesPerformance, SalesReport, SalesPerformance)
+  CRM_PICTURE(GetStageFlowPicture, StageFlow, StageFlow)
 };
 
 }  // namespace

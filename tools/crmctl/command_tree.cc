@@ -56,6 +56,7 @@ CommandTree::CommandTree(int columns) : root_(kDescription, "crmctl") {
   AddExportCommand(*this);
   AddTokenCommands(*this);
   AddLinkCommand(*this);
+  AddPaperCommands(*this);
   AddContextCommands(*this);
   AddDescribeCommand(*this);
   AddCompletionCommand(*this);

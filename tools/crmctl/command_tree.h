@@ -62,6 +62,7 @@ void AddServerCommands(CommandTree& tree);
 void AddBackupCommands(CommandTree& tree);
 void AddTokenCommands(CommandTree& tree);
 void AddLinkCommand(CommandTree& tree);
+void AddPaperCommands(CommandTree& tree);  // after the resources
 void AddImportCommand(CommandTree& tree);
 void AddExportCommand(CommandTree& tree);
 void AddDescribeCommand(CommandTree& tree);

@@ -5,6 +5,8 @@
 #include "crm/v1/dashboard_service.pb.h"
 #include "tools/crmctl/command_tree.h"
 #include "tools/crmctl/dashboard.h"
+#include "tools/crmctl/drawings.h"
+#include "tools/crmctl/failure.h"
 
 namespace crm::ctl {
 namespace {
@@ -17,6 +19,8 @@ constexpr int kPageSize = 1000;
 struct Wanted {
   std::string team;  // empty: all
   int months = 0;
+  PictureFlags pictures;
+  bool revenue = false;  // in the pictures; else new opportunities
 };
 
 absl::StatusOr<std::vector<TeamDashboard>> Tiles(Session& session, const Wanted& wanted) {
@@ -40,7 +44,22 @@ absl::StatusOr<std::vector<TeamDashboard>> Tiles(Session& session, const Wanted&
   return tiles;
 }
 
+absl::Status SavePictures(Session& session, const Wanted& wanted) {
+  if (wanted.team.empty()) return UsageError("a picture shows one team: name it");
+  crm::v1::GetTeamDashboardRequest request;
+  ASSIGN_OR_RETURN(*request.mutable_team(), session.names().Resolve({"teams"}, wanted.team));
+  request.set_month_count(wanted.months);
+  const MethodDescriptor& method = *FindMethod("GetTeamDashboardPicture");
+  return SavePictures(session, method, request, wanted.pictures, [&](Message& drawing) {
+    drawing.GetReflection()->SetEnumValue(
+        &drawing, drawing.GetDescriptor()->FindFieldByName("part"),
+        wanted.revenue ? crm::v1::TEAM_DASHBOARD_PART_REVENUE
+                       : crm::v1::TEAM_DASHBOARD_PART_NEW_OPPORTUNITIES);
+  });
+}
+
 absl::Status Show(Session& session, const Wanted& wanted) {
+  if (wanted.pictures.any()) return SavePictures(session, wanted);
   ASSIGN_OR_RETURN(const std::vector<TeamDashboard> tiles, Tiles(session, wanted));
   std::ostream& out = session.environment().out;
   if (session.style().format == Format::kTable) {
@@ -72,6 +91,8 @@ void AddDashboardCommand(CommandTree& tree) {
   leaf.add_option("TEAM", wanted->team, "Only this team");
   leaf.add_option("--months", wanted->months, "Months of money to show, up to this one")
       ->check(CLI::Range(0, 1200));
+  AddPictureOptions(leaf, wanted->pictures);
+  leaf.add_flag("--revenue", wanted->revenue, "In a picture: money by month, not new per week");
 }
 
 }  // namespace crm::ctl

@@ -9,6 +9,7 @@
 #include "base/status_macros.h"
 #include "tools/crmctl/api_comments.h"
 #include "tools/crmctl/command_tree.h"
+#include "tools/crmctl/drawings.h"
 #include "tools/crmctl/failure.h"
 #include "tools/crmctl/history.h"
 #include "tools/crmctl/request_flags.h"
@@ -29,6 +30,7 @@ struct VerbState {
   RequestFlags request;
   int64_t limit = 0;  // 0: not given
   bool all = false;
+  PictureFlags pictures;  // of reports that can be drawn
 };
 
 bool IsPaged(const MethodDescriptor& method) {
@@ -179,6 +181,9 @@ void FillUsualRange(Session& session, Message& request) {
 absl::Status RunVerb(Session& session, const VerbState& state) {
   ASSIGN_OR_RETURN(const std::unique_ptr<Message> request, state.request.Build(session));
   FillUsualRange(session, *request);
+  if (state.pictures.any()) {
+    return SavePictures(session, *PictureMethod(state.request.method()), *request, state.pictures);
+  }
   if (state.request.method().name() == "ListChanges") return PrintHistory(session, *request);
   if (IsPaged(state.request.method())) return RunList(session, state, *request);
   return RunOnce(session, state, *request);
@@ -202,6 +207,7 @@ void AddVerb(CommandTree& tree, CLI::App& parent, const Verb& verb) {
         "Permission: ", PermissionOf(method), ". Global options: crmctl --help"));
     state->request.Describe();
   });
+  if (PictureMethod(method) != nullptr) AddPictureOptions(leaf, state->pictures);
   // A history is one record's, and is shown whole.
   if (IsPaged(method) && method.name() != "ListChanges") {
     leaf.add_option("--limit", state->limit, "Most rows to show (100 in a table, else all)")

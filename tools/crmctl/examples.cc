@@ -147,6 +147,7 @@ constexpr Example kExamples[] = {
     {"proposal decline", "proposals/1f0c --reason 'Too dear' --loss-reason-id 'Price too high'"},
     {"proposal extend", "proposals/1f0c 2027-01-31"},
     {"proposal convert", "proposals/1f0c invoice"},
+    {"proposal pdf", "proposals/1f0c --out proposal.pdf"},
     {"proposal assign", "proposals/1f0c --team North --owner 'Moses Frase'"},
     {"proposal archive", "proposals/1f0c"},
     {"proposal restore", "proposals/1f0c"},
@@ -197,6 +198,7 @@ constexpr Example kExamples[] = {
     {"invoice credit",
      "invoices/7a2b --contributors member='Moses Frase',weight=60 "
      "--contributors member='Ada Holt',weight=40"},
+    {"invoice pdf", "INV-2026-00001 --out invoice.pdf"},
     {"invoice issue", "invoices/7a2b"},
     {"invoice send", "invoices/7a2b --channel email"},
     {"invoice void", "invoices/7a2b 'Made out to the wrong company'"},
@@ -218,6 +220,7 @@ constexpr Example kExamples[] = {
     {"payment reverse", "payments/3c9d Chargeback"},
     {"credit-note list", "--customer 'Acme Ltd' --issue-date-from 2026-01-01"},
     {"credit-note get", "creditNotes/5e1f"},
+    {"credit-note pdf", "creditNotes/5e1f --out credit-note.pdf"},
     {"credit-note create", "invoices/7a2b --full --reason 'The chairs came back'"},
     {"pipeline list", "--kind opportunity"},
     {"pipeline get", "Sales"},

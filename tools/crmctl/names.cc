@@ -35,6 +35,7 @@ constexpr Listing kListings[] = {
     {"products", "product", "ListProducts", "text", "GetProduct"},
     {"customers", "customer", "ListCustomers", "text", "GetCustomer"},
     {"contacts", "contact", "ListContacts", "text", "GetContact"},
+    {"invoices", "invoice", "ListInvoices", "filter.number", "GetInvoice"},
     {"opportunities", "opportunity", "ListOpportunities", "filter.text", "GetOpportunity"},
     {"leads", "lead", "ListLeads", "filter.text", "GetLead"},
 };
@@ -144,6 +145,8 @@ void Names::AddEntries(const Message& row, const std::string& collection, List& 
     if (display_name.front() == ' ') display_name.erase(0, 1);
     if (!display_name.empty() && display_name.back() == ' ') display_name.pop_back();
   }
+  const std::string number = StringField(row, "number");
+  if (!number.empty()) display_name = number;  // what an invoice is known by
   const std::string id = name.substr(name.rfind('/') + 1);
   std::vector<std::string> texts = {display_name, StringField(row, "email")};
   if (collection == "roles" || collection == "projections") texts.push_back(id);

@@ -118,6 +118,11 @@ std::unique_ptr<Connection> Session::Connect(const std::string& target,
 absl::Status Session::FillAsOf(Message& request) {
   if (options_.as_of.empty() && options_.known_at.empty()) return absl::OkStatus();
   const FieldDescriptor* field = request.GetDescriptor()->FindFieldByName("as_of");
+  // A picture is asked for with its report inside.
+  const FieldDescriptor* report = request.GetDescriptor()->FindFieldByName("report");
+  if (field == nullptr && report != nullptr) {
+    return FillAsOf(*request.GetReflection()->MutableMessage(&request, report));
+  }
   if (field == nullptr) {
     return UsageError("this command has no past: it takes neither --as-of nor --known-at");
   }

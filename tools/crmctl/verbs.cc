@@ -397,13 +397,35 @@ const std::vector<Resource>& Resources() {
 }
 
 const std::vector<const char*>& MethodsWithOwnCommand() {
-  static const auto* const methods = new std::vector<const char*>{
-      "GetPipelineBoard",  "GetLeadBoard",       "GetTeamDashboard",  "ListTeamDashboards",
-      "ReadEvents",        "SubscribeEvents",    "CountEvents",       "VerifyLog",
-      "CreateToken",       "CreateOrganization", "ListOrganizations", "Consume",
-      "CompareProjection", "GetAnchor",          "GetRangeProof",     "ReadRecords",
-      "CreateBackup",      "ListBackups",        "VerifyBackup",      "DiscardBackup",
-      "ReadKeys",          "GetReconciliation",  "CreateProposalLink"};
+  static const auto* const methods = new std::vector<const char*>{"GetPipelineBoard",
+                                                                  "GetLeadBoard",
+                                                                  "GetTeamDashboard",
+                                                                  "ListTeamDashboards",
+                                                                  "ReadEvents",
+                                                                  "SubscribeEvents",
+                                                                  "CountEvents",
+                                                                  "VerifyLog",
+                                                                  "CreateToken",
+                                                                  "CreateOrganization",
+                                                                  "ListOrganizations",
+                                                                  "Consume",
+                                                                  "CompareProjection",
+                                                                  "GetAnchor",
+                                                                  "GetRangeProof",
+                                                                  "ReadRecords",
+                                                                  "CreateBackup",
+                                                                  "ListBackups",
+                                                                  "VerifyBackup",
+                                                                  "DiscardBackup",
+                                                                  "ReadKeys",
+                                                                  "GetReconciliation",
+                                                                  "CreateProposalLink",
+                                                                  "GetProposalPdf",
+                                                                  "GetInvoicePdf",
+                                                                  "GetCreditNotePdf",
+                                                                  "GetStageFlowPicture",
+                                                                  "GetTeamDashboardPicture",
+                                                                  "GetGoalProgressPicture"};
   return *methods;
 }
 

@@ -89,8 +89,9 @@ inline v1::Recipient MillRecipient() {
 
 inline Sending FromNorthwind() {
   return {.sender_name = "Northwind Office Ltd",
-          .letterhead = "12 Harbour Road\nDublin D02 XY45, Ireland\nVAT IE1234567T\n"
-                        "IBAN IE29 AIBK 9311 5212 3456 78",
+          .letterhead =
+              "12 Harbour Road\nDublin D02 XY45, Ireland\nVAT IE1234567T\n"
+              "IBAN IE29 AIBK 9311 5212 3456 78",
           .instant = absl::FromUnixSeconds(1'773'480'600),
           .day = absl::CivilDay(2026, 3, 14)};
 }

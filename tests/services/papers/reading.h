@@ -25,7 +25,7 @@ struct Said {
 };
 
 // Runs a command and reads what it prints.
-inline Said Run(const std::string& command) {
+inline Said Told(const std::string& command) {
   Said said;
   FILE* const pipe = popen(absl::StrCat(command, " 2>&1").c_str(), "r");
   if (pipe == nullptr) return said;
@@ -39,7 +39,7 @@ inline Said Run(const std::string& command) {
 
 // The text of a PDF as it lies on the sheets, form feeds between them.
 inline std::string TextOf(const std::string& pdf) {
-  const Said said = Run(absl::StrCat("pdftotext -layout ", Kept("paper.pdf", pdf), " -"));
+  const Said said = Told(absl::StrCat("pdftotext -layout ", Kept("paper.pdf", pdf), " -"));
   EXPECT_EQ(said.code, 0) << said.text;
   return said.text;
 }
