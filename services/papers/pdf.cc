@@ -26,6 +26,7 @@ constexpr double kBottom = kHeight - 66;
 constexpr double kFooterY = kHeight - 46;
 constexpr double kAddressY = 132;  // where the window of an envelope shows it
 constexpr double kFactsX = 340;
+constexpr double kOverhang = 6;  // of the table: its text is flush with the rest
 constexpr double kTotalsX = 300;
 constexpr int kMostHeaderLines = 20;  // of the letterhead, of the address
 constexpr size_t kMostBytes = 3 << 20;
@@ -44,7 +45,7 @@ cairo_status_t Append(void* out, const unsigned char* bytes, unsigned int size) 
 class PdfDrawing {
  public:
   explicit PdfDrawing(const Paper& paper)
-      : paper_(paper), table_(paper, setter_, kLeft - 6, kRight) {}
+      : paper_(paper), table_(paper, setter_, kLeft - kOverhang, kRight + kOverhang) {}
 
   absl::StatusOr<Pdf> Draw();
 
@@ -136,9 +137,8 @@ void PdfDrawing::AddTotals() {
   for (size_t i = 0; i < paper_.totals.size(); ++i) {
     const PaperTotal& total = paper_.totals[i];
     const TextStyle style = {total.strong ? 11.0 : 9.0, total.strong};
-    const double right = kRight - 6;
     const SetText amount = setter_.Set(total.amount, style);
-    const double amount_x = right - amount.width();
+    const double amount_x = kRight - amount.width();
     const double width = std::max(amount_x - 14 - kTotalsX, 60.0);
     const SetText label = setter_.Set(total.label, style, width);
     const double above = total.strong ? 7 : 2;

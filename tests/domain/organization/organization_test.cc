@@ -142,7 +142,7 @@ TEST(OrganizationTest, ShowsEverySetting) {
       display_name: "New" fiscal_year_start_month: 4 leads_enabled: false teams_enabled: false
       everything_shared: true reassign_policy: REASSIGN_POLICY_LEADERS
       rounding: ROUNDING_HALF_EVEN commission_waiting_days: 30 auto_invoice_on_acceptance: true
-      stagnation_threshold_days: 21 reminder_days: 3)";
+      stagnation_threshold_days: 21 reminder_days: 3 letterhead: "Main Street 1")";
   Scenario<Organization> scenario;
   scenario.Given(OrganizationCreatedExample()).When(Update(everything, "*"));
   ASSERT_THAT(scenario.outcome(), testing::IsOk());
@@ -158,6 +158,7 @@ TEST(OrganizationTest, ShowsEverySetting) {
   EXPECT_TRUE(shown.auto_invoice_on_acceptance());
   EXPECT_EQ(shown.stagnation_threshold_days(), 21);
   EXPECT_EQ(shown.reminder_days(), 3);
+  EXPECT_EQ(shown.letterhead(), "Main Street 1");
   EXPECT_EQ(shown.currency_code(), "EUR");
   EXPECT_EQ(shown.time_zone(), "Europe/Berlin");
   EXPECT_EQ(shown.membership_policy(), v1::MEMBERSHIP_POLICY_MULTI_TEAM);

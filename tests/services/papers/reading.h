@@ -1,6 +1,8 @@
 // What other programs make of what we draw: pdftotext, pdfinfo, xmllint read a file of ours.
 #pragma once
 
+#include <unistd.h>
+
 #include <array>
 #include <cstdio>
 #include <fstream>
@@ -12,9 +14,9 @@
 
 namespace crm::services::papers {
 
-// Writes the bytes below the tests' temporary folder.
+// Writes the bytes below the tests' temporary folder; no other process writes the same file.
 inline std::string Kept(absl::string_view file_name, const std::string& bytes) {
-  const std::string path = absl::StrCat(::testing::TempDir(), "/", file_name);
+  const std::string path = absl::StrCat(::testing::TempDir(), "/", getpid(), "_", file_name);
   std::ofstream(path, std::ios::binary) << bytes;
   return path;
 }
