@@ -19,15 +19,6 @@
 #include "services/papers/picture.h"
 #include "services/queries.h"
 #include "services/query_gate.h"
-#include "services/reply.h"
-
-// A picture of a report made of a view's rows.
-#define CRM_PICTURE(Name, View, Report)                                                            \
-  CRM_RPC(Name, v1::Picture,                                                                       \
-          (rpc_.Begin(method, context, [&](const Call& call, std::shared_ptr<Reply> reply) {       \
-            AnswerPicture<projections::View, v1::Report>(rpc_.queries(), call, *request, response, \
-                                                         Rpc::FinishWith(reply));                  \
-          })))
 
 namespace crm::services {
 

@@ -20,13 +20,6 @@
 #include "services/past.h"
 #include "services/query_gate.h"
 
-// The record a request names, on paper.
-#define CRM_PAPER(Name, Aggregate)                                                           \
-  CRM_RPC(Name, v1::Paper,                                                                   \
-          rpc_.Work(method, context, request, [this, request, response](const Call& call) {  \
-            return PrintRecord<domain::Aggregate>(rpc_.queries(), call, *request, response); \
-          }))
-
 namespace crm::services {
 
 // Who sent a document, by the instant asked for.

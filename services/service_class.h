@@ -68,6 +68,19 @@
           rpc_.Work(method, context, request, [this, request, response](const Call& call) { \
             return services::Function(parts, call, *request, response);                     \
           }))
+// The record a request names, on paper (services/printing.h).
+#define CRM_PAPER(Name, Aggregate)                                                           \
+  CRM_RPC(Name, v1::Paper,                                                                   \
+          rpc_.Work(method, context, request, [this, request, response](const Call& call) {  \
+            return PrintRecord<domain::Aggregate>(rpc_.queries(), call, *request, response); \
+          }))
+// A picture of a report made of a view's rows (services/picturing.h).
+#define CRM_PICTURE(Name, View, Report)                                                            \
+  CRM_RPC(Name, v1::Picture,                                                                       \
+          (rpc_.Begin(method, context, [&](const Call& call, std::shared_ptr<Reply> reply) {       \
+            AnswerPicture<projections::View, v1::Report>(rpc_.queries(), call, *request, response, \
+                                                         Rpc::FinishWith(reply));                  \
+          })))
 // A bulk command described by the struct Bulk.
 #define CRM_BULK(Name, Bulk) \
   CRM_RPC(Name, v1::Name##Response, (rpc_.RunBulk<Bulk>(method, context, request, response)))

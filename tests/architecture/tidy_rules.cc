@@ -55,7 +55,7 @@ constexpr Ban kBans[] = {
      "", "^(services|tools/[a-z_]+)/main\\.cc$|^tests/"},
     {R"(^\s*#\s*define\b)", "a constant or a function", "",
      "^base/status_macros\\.h$|^domain/types/ids\\.h$|^projections/directory\\.h$|"
-     "^services/(service_class|printing|picturing)\\.h$|^tools/crmctl/toml\\.h$|^tests/"},
+     "^services/service_class\\.h$|^tools/crmctl/toml\\.h$|^tests/"},
     {R"(^\s*#\s*(if|ifdef|ifndef)\b)", "a setting: one source, one program"},
     {R"(\bstd::endl\b)", "'\\n': endl flushes"},
     {R"(\bsleep_for\b|\bSleepFor\b|\bu?sleep\s*\()",
