@@ -8,6 +8,7 @@
 #include "crm/v1/goal_service.pb.h"
 #include "crm/v1/history_service.pb.h"
 #include "crm/v1/invoice_series_service.pb.h"
+#include "crm/v1/invoice_service.pb.h"
 #include "crm/v1/lead_service.pb.h"
 #include "crm/v1/opportunity_group_service.pb.h"
 #include "crm/v1/organization_service.pb.h"
@@ -49,6 +50,10 @@ class NamesTest : public RunTest {
     server_.Return("ListConsumerGroups", crm::v1::ListConsumerGroupsResponse());
     server_.Return("ListProducts", crm::v1::ListProductsResponse());
     server_.Return("ListCommissionPolicies", crm::v1::ListCommissionPoliciesResponse());
+    crm::v1::ListInvoicesResponse invoices;
+    invoices.add_invoices()->set_name("invoices/1");
+    invoices.mutable_invoices(0)->set_number("INV-2026-00001");
+    server_.Return("ListInvoices", invoices);
     server_.Return("ListTaxes", crm::v1::ListTaxesResponse());
     server_.Return("ListWarehouses", crm::v1::ListWarehousesResponse());
     server_.Return("ListGoals", crm::v1::ListGoalsResponse());
@@ -87,6 +92,7 @@ TEST_F(NamesTest, HistoryTakesWhateverHasAName) {
   EXPECT_EQ(RecordOf("Office move"), "leads/1");
   EXPECT_EQ(RecordOf("lead/Office move"), "leads/1");
   EXPECT_EQ(RecordOf("Moses Frase"), "members/1");
+  EXPECT_EQ(RecordOf("inv-2026-00001"), "invoices/1");
   EXPECT_EQ(RecordOf("leads/x"), "leads/x");
   EXPECT_EQ(RecordOf("organization"), "organizations/1");
   EXPECT_EQ(RecordOf("organizations/7"), "organizations/7");
@@ -108,6 +114,8 @@ TEST_F(NamesTest, NamesakesAreToldApart) {
 TEST_F(NamesTest, WhatNothingIsCalledIsNotFound) {
   Ran ran = cli_.Run({"history", "Nothing"});
   EXPECT_EQ(ran.code, ExitCode::kNotFound);
+  EXPECT_EQ(cli_.Run({"history", std::string(100, 'x')}).code, ExitCode::kNotFound)
+      << "longer than any number";
   EXPECT_THAT(ran.err, HasSubstr("NAME_UNKNOWN: nothing is named \"Nothing\""));
   ran = cli_.Run({"opportunity", "move", "opportunities/1", "Won"});
   EXPECT_EQ(ran.code, ExitCode::kNotFound);

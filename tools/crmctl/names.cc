@@ -7,6 +7,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "base/status_macros.h"
+#include "tools/crmctl/api.h"
 #include "tools/crmctl/failure.h"
 #include "tools/crmctl/listings.h"
 #include "tools/crmctl/render.h"
@@ -165,6 +166,7 @@ std::shared_ptr<const Names::List> Names::Fetch(const std::string& collection,
   const std::unique_ptr<Message> request = NewMessage(*method.input_type());
   WidenList(*request);
   if (!text.empty()) SetText(*request, listing->text_path, text);
+  if (!CheckRules(*request).ok()) return list;  // nothing can be called that
   const auto* page_size = method.input_type()->FindFieldByName("page_size");
   if (page_size != nullptr) {
     request->GetReflection()->SetInt32(request.get(), page_size, kPageSize);
