@@ -8,6 +8,10 @@ extern "C" {
 
 const char* __asan_default_options() { return "exitcode=99:detect_stack_use_after_return=1"; }
 
+// fontconfig keeps what it read of its files for the life of the process, out of the sanitizer's
+// sight: once, however much is drawn.
+const char* __lsan_default_suppressions() { return "leak:libfontconfig.so\n"; }
+
 const char* __ubsan_default_options() { return "exitcode=99:halt_on_error=1:print_stacktrace=1"; }
 
 const char* __tsan_default_options() {
