@@ -20,6 +20,7 @@
 
 #include "absl/functional/function_ref.h"
 #include "absl/time/time.h"
+#include "crm/events/v1/contract_events.pb.h"
 #include "crm/events/v1/invoice_events.pb.h"
 #include "crm/events/v1/opportunity_events.pb.h"
 #include "crm/events/v1/organization_events.pb.h"
@@ -42,7 +43,8 @@ using EndingEvents =
                  events::v1::ProposalSuperseded, events::v1::OpportunityResumed,
                  events::v1::OpportunityWon, events::v1::OpportunityLost,
                  events::v1::OpportunitySuperseded, events::v1::RecurringInvoiceCancelled,
-                 events::v1::RecurringInvoiceCompleted>;
+                 events::v1::RecurringInvoiceCompleted, events::v1::ContractTerminated,
+                 events::v1::ContractVoided>;
 // Nor of one that is put away, until it is taken back.
 using PuttingAwayEvents =
     std::variant<events::v1::ProposalArchived, events::v1::OpportunityArchived,
@@ -50,7 +52,8 @@ using PuttingAwayEvents =
 using TakingBackEvents =
     std::variant<events::v1::ProposalRestored, events::v1::OpportunityRestored>;
 // What it was due for was done, for good.
-using RemindingEvents = std::variant<events::v1::ProposalReminded, events::v1::OpportunityReminded>;
+using RemindingEvents = std::variant<events::v1::ProposalReminded, events::v1::OpportunityReminded,
+                                     events::v1::ContractExpiryNoticed>;
 
 struct Schedule {
   static constexpr absl::string_view kName = "schedule";
@@ -63,8 +66,10 @@ struct Schedule {
                    events::v1::InvoiceVoided, events::v1::SettlementPosted,
                    events::v1::OpportunityPlacedOnStandby, events::v1::RecurringInvoiceCreated,
                    events::v1::RecurringInvoiceRevised, events::v1::RecurringCycleInvoiced,
-                   events::v1::RecurringInvoiceResumed, events::v1::DueFailed,
-                   events::v1::DueRetried, events::v1::DueSettled>>;
+                   events::v1::RecurringInvoiceResumed, events::v1::ContractDrafted,
+                   events::v1::ContractDetailsRevised, events::v1::ContractSigned,
+                   events::v1::ContractRenewed, events::v1::DueFailed, events::v1::DueRetried,
+                   events::v1::DueSettled>>;
 
   // One row.
   static constexpr Table<std::tuple<bool>, views::v1::ScheduleSettings> kSettings{1};
@@ -123,6 +128,14 @@ struct Schedule {
   static absl::Status Apply(const events::v1::RecurringCycleInvoiced& event,
                             const domain::EventMetadata& metadata, ViewTransaction& rows);
   static absl::Status Apply(const events::v1::RecurringInvoiceResumed& event,
+                            const domain::EventMetadata& metadata, ViewTransaction& rows);
+  static absl::Status Apply(const events::v1::ContractDrafted& event,
+                            const domain::EventMetadata& metadata, ViewTransaction& rows);
+  static absl::Status Apply(const events::v1::ContractDetailsRevised& event,
+                            const domain::EventMetadata& metadata, ViewTransaction& rows);
+  static absl::Status Apply(const events::v1::ContractSigned& event,
+                            const domain::EventMetadata& metadata, ViewTransaction& rows);
+  static absl::Status Apply(const events::v1::ContractRenewed& event,
                             const domain::EventMetadata& metadata, ViewTransaction& rows);
   static absl::Status Apply(const events::v1::DueFailed& event,
                             const domain::EventMetadata& metadata, ViewTransaction& rows);

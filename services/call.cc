@@ -13,6 +13,7 @@
 #include "base/reason.h"
 #include "base/status_macros.h"
 #include "crm/options/v1/options.pb.h"
+#include "domain/contract/contract_link.h"
 #include "domain/proposal/proposal_link.h"
 #include "domain/token/token.h"
 
@@ -52,6 +53,12 @@ Uuid TraceOf(absl::string_view traceparent) {
     if (!absl::ascii_isxdigit(static_cast<unsigned char>(c))) return {};
   }
   return Uuid::FromBytes(absl::HexStringToBytes(digits)).value_or(Uuid{});
+}
+
+// Whether the link opens the document it names, whatever its kind.
+absl::Status CheckLink(const domain::PublicLinkText& link, const domain::Lookup& lookup) {
+  if (link.kind == domain::kContractLink) return domain::CheckContractLink(link, lookup);
+  return domain::CheckProposalLink(link, lookup);
 }
 
 }  // namespace
@@ -125,7 +132,7 @@ absl::StatusOr<Call> Authenticator::BeginByLink(const Method& method,
   const Uuid organization = text->organization.uuid();
   call.now = std::max(call.now, authorizer_.streams().LastRecordTime(organization));
   LogStreams streams(authorizer_.streams(), organization, {}, call.now);
-  const absl::Status opens = domain::CheckProposalLink(*text, domain::Lookup(streams));
+  const absl::Status opens = CheckLink(*text, domain::Lookup(streams));
   basis = {organization, streams.seen()};
   RETURN_IF_ERROR(opens);
   ASSIGN_OR_RETURN(call.actor, authorizer_.LinkHolder(streams, text->organization));

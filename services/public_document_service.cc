@@ -1,5 +1,6 @@
-// RPCs of documents behind public links: proposals, which are all that links open.
+// RPCs of documents behind public links: proposals and contracts.
 #include "crm/v1/public_document_service.grpc.pb.h"
+#include "domain/contract/contract.h"
 #include "domain/proposal/proposal.h"
 #include "services/service_class.h"
 #include "services/service_list.h"
@@ -11,10 +12,15 @@ class PublicDocumentRpcs final : public v1::PublicDocumentService::CallbackServi
  public:
   CRM_SERVICE(PublicDocumentRpcs, v1::PublicDocumentService);
 
-  CRM_COMMAND_BY_LINK(ViewPublicDocument, Proposal)
+  // Of whatever kind the link names.
+  CRM_RPC(ViewPublicDocument, v1::ViewPublicDocumentResponse,
+          (domain::KindOfLink(request->link()) == domain::kContractLink
+               ? rpc_.ExecuteByLink<domain::Contract>(method, context, request, response)
+               : rpc_.ExecuteByLink<domain::Proposal>(method, context, request, response)))
   CRM_COMMAND_BY_LINK(CommentPublicDocument, Proposal)
   CRM_COMMAND_BY_LINK(AcceptPublicDocument, Proposal)
   CRM_COMMAND_BY_LINK(DeclinePublicDocument, Proposal)
+  CRM_COMMAND_BY_LINK(SignPublicDocument, Contract)
 };
 
 }  // namespace

@@ -12,6 +12,7 @@
 #include "domain/commission_receipt/commission_receipt.h"
 #include "domain/consumer_group/consumer_group.h"
 #include "domain/contact/contact.h"
+#include "domain/contract/contract.h"
 #include "domain/credit_note/credit_note.h"
 #include "domain/customer/customer.h"
 #include "domain/goal/goal.h"
@@ -47,8 +48,8 @@ using Aggregates =
                domain::Opportunity, domain::OpportunityGroup, domain::ConsumerGroup,
                domain::Product, domain::InvoiceSeries, domain::Tax, domain::CommissionPolicy,
                domain::CommissionReceipt, domain::Proposal, domain::Invoice, domain::CreditNote,
-               domain::Payment, domain::Goal, domain::RecurringInvoice, domain::SalesOrder,
-               domain::Warehouse, domain::StockReceipt, domain::Purchase>;
+               domain::Payment, domain::Contract, domain::Goal, domain::RecurringInvoice,
+               domain::SalesOrder, domain::Warehouse, domain::StockReceipt, domain::Purchase>;
 
 // Calls `use(std::type_identity<A>, id)` for the aggregate the name belongs to and returns its
 // status; INVALID_ARGUMENT INVALID_NAME when it belongs to none.

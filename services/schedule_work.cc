@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/hash.h"
 #include "base/status_macros.h"
+#include "domain/contract/contract.h"
 #include "domain/invoice/invoice.h"
 #include "domain/opportunity/opportunity.h"
 #include "domain/proposal/proposal.h"
@@ -81,7 +82,8 @@ std::vector<ScheduledWork> AllScheduledWork(CommandPipeline& pipeline) {
   return {WorkOf<domain::Proposal>(domain::kProposalExpiryNotice, pipeline),
           WorkOf<domain::Invoice>(domain::kInvoiceReminder, pipeline),
           WorkOf<domain::Opportunity>(domain::kOpportunityStandby, pipeline),
-          WorkOf<domain::RecurringInvoice>(domain::kRecurringCycle, pipeline)};
+          WorkOf<domain::RecurringInvoice>(domain::kRecurringCycle, pipeline),
+          WorkOf<domain::Contract>(domain::kContractExpiryNotice, pipeline)};
 }
 
 }  // namespace crm::services

@@ -11,6 +11,7 @@
 #include "crm/v1/commission_service.grpc.pb.h"
 #include "crm/v1/consumer_group_service.grpc.pb.h"
 #include "crm/v1/contact_service.grpc.pb.h"
+#include "crm/v1/contract_service.grpc.pb.h"
 #include "crm/v1/credit_note_service.grpc.pb.h"
 #include "crm/v1/customer_service.grpc.pb.h"
 #include "crm/v1/dashboard_service.grpc.pb.h"
@@ -89,6 +90,7 @@ std::vector<Entry> RecordServices() {
       ForMembers<v1::TaxService, MakeTaxService>(),
       ForMembers<v1::InvoiceSeriesService, MakeInvoiceSeriesService>(),
       ForMembers<v1::ProposalService, MakeProposalService>(),
+      ForMembers<v1::ContractService, MakeContractService>(),
       ForMembers<v1::PublicDocumentService, MakePublicDocumentService>(),
       ForMembers<v1::SalesOrderService, MakeSalesOrderService>(),
       ForMembers<v1::WarehouseService, MakeWarehouseService>(),

@@ -3,6 +3,7 @@
 #include "projections/comment_list.h"
 #include "projections/commission_ledger.h"
 #include "projections/commission_what_if.h"
+#include "projections/contract_list.h"
 #include "projections/credit_note_list.h"
 #include "projections/customer_list.h"
 #include "projections/customer_overview.h"
@@ -61,6 +62,7 @@ std::vector<projections::ViewDefinition> AllViews() {
   views.push_back(DefinitionOf<projections::CommissionWhatIf>());
   views.push_back(DefinitionOf<projections::SalesOrderList>());
   views.push_back(DefinitionOf<projections::StockLevels>());
+  views.push_back(DefinitionOf<projections::ContractList>());
   return views;
 }
 

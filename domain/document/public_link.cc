@@ -44,6 +44,11 @@ std::optional<PublicLinkText> ParsePublicLink(absl::string_view text) {
   return PublicLinkText{OrganizationId(*organization), kind, *document, Sha256(secret)};
 }
 
+char KindOfLink(absl::string_view link) {
+  const std::optional<PublicLinkText> text = ParsePublicLink(link);
+  return text.has_value() ? text->kind : '\0';
+}
+
 std::string FormatPublicLink(const OrganizationId& organization, char kind, const Uuid& document,
                              absl::string_view secret) {
   std::string encoded;

@@ -2,7 +2,7 @@
 // and holds a secret; only the secret's SHA-256 is ever known here. What a link must not tell is
 // why it opens nothing: every such link is refused with the same words.
 //
-//   crmp_{organization}_{kind}{document}_{secret}      kind: p is a proposal
+//   crmp_{organization}_{kind}{document}_{secret}      kind: p is a proposal, c a contract
 //
 // Organization and document are 32 hexadecimal digits, the secret the unpadded base64url form of 32
 // random bytes. Pure functions; thread-safe.
@@ -23,6 +23,7 @@ namespace crm::domain {
 
 inline constexpr size_t kLinkSecretSize = 32;
 inline constexpr char kProposalLink = 'p';
+inline constexpr char kContractLink = 'c';
 
 // A link's text, taken apart.
 struct PublicLinkText {
@@ -32,6 +33,8 @@ struct PublicLinkText {
   Digest secret_hash;
 };
 std::optional<PublicLinkText> ParsePublicLink(absl::string_view text);
+// The kind of document a link names; 0: it is no link.
+char KindOfLink(absl::string_view link);
 std::string FormatPublicLink(const OrganizationId& organization, char kind, const Uuid& document,
                              absl::string_view secret);
 

@@ -44,11 +44,13 @@ constexpr ScheduleRule RuleAbout(absl::string_view word, Next next, bool lapses)
   return {word, Tag::kCategory, Tag::kCollection, next, lapses};
 }
 
-constexpr std::array<ScheduleRule, 4> kRules = {
+constexpr std::array<ScheduleRule, 5> kRules = {
     RuleAbout<ProposalTag>(kProposalExpiryNotice, BeforeTheLastDay, /*lapses=*/true),
     RuleAbout<InvoiceTag>(kInvoiceReminder, AfterTheDueDay, /*lapses=*/true),
     RuleAbout<OpportunityTag>(kOpportunityStandby, OnTheDay, /*lapses=*/true),
     RuleAbout<RecurringInvoiceTag>(kRecurringCycle, OnTheDay, /*lapses=*/false),
+    // By the day of the notice: so many days before the last one, which the contract itself says.
+    RuleAbout<ContractTag>(kContractExpiryNotice, OnTheDay, /*lapses=*/true),
 };
 
 std::string KeyOf(const DueInstant& instant) {

@@ -61,6 +61,7 @@ inline constexpr absl::string_view kProposalExpiryNotice = "proposal_expiry_noti
 inline constexpr absl::string_view kInvoiceReminder = "invoice_reminder/1";
 inline constexpr absl::string_view kOpportunityStandby = "opportunity_standby/1";
 inline constexpr absl::string_view kRecurringCycle = "recurring_cycle/1";
+inline constexpr absl::string_view kContractExpiryNotice = "contract_expiry_notice/1";
 
 absl::Span<const ScheduleRule> ScheduleRules();
 // nullptr: this program has no such rule.

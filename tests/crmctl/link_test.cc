@@ -1,6 +1,7 @@
-// crmctl proposal link, and what whoever holds a link types.
+// crmctl proposal link and contract link, and what whoever holds a link types.
 #include "absl/strings/escaping.h"
 #include "base/hash.h"
+#include "crm/v1/contract_service.pb.h"
 #include "crm/v1/organization_service.pb.h"
 #include "crm/v1/proposal_service.pb.h"
 #include "crm/v1/public_document_service.pb.h"
@@ -23,6 +24,10 @@ class LinkTest : public RunTest {
     crm::v1::Proposal proposal;
     proposal.set_name("proposals/11111111-2222-4333-8444-555555555555");
     server_.Return("CreateProposalLink", proposal);
+    crm::v1::Contract contract;
+    contract.set_name("contracts/11111111-2222-4333-8444-555555555555");
+    server_.Return("CreateContractLink", contract);
+    server_.Return("SignPublicDocument", crm::v1::SignPublicDocumentResponse());
     crm::v1::ViewPublicDocumentResponse viewed;
     viewed.mutable_document()->set_display_name("Forty chairs");
     server_.Return("ViewPublicDocument", viewed);
@@ -55,6 +60,16 @@ TEST_F(LinkTest, ALinkIsLookedAtAndAnswered) {
   EXPECT_EQ(request.link(), "crmp_x");
   EXPECT_EQ(request.person_name(), "Ann Lee");
   EXPECT_EQ(request.reason(), "Too dear");
+}
+
+TEST_F(LinkTest, AContractHasALetterOfItsOwn) {
+  const Ran ran = cli_.Run({"contract", "link", "contracts/11111111-2222-4333-8444-555555555555"});
+  ASSERT_EQ(ran.code, ExitCode::kOk) << ran.err;
+  EXPECT_THAT(ran.out, StartsWith("crmp_0123456789ab4def8123456789abcdef_"
+                                  "c11111111222243338444555555555555_"));
+  ASSERT_EQ(cli_.Run({"link", "sign", "crmp_x", "Ann Lee"}).code, ExitCode::kOk);
+  const auto request = Last<crm::v1::SignPublicDocumentRequest>("SignPublicDocument");
+  EXPECT_EQ(request.person_name(), "Ann Lee");
 }
 
 }  // namespace

@@ -18,6 +18,7 @@
 #include "crm/v1/commission_service.pb.h"
 #include "crm/v1/consumer_group_service.pb.h"
 #include "crm/v1/contact_service.pb.h"
+#include "crm/v1/contract_service.pb.h"
 #include "crm/v1/credit_note_service.pb.h"
 #include "crm/v1/customer_service.pb.h"
 #include "crm/v1/dashboard_service.pb.h"
@@ -68,6 +69,7 @@ std::vector<const FileDescriptor*> Files() {
           crm::v1::CommissionReceipt::descriptor()->file(),
           crm::v1::ConsumerGroup::descriptor()->file(),
           crm::v1::Contact::descriptor()->file(),
+          crm::v1::Contract::descriptor()->file(),
           crm::v1::CreditNote::descriptor()->file(),
           crm::v1::Customer::descriptor()->file(),
           crm::v1::TeamDashboard::descriptor()->file(),
@@ -170,19 +172,33 @@ std::string PatternOf(const FieldDescriptor& field) { return ItemRules(field).st
 std::vector<std::string> CollectionsOf(const FieldDescriptor& field) {
   // Takes whatever has a history; the pattern would be all of them.
   if (field.name() == "record" && !RulesOf(field).string().has_pattern()) {
-    return {"opportunities", "leads",
-            "customers",     "contacts",
-            "teams",         "members",
-            "pipelines",     "opportunityGroups",
-            "roles",         "tokens",
-            "organizations", "consumerGroups",
-            "products",      "invoiceSeries",
-            "taxes",         "commissionPolicies",
-            "proposals",     "invoices",
-            "payments",      "creditNotes",
-            "goals",         "recurringInvoices",
-            "salesOrders",   "warehouses",
-            "stockReceipts", "purchases"};
+    return {"opportunities",
+            "leads",
+            "customers",
+            "contacts",
+            "teams",
+            "members",
+            "pipelines",
+            "opportunityGroups",
+            "roles",
+            "tokens",
+            "organizations",
+            "consumerGroups",
+            "products",
+            "invoiceSeries",
+            "taxes",
+            "commissionPolicies",
+            "proposals",
+            "invoices",
+            "payments",
+            "creditNotes",
+            "contracts",
+            "goals",
+            "recurringInvoices",
+            "salesOrders",
+            "warehouses",
+            "stockReceipts",
+            "purchases"};
   }
   std::string pattern = PatternOf(field);
   absl::string_view rest = pattern;

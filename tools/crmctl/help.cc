@@ -84,8 +84,8 @@ std::string DidYouMean(const std::string& word, const std::vector<std::string>& 
 const std::vector<HelpSection>& HelpSections() {
   static const auto* const sections = new std::vector<HelpSection>{
       {"Sell",
-       {"opportunity", "lead", "customer", "contact", "proposal", "link", "order", "invoice",
-        "recurring", "credit-note", "payment", "commission", "receipt", "goal", "group",
+       {"opportunity", "lead", "customer", "contact", "proposal", "contract", "link", "order",
+        "invoice", "recurring", "credit-note", "payment", "commission", "receipt", "goal", "group",
         "comment"}},
       {"Store", {"stock", "purchase"}},
       {"Look",

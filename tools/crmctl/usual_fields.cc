@@ -52,6 +52,10 @@ constexpr Columns kColumns[] = {
     {"SalesPerformance.Row",
      "span start_date end_date product_display_name figures.net figures.cost figures.profit "
      "figures.received figures.invoice_count"},
+    {"Contract",
+     "display_name contract_type state value start_date end_date expired recipient.customer "
+     "owner "
+     "name"},
     {"Payment", "payment_date amount customer allocations credit method reference name"},
     {"CustomerCredit", "customer amounts payment_count"},
     {"CommissionEntry",

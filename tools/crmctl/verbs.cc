@@ -210,11 +210,27 @@ std::vector<Verb> PurchaseVerbs() {
           {"cancel", "CancelPurchase", {"name", "?reason"}}};
 }
 
+std::vector<Verb> ContractVerbs() {
+  return {{"list", "ListContracts", {}},
+          {"get", "GetContract", {"name"}},
+          {"create", "CreateContract", {}},
+          {"update", "UpdateContract", {"contract.name"}},
+          {"approve", "ApproveContract", {"name"}},
+          {"send", "SendContract", {"name"}},
+          {"revoke-link", "RevokeContractLink", {"name"}},
+          {"sign", "SignContract", {"name"}},
+          {"renew", "RenewContract", {"name", "?end_date"}},
+          {"terminate", "TerminateContract", {"name", "last_date", "?reason"}},
+          {"void", "VoidContract", {"name", "?reason"}},
+          {"assign", "AssignContract", {"name"}}};
+}
+
 std::vector<Verb> LinkVerbs() {
   return {{"view", "ViewPublicDocument", {"link"}},
           {"comment", "CommentPublicDocument", {"link", "person_name", "text"}},
           {"accept", "AcceptPublicDocument", {"link", "person_name"}},
-          {"decline", "DeclinePublicDocument", {"link", "person_name", "?reason"}}};
+          {"decline", "DeclinePublicDocument", {"link", "person_name", "?reason"}},
+          {"sign", "SignPublicDocument", {"link", "person_name"}}};
 }
 
 std::vector<Verb> InvoiceVerbs() {
@@ -357,6 +373,7 @@ const std::vector<Resource>& Resources() {
       {"warehouse", "Where stock is kept", WarehouseVerbs()},
       {"stock", "What is on hand, reserved and waited for", StockVerbs()},
       {"purchase", "Goods that are missing, from request to receipt", PurchaseVerbs()},
+      {"contract", "Contracts, from draft to signed, renewed or ended", ContractVerbs()},
       {"link", "What a public link opens, for whoever holds it", LinkVerbs()},
       {"invoice", "Invoices, from draft to settled or void", InvoiceVerbs()},
       {"recurring", "Recurring invoices, made again and again on planned days", RecurringVerbs()},
@@ -420,6 +437,7 @@ const std::vector<const char*>& MethodsWithOwnCommand() {
                                                                   "ReadKeys",
                                                                   "GetReconciliation",
                                                                   "CreateProposalLink",
+                                                                  "CreateContractLink",
                                                                   "GetProposalPdf",
                                                                   "GetInvoicePdf",
                                                                   "GetCreditNotePdf",

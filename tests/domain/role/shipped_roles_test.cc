@@ -15,6 +15,7 @@
 #include "crm/v1/commission_service.pb.h"
 #include "crm/v1/consumer_group_service.pb.h"
 #include "crm/v1/contact_service.pb.h"
+#include "crm/v1/contract_service.pb.h"
 #include "crm/v1/credit_note_service.pb.h"
 #include "crm/v1/customer_service.pb.h"
 #include "crm/v1/dashboard_service.pb.h"
@@ -71,6 +72,7 @@ std::set<std::string> AskedPermissions() {
         v1::Purchase::descriptor()->file(),
         v1::CreateInvoiceRequest::descriptor()->file(),
         v1::RecurringInvoice::descriptor()->file(),
+        v1::Contract::descriptor()->file(),
         v1::CreditNote::descriptor()->file(),
         v1::ConsumerGroup::descriptor()->file(),
         v1::Contact::descriptor()->file(),
@@ -215,6 +217,13 @@ constexpr Cell kTable[] = {
     {"account_manager", "view", kAll, "stock", "view"},
     {"auditor", "view", kAll, "stock", "view"},
     {"integration", "view", kAll, "stock", "view"},
+    // contracts: agents draft; who approves leads
+    {"administrator", "all, edit", kAll, "contract", "view create edit assign approve"},
+    {"sales_manager", "team, edit, approve", kTeam, "contract", "view create edit assign approve"},
+    {"sales_agent", "own, create", kOwn, "contract", "view create"},
+    {"account_manager", "own, create, edit", kOwn, "contract", "view create edit assign"},
+    {"auditor", "all, view", kAll, "contract", "view"},
+    {"integration", "all, create", kAll, "contract", "view create"},
     // invoices: agents draft, others issue
     {"administrator", "all, edit", kAll, "invoice", "view create edit assign issue"},
     {"sales_manager", "team, view", kTeam, "invoice", "view"},
