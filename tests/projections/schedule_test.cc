@@ -195,6 +195,35 @@ TEST_F(ScheduleTest, OtherSettingsPlanAnew) {
   ExpectReplayEquality(scenario_);
 }
 
+// Of contracts, as T43: so many days before the last one, once it is signed.
+TEST_F(ScheduleTest, T43AContractIsDueSoManyDaysBeforeItsLast) {
+  const StreamId contract = StreamNamed<domain::ContractId>("upkeep");
+  events::v1::ContractDrafted drafted;
+  *drafted.mutable_details()->mutable_end() = Day(3, 31);
+  drafted.mutable_details()->set_notice_days(4);
+  Tell(contract, drafted);
+  EXPECT_THAT(Due(), IsEmpty());
+  Tell(contract, events::v1::ContractSigned());
+  EXPECT_THAT(Due(), ElementsAre("contract_expiry_notice/1 3-27"));
+  events::v1::ContractDetailsRevised revised;
+  revised.add_fields("notice_days");
+  revised.mutable_details()->set_notice_days(10);
+  Tell(contract, revised);
+  EXPECT_THAT(Due(), ElementsAre("contract_expiry_notice/1 3-21"));
+  Tell(contract, events::v1::ContractExpiryNoticed());
+  EXPECT_THAT(Due(), IsEmpty());
+  events::v1::ContractRenewed renewed;
+  *renewed.mutable_to_end() = Day(5, 31);
+  Tell(contract, renewed);
+  EXPECT_THAT(Due(), ElementsAre("contract_expiry_notice/1 5-21"));
+  Tell(contract, events::v1::ContractRenewed());
+  EXPECT_THAT(Due(), IsEmpty()) << "it has no end now";
+  Tell(contract, renewed);
+  Tell(contract, events::v1::ContractTerminated());
+  EXPECT_THAT(Due(), IsEmpty());
+  ExpectReplayEquality(scenario_);
+}
+
 TEST_F(ScheduleTest, StandbyIsDueOnItsDay) {
   Wait("big", 4, 1);
   EXPECT_THAT(Due(), ElementsAre("opportunity_standby/1 4-1"));

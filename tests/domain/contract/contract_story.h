@@ -60,13 +60,15 @@ class ContractStory : public ::testing::Test {
   v1::CreateContractRequest Create(absl::string_view more) const {
     return From<v1::CreateContractRequest>(absl::StrCat("contract { ", more, " }"));
   }
-  // For a year, of 1,200.00 EUR, with the customer of the first opportunity.
+  // For a year, of 1,200.00 EUR, with the customer of the first opportunity; `more` goes before.
   void Draft(absl::string_view more = "") {
     scenario_.By(ExampleId<MemberId>());
-    Run(Create(absl::StrCat("contract_type: 'upkeep' text: 'We keep chairs.' tags: 'oak' ",
-                            Worth(1'200), Date("start_date", 2026, 1, 1),
-                            Date("end_date", 2026, 12, 31), "notice_days: 30 ",
-                            Naming<OpportunityId>("opportunity"), more)));
+    v1::CreateContractRequest request = Create(
+        absl::StrCat("contract_type: 'upkeep' text: 'We keep chairs.' tags: 'oak' notice_days: 30 ",
+                     Worth(1'200), Date("start_date", 2026, 1, 1), Date("end_date", 2026, 12, 31),
+                     Naming<OpportunityId>("opportunity")));
+    request.MergeFrom(Create(more));
+    Run(request);
     contract_ = scenario_.Current().id;
   }
   v1::UpdateContractRequest Update(absl::string_view fields, absl::string_view paths) const {

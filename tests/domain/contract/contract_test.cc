@@ -228,7 +228,8 @@ TEST_F(ContractTest, I7ItsOwnerIsToldOnceOfALastDay) {
 }
 
 TEST_F(ContractTest, I7NeverWithoutDaysOrEnd) {
-  Signed("notice_days: 0 ");
+  Signed();
+  Run(Update("", "notice_days"));
   const DueInstant last{InBerlin(12, 31), std::string(kContractExpiryNotice), StreamOf(contract_)};
   scenario_.At(InBerlin(12, 31)).When(last).ThenNothing();
 }
