@@ -36,7 +36,7 @@ class ContractListTest : public ::testing::Test {
   ContractListTest() {
     events::v1::OrganizationCreated organization;
     organization.set_time_zone("Europe/Berlin");
-    scenario_.Given({"organization", scenario_.organization()}, organization);
+    scenario_.Given({"organization", Uuid::FromName({}, "organization")}, organization);
   }
   static StreamId Stream(const std::string& name) { return {"contract", testing::Named(name)}; }
   template <class E>
