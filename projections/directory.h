@@ -1,6 +1,7 @@
 // Directory: who and what an organization is made of - members, roles, tokens, teams,
-// pipelines, consumer groups, number series, taxes, commission policies, warehouses - by name.
-// Answers their lists. All of it is set up for everybody, so rows are not filtered by audience.
+// pipelines, consumer groups, number series, taxes, commission policies, warehouses, proposal
+// templates - by name. Answers their lists. All of it is set up for everybody, so rows are not
+// filtered by audience.
 //
 // Names of members are personal: they lie in a table of their own, keyed by the member, and leave
 // it on erasure; an erased member stays in the list, after those with names.
@@ -18,6 +19,7 @@
 #include "crm/events/v1/member_events.pb.h"
 #include "crm/events/v1/pipeline_events.pb.h"
 #include "crm/events/v1/product_events.pb.h"
+#include "crm/events/v1/proposal_events.pb.h"
 #include "crm/events/v1/stock_events.pb.h"
 #include "crm/events/v1/team_events.pb.h"
 #include "crm/v1/commission_policy_service.pb.h"
@@ -25,6 +27,7 @@
 #include "crm/v1/invoice_series_service.pb.h"
 #include "crm/v1/member_service.pb.h"
 #include "crm/v1/pipeline_service.pb.h"
+#include "crm/v1/proposal_template_service.pb.h"
 #include "crm/v1/role_service.pb.h"
 #include "crm/v1/tax_service.pb.h"
 #include "crm/v1/team_service.pb.h"
@@ -58,7 +61,10 @@ struct Directory {
       events::v1::CommissionPolicyCreated, events::v1::CommissionPolicyRenamed,
       events::v1::CommissionPolicyArchived, events::v1::CommissionPolicyRestored,
       events::v1::WarehouseCreated, events::v1::WarehouseRenamed, events::v1::WarehouseArchived,
-      events::v1::WarehouseRestored>;
+      events::v1::WarehouseRestored,
+
+      events::v1::ProposalTemplateCreated, events::v1::ProposalTemplateRevised,
+      events::v1::ProposalTemplateArchived, events::v1::ProposalTemplateRestored>;
 
   template <class Id>
   using Entries = Table<std::tuple<Id>, views::v1::DirectoryEntry>;
@@ -75,9 +81,10 @@ struct Directory {
   static constexpr Entries<domain::TaxId> kTaxes{10};
   static constexpr Entries<domain::CommissionPolicyId> kCommissionPolicies{11};
   static constexpr Entries<domain::WarehouseId> kWarehouses{12};
-  static constexpr auto kTables =
-      std::tuple(kMembers, kRoles, kTokens, kTeams, kPipelines, kAffiliations, kMemberNames,
-                 kConsumerGroups, kInvoiceSeries, kTaxes, kCommissionPolicies, kWarehouses);
+  static constexpr Entries<domain::ProposalTemplateId> kProposalTemplates{13};
+  static constexpr auto kTables = std::tuple(
+      kMembers, kRoles, kTokens, kTeams, kPipelines, kAffiliations, kMemberNames, kConsumerGroups,
+      kInvoiceSeries, kTaxes, kCommissionPolicies, kWarehouses, kProposalTemplates);
 
 #define CRM_HEARS(Event)                                                                           \
   static absl::Status Apply(const events::v1::Event& event, const domain::EventMetadata& metadata, \
@@ -123,6 +130,10 @@ struct Directory {
   CRM_HEARS(WarehouseRenamed);
   CRM_HEARS(WarehouseArchived);
   CRM_HEARS(WarehouseRestored);
+  CRM_HEARS(ProposalTemplateCreated);
+  CRM_HEARS(ProposalTemplateRevised);
+  CRM_HEARS(ProposalTemplateArchived);
+  CRM_HEARS(ProposalTemplateRestored);
 #undef CRM_HEARS
 
   // By display name. INVALID_ARGUMENT INVALID_NAME for a filter that names no team.
@@ -155,6 +166,9 @@ struct Directory {
       QueryContext& context);
   static absl::StatusOr<std::vector<domain::WarehouseId>> Select(
       const v1::ListWarehousesRequest& request, const ViewReader& rows, QueryContext& context);
+  static absl::StatusOr<std::vector<domain::ProposalTemplateId>> Select(
+      const v1::ListProposalTemplatesRequest& request, const ViewReader& rows,
+      QueryContext& context);
 };
 
 }  // namespace crm::projections

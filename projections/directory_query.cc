@@ -17,6 +17,7 @@ using domain::ConsumerGroupId;
 using domain::InvoiceSeriesId;
 using domain::MemberId;
 using domain::PipelineId;
+using domain::ProposalTemplateId;
 using domain::RoleId;
 using domain::RoleKey;
 using domain::TaxId;
@@ -192,6 +193,17 @@ absl::StatusOr<std::vector<WarehouseId>> Directory::Select(const v1::ListWarehou
         if (entry.retired() && !request.show_archived()) return std::string();
         return ByName(entry.display_name(), id);
       });
+}
+
+absl::StatusOr<std::vector<ProposalTemplateId>> Directory::Select(
+    const v1::ListProposalTemplatesRequest& request, const ViewReader& rows,
+    QueryContext& context) {
+  return PageOf(kProposalTemplates, rows, context,
+                [&](const ProposalTemplateId& id,
+                    const DirectoryEntry& entry) -> absl::StatusOr<std::string> {
+                  if (entry.retired() && !request.show_archived()) return std::string();
+                  return ByName(entry.display_name(), id);
+                });
 }
 
 }  // namespace crm::projections

@@ -12,6 +12,7 @@ using domain::ConsumerGroupId;
 using domain::EventMetadata;
 using domain::InvoiceSeriesId;
 using domain::PipelineId;
+using domain::ProposalTemplateId;
 using domain::TaxId;
 using domain::WarehouseId;
 using views::v1::DirectoryEntry;
@@ -150,6 +151,28 @@ absl::Status Directory::Apply(const events::v1::WarehouseArchived&, const EventM
 absl::Status Directory::Apply(const events::v1::WarehouseRestored&, const EventMetadata& metadata,
                               ViewTransaction& rows) {
   return SetRetired(kWarehouses, metadata, rows, false);
+}
+
+absl::Status Directory::Apply(const events::v1::ProposalTemplateCreated& event,
+                              const EventMetadata& metadata, ViewTransaction& rows) {
+  kProposalTemplates.Put(rows, {ProposalTemplateId(metadata.stream.id)},
+                         Created(event.display_name(), metadata));
+  return absl::OkStatus();
+}
+
+absl::Status Directory::Apply(const events::v1::ProposalTemplateRevised& event,
+                              const EventMetadata& metadata, ViewTransaction& rows) {
+  return Rename(kProposalTemplates, event, metadata, rows);
+}
+
+absl::Status Directory::Apply(const events::v1::ProposalTemplateArchived&,
+                              const EventMetadata& metadata, ViewTransaction& rows) {
+  return SetRetired(kProposalTemplates, metadata, rows, true);
+}
+
+absl::Status Directory::Apply(const events::v1::ProposalTemplateRestored&,
+                              const EventMetadata& metadata, ViewTransaction& rows) {
+  return SetRetired(kProposalTemplates, metadata, rows, false);
 }
 
 }  // namespace crm::projections

@@ -27,6 +27,7 @@
 #include "domain/pipeline/pipeline.h"
 #include "domain/product/product.h"
 #include "domain/proposal/proposal.h"
+#include "domain/proposal_template/proposal_template.h"
 #include "domain/purchase/purchase.h"
 #include "domain/recurring_invoice/recurring_invoice.h"
 #include "domain/role/role.h"
@@ -48,8 +49,9 @@ using Aggregates =
                domain::Opportunity, domain::OpportunityGroup, domain::ConsumerGroup,
                domain::Product, domain::InvoiceSeries, domain::Tax, domain::CommissionPolicy,
                domain::CommissionReceipt, domain::Proposal, domain::Invoice, domain::CreditNote,
-               domain::Payment, domain::Contract, domain::Goal, domain::RecurringInvoice,
-               domain::SalesOrder, domain::Warehouse, domain::StockReceipt, domain::Purchase>;
+               domain::Payment, domain::Contract, domain::ProposalTemplate, domain::Goal,
+               domain::RecurringInvoice, domain::SalesOrder, domain::Warehouse,
+               domain::StockReceipt, domain::Purchase>;
 
 // Calls `use(std::type_identity<A>, id)` for the aggregate the name belongs to and returns its
 // status; INVALID_ARGUMENT INVALID_NAME when it belongs to none.

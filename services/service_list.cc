@@ -32,6 +32,7 @@
 #include "crm/v1/product_service.grpc.pb.h"
 #include "crm/v1/projection_service.grpc.pb.h"
 #include "crm/v1/proposal_service.grpc.pb.h"
+#include "crm/v1/proposal_template_service.grpc.pb.h"
 #include "crm/v1/public_document_service.grpc.pb.h"
 #include "crm/v1/purchase_service.grpc.pb.h"
 #include "crm/v1/recurring_invoice_service.grpc.pb.h"
@@ -90,6 +91,7 @@ std::vector<Entry> RecordServices() {
       ForMembers<v1::TaxService, MakeTaxService>(),
       ForMembers<v1::InvoiceSeriesService, MakeInvoiceSeriesService>(),
       ForMembers<v1::ProposalService, MakeProposalService>(),
+      ForMembers<v1::ProposalTemplateService, MakeProposalTemplateService>(),
       ForMembers<v1::ContractService, MakeContractService>(),
       ForMembers<v1::PublicDocumentService, MakePublicDocumentService>(),
       ForMembers<v1::SalesOrderService, MakeSalesOrderService>(),

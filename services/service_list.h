@@ -42,6 +42,7 @@ std::unique_ptr<grpc::Service> MakeSalesOrderService(Rpc& rpc);
 std::unique_ptr<grpc::Service> MakeWarehouseService(Rpc& rpc);
 std::unique_ptr<grpc::Service> MakeStockService(Rpc& rpc);
 std::unique_ptr<grpc::Service> MakePurchaseService(Rpc& rpc);
+std::unique_ptr<grpc::Service> MakeProposalTemplateService(Rpc& rpc);
 std::unique_ptr<grpc::Service> MakeContractService(Rpc& rpc);
 std::unique_ptr<grpc::Service> MakePublicDocumentService(Rpc& rpc);
 std::unique_ptr<grpc::Service> MakeInvoiceService(Rpc& rpc);

@@ -30,6 +30,7 @@ void On(State& state, const events::v1::ProposalDrafted& event, const EventMetad
                     .credited = event.credited(),
                     .channel = event.at().channel(),
                     .source = event.source()};
+  state.made_of = FromBytes<ProposalTemplateId>(event.template_id());
   state.revises = FromBytes<ProposalId>(event.revises_id());
   state.revision = event.revision();
 }
@@ -212,6 +213,7 @@ absl::StatusOr<v1::Proposal> Proposal::Render(const Ref<Proposal>& self, const L
   shown.set_opportunity(NameOf(FromBytes<OpportunityId>(state.details.opportunity_id())));
   *shown.mutable_tags() = state.details.tags();
   ShowDocument(state.document, shown);
+  shown.set_proposal_template(NameOf(state.made_of));
   shown.set_revises(NameOf(state.revises));
   shown.set_revised_by(NameOf(state.revised_by));
   shown.set_revision(state.revision);

@@ -66,9 +66,10 @@ struct ProposalState {
   v1::ProposalState phase = v1::PROPOSAL_STATE_UNSPECIFIED;
   events::v1::ProposalDetails details;
   DocumentState document;
-  ProposalId revises;     // nil: the first of its kind
-  ProposalId revised_by;  // nil: none took its place
-  int revision = 0;       // from 1
+  ProposalTemplateId made_of;  // nil: no template
+  ProposalId revises;          // nil: the first of its kind
+  ProposalId revised_by;       // nil: none took its place
+  int revision = 0;            // from 1
   bool approved = false;
   std::optional<absl::Time> send_time;   // effective time of the first sending
   std::optional<absl::Time> close_time;  // effective; accepted, declined, revised only
@@ -128,7 +129,8 @@ struct Proposal {
   }
 
   // Refuses DISPLAY_NAME_REQUIRED, by I2, and by OriginFrom and DocumentFrom
-  // (domain/document/document.h); of what it revises PROPOSAL_CLOSED and PROPOSAL_ARCHIVED.
+  // (domain/document/document.h); of what it revises PROPOSAL_CLOSED and PROPOSAL_ARCHIVED; and by
+  // FillFromTemplate (domain/proposal_template/proposal_template.h).
   static Result Decide(const State&, const v1::CreateProposalRequest&, const DecideContext&);
   // This and all below but Restore refuse PROPOSAL_ARCHIVED (I1). Refuses PROPOSAL_CLOSED.
   static Result Decide(const State&, const v1::UpdateProposalRequest&, const DecideContext&);

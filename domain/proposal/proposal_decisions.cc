@@ -10,6 +10,7 @@
 #include "domain/organization/organization.h"
 #include "domain/ownership.h"
 #include "domain/proposal/proposal.h"
+#include "domain/proposal_template/proposal_template.h"
 #include "domain/rejection.h"
 #include "domain/render.h"
 #include "domain/text.h"
@@ -150,13 +151,20 @@ absl::StatusOr<absl::CivilDay> DayOfCommand(const DecideContext& context) {
 
 Result Proposal::Decide(const State&, const v1::CreateProposalRequest& command,
                         const DecideContext& context) {
-  const v1::Proposal& entered = command.proposal();
+  v1::Proposal entered = command.proposal();
+  ASSIGN_OR_RETURN(const auto made_of,
+                   ParseOptionalName<ProposalTemplateId>(entered.proposal_template()));
+  if (!made_of.IsNil()) {
+    ASSIGN_OR_RETURN(const absl::CivilDay today, DayOfCommand(context));
+    RETURN_IF_ERROR(FillFromTemplate(made_of, today, context, entered));
+  }
   ASSIGN_OR_RETURN(const ProposalId revised, ParseOptionalName<ProposalId>(entered.revises()));
   if (!revised.IsNil()) return Revise(entered, revised, context);
   ASSIGN_OR_RETURN(const DocumentOrigin origin,
                    OriginFrom(entered.opportunity(), entered.lead(), context));
   ASSIGN_OR_RETURN(events::v1::ProposalDrafted drafted, DraftFrom(entered, origin, context));
   drafted.mutable_at()->set_opportunity_id(drafted.details().opportunity_id());
+  drafted.set_template_id(ToBytes(made_of));
   return drafted;
 }
 

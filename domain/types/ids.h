@@ -45,6 +45,7 @@ CRM_ID(SalesOrder, "sales_order", "salesOrders");
 CRM_ID(Warehouse, "warehouse", "warehouses");
 CRM_ID(StockReceipt, "stock_receipt", "stockReceipts");
 CRM_ID(Purchase, "purchase", "purchases");
+CRM_ID(ProposalTemplate, "proposal_template", "proposalTemplates");
 CRM_ID(InvoiceSeries, "invoice_series", "invoiceSeries");
 CRM_ID(Invoice, "invoice", "invoices");
 CRM_ID(RecurringInvoice, "recurring_invoice", "recurringInvoices");

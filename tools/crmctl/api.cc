@@ -39,6 +39,7 @@
 #include "crm/v1/product_service.pb.h"
 #include "crm/v1/projection_service.pb.h"
 #include "crm/v1/proposal_service.pb.h"
+#include "crm/v1/proposal_template_service.pb.h"
 #include "crm/v1/public_document_service.pb.h"
 #include "crm/v1/purchase_service.pb.h"
 #include "crm/v1/recurring_invoice_service.pb.h"
@@ -90,6 +91,7 @@ std::vector<const FileDescriptor*> Files() {
           crm::v1::Product::descriptor()->file(),
           crm::v1::Projection::descriptor()->file(),
           crm::v1::CreateProposalRequest::descriptor()->file(),
+          crm::v1::ProposalTemplate::descriptor()->file(),
           crm::v1::PublicDocument::descriptor()->file(),
           crm::v1::RecurringInvoice::descriptor()->file(),
           crm::v1::Purchase::descriptor()->file(),
@@ -194,6 +196,7 @@ std::vector<std::string> CollectionsOf(const FieldDescriptor& field) {
             "creditNotes",
             "contracts",
             "goals",
+            "proposalTemplates",
             "recurringInvoices",
             "salesOrders",
             "warehouses",

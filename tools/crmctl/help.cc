@@ -94,7 +94,7 @@ const std::vector<HelpSection>& HelpSections() {
       {"Look back", {"history", "events", "audit"}},
       {"Set up",
        {"organization", "team", "member", "role", "pipeline", "product", "warehouse", "tax",
-        "series", "commission-policy", "token", "person", "import"}},
+        "series", "proposal-template", "commission-policy", "token", "person", "import"}},
       {"Run a server",
        {"health", "projection", "schedule", "consumer-group", "operator", "backup", "export"}},
       {"This client", {"context", "completion", "describe"}}};

@@ -30,6 +30,7 @@ constexpr Listing kListings[] = {
     {"consumerGroups", "consumer-group", "ListConsumerGroups", ""},
     {"taxes", "tax", "ListTaxes", ""},
     {"warehouses", "warehouse", "ListWarehouses", ""},
+    {"proposalTemplates", "proposal-template", "ListProposalTemplates", ""},
     {"invoiceSeries", "series", "ListInvoiceSeries", ""},
     {"projections", "projection", "ListProjections", ""},
     {"tokens", "token", "ListTokens", ""},

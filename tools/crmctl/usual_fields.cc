@@ -56,6 +56,7 @@ constexpr Columns kColumns[] = {
      "display_name contract_type state value start_date end_date expired recipient.customer "
      "owner "
      "name"},
+    {"ProposalTemplate", "display_name open_days content.total archive_time name"},
     {"Payment", "payment_date amount customer allocations credit method reference name"},
     {"CustomerCredit", "customer amounts payment_count"},
     {"CommissionEntry",

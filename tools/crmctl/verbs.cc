@@ -210,6 +210,15 @@ std::vector<Verb> PurchaseVerbs() {
           {"cancel", "CancelPurchase", {"name", "?reason"}}};
 }
 
+std::vector<Verb> TemplateVerbs() {
+  return {{"list", "ListProposalTemplates", {}},
+          {"get", "GetProposalTemplate", {"name"}},
+          {"create", "CreateProposalTemplate", {}},
+          {"update", "UpdateProposalTemplate", {"proposal_template.name"}},
+          {"archive", "ArchiveProposalTemplate", {"name"}},
+          {"restore", "RestoreProposalTemplate", {"name"}}};
+}
+
 std::vector<Verb> ContractVerbs() {
   return {{"list", "ListContracts", {}},
           {"get", "GetContract", {"name"}},
@@ -373,6 +382,7 @@ const std::vector<Resource>& Resources() {
       {"warehouse", "Where stock is kept", WarehouseVerbs()},
       {"stock", "What is on hand, reserved and waited for", StockVerbs()},
       {"purchase", "Goods that are missing, from request to receipt", PurchaseVerbs()},
+      {"proposal-template", "What is offered again and again", TemplateVerbs()},
       {"contract", "Contracts, from draft to signed, renewed or ended", ContractVerbs()},
       {"link", "What a public link opens, for whoever holds it", LinkVerbs()},
       {"invoice", "Invoices, from draft to settled or void", InvoiceVerbs()},
