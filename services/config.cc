@@ -91,6 +91,8 @@ void VisitSettings(ConfigT& c, Visitor visit) {
              "Name of its administrator");
   visit.Text("operator_token_file", c.operator_token_file,
              "Token of the operator; made at the first start");
+  visit.Text("provider_secrets_dir", c.provider_secrets_dir,
+             "Folder of payment providers' secrets; empty: no notices are taken");
   visit.Text("anchor", c.anchor, "When the anchor follows the log: interval (100 ms) or sync");
   visit.Number("request_retention_days", c.request_retention_days, 0, 36500,
                "Days a request id is remembered; 0: for ever");

@@ -44,6 +44,10 @@ struct Config {
   // operator's API refuses everybody.
   std::string operator_token_file;
 
+  // Folder of the secrets of payment providers, {organization}/{provider}, that sign their notices
+  // (provider_secrets.h). Empty: no notice is taken.
+  std::string provider_secrets_dir;
+
   // When the anchor follows the log (eventstore/anchor_keeper.h): "interval", at most 100 ms behind
   // what is acknowledged, or "sync", before anything is acknowledged.
   std::string anchor = "interval";

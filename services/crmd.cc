@@ -146,9 +146,11 @@ absl::Status Crmd::MakeServices() {
                                           Reply::Parts{*log_, clock_, *metrics_, gate_}});
   backups_ = std::make_unique<BackupDesk>(BackupDesk::Parts{
       {config_.backup_dir, config_.keys_backup_dir}, stores_->storage(), keys(), clock_});
+  provider_secrets_ = std::make_unique<ProviderSecrets>(config_.provider_secrets_dir);
   owned_ = services::MakeServices(
       {*rpc_, *log_, stores_->storage(), *tree_, *signing_pair_, *backups_, *validator_, keys(),
-       *hub_, *projections_, *eraser_, *consumer_groups_, *stream_workers_, drain_, clock_, seats_},
+       *hub_, *projections_, *eraser_, *consumer_groups_, *stream_workers_, drain_, clock_, seats_,
+       *provider_secrets_},
       api_, admin_);
   return absl::OkStatus();
 }

@@ -30,6 +30,7 @@
 #include "services/health_board.h"
 #include "services/metrics.h"
 #include "services/process_runner.h"
+#include "services/provider_secrets.h"
 #include "services/query_gate.h"
 #include "services/rpc.h"
 #include "services/schedule_runner.h"
@@ -109,6 +110,7 @@ class Crmd {
   std::unique_ptr<QueryGate> queries_;
   std::unique_ptr<Eraser> eraser_;
   std::unique_ptr<BackupDesk> backups_;
+  std::unique_ptr<ProviderSecrets> provider_secrets_;
   std::unique_ptr<Rpc> rpc_;
   std::unique_ptr<ProcessRunner> processes_;
   std::unique_ptr<ScheduleRunner> schedule_;

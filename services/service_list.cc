@@ -26,6 +26,7 @@
 #include "crm/v1/opportunity_group_service.grpc.pb.h"
 #include "crm/v1/opportunity_service.grpc.pb.h"
 #include "crm/v1/organization_service.grpc.pb.h"
+#include "crm/v1/payment_callback_service.grpc.pb.h"
 #include "crm/v1/payment_service.grpc.pb.h"
 #include "crm/v1/pipeline_service.grpc.pb.h"
 #include "crm/v1/privacy_service.grpc.pb.h"
@@ -139,6 +140,9 @@ std::vector<Entry> LogServices() {
       }),
       ForMembers<v1::PrivacyService>(
           [](const ServiceParts& parts) { return MakePrivacyService(parts.rpc, parts.eraser); }),
+      ForMembers<v1::PaymentCallbackService>([](const ServiceParts& parts) {
+        return MakePaymentCallbackService(parts.rpc, parts.provider_secrets);
+      }),
       ForMembers<v1::ProjectionService>([](const ServiceParts& parts) {
         return MakeProjectionService(parts.rpc, parts.projections);
       }),

@@ -16,6 +16,7 @@
 #include "services/history.h"
 #include "services/log_evidence.h"
 #include "services/log_reads.h"
+#include "services/provider_secrets.h"
 #include "services/rpc.h"
 #include "services/validator.h"
 
@@ -64,6 +65,7 @@ std::unique_ptr<grpc::Service> MakeConsumerGroupService(const ConsumerStreamPart
 std::unique_ptr<grpc::Service> MakePrivacyService(Rpc& rpc, Eraser& eraser);
 std::unique_ptr<grpc::Service> MakeProjectionService(Rpc& rpc,
                                                      projections::ProjectionSet& projections);
+std::unique_ptr<grpc::Service> MakePaymentCallbackService(Rpc& rpc, const ProviderSecrets& secrets);
 std::unique_ptr<grpc::Service> MakeBackupService(Rpc& rpc, const Validator& validator,
                                                  BackupDesk& backups);
 std::unique_ptr<grpc::Service> MakeOperatorService(Rpc& rpc, eventstore::EventLog& log,
@@ -88,6 +90,7 @@ struct ServiceParts {
   DrainSignal& drain;
   const Clock& clock;
   StreamSeats& seats;
+  const ProviderSecrets& provider_secrets;
 };
 
 // Makes every service, and lists those for members in `api`, those for the operator in `admin`.

@@ -16,6 +16,8 @@
 //   I4  The parts of an invoice's base that its payments paid sum to the base once it is settled.
 //   I5  Credit is used once (CREDIT_INSUFFICIENT): by invoices of the same customer, or refunded.
 //       What was paid beyond an invoice is used last.
+//   I6  What a provider reports is one payment by provider and external id, however often it is
+//       reported; another amount for it is refused (NOTICE_CONTRADICTED).
 // Of the team and owner of its first invoice; owners of others see it as contributors. Pure
 // functions; thread-safe.
 #pragma once
@@ -26,6 +28,7 @@
 #include <vector>
 
 #include "crm/events/v1/payment_events.pb.h"
+#include "crm/v1/payment_callback_service.pb.h"
 #include "crm/v1/payment_service.pb.h"
 #include "domain/decide_context.h"
 #include "domain/types/money.h"
@@ -60,6 +63,7 @@ struct Payment {
   using Event = std::variant<events::v1::PaymentRecorded, events::v1::CreditApplied,
                              events::v1::CreditRefunded, events::v1::PaymentReversed>;
   using Resource = v1::Payment;
+  using Result = absl::StatusOr<Decision<Event>>;
 
   static State Evolve(State state, const Event& event, const EventMetadata& metadata);
   static Scope ScopeOf(const State& state);
@@ -72,6 +76,11 @@ struct Payment {
   // nor the caller says whose credit it is.
   static absl::StatusOr<Decision<Event>> Decide(const State&, const v1::RecordPaymentRequest&,
                                                 const DecideContext&);
+  // By I6: of a genuine notice, which the caller has made sure of. Refuses NOTICE_UNREADABLE, and
+  // what RecordPayment refuses.
+  static Result Decide(const State&, const v1::ReceiveProviderNoticeRequest&, const DecideContext&);
+  static absl::StatusOr<PaymentId> TargetOf(const v1::ReceiveProviderNoticeRequest&, const Caller&);
+  static void BirthsIfAbsent(const v1::ReceiveProviderNoticeRequest&);
   // This and all below refuse PAYMENT_REVERSED. Refuses by I2 and I5.
   static absl::StatusOr<Decision<Event>> Decide(const State&, const v1::ApplyCreditRequest&,
                                                 const DecideContext&);
@@ -85,6 +94,8 @@ struct Payment {
   static absl::StatusOr<v1::RecordPaymentResponse> Respond(const v1::RecordPaymentRequest&,
                                                            const Ref<Payment>& self,
                                                            const Lookup& lookup);
+  static absl::StatusOr<v1::ReceiveProviderNoticeResponse> Respond(
+      const v1::ReceiveProviderNoticeRequest&, const Ref<Payment>& self, const Lookup& lookup);
 };
 
 }  // namespace crm::domain

@@ -142,6 +142,8 @@ absl::Status Recording::PaidBy(const v1::Payment& payment) {
   ASSIGN_OR_RETURN(const CustomerId customer, ParseOptionalName<CustomerId>(payment.customer()));
   recorded_.set_method(payment.method());
   recorded_.set_reference(payment.reference());
+  recorded_.set_provider(payment.provider());
+  recorded_.set_external_id(payment.external_id());
   recorded_.set_customer_id(ToBytes(customer));
   if (customer.IsNil()) {
     if (!payment.allocations().empty()) return absl::OkStatus();
@@ -179,19 +181,24 @@ absl::StatusOr<PaymentDecision> Recording::Conclude() {
 
 }  // namespace
 
-absl::StatusOr<PaymentDecision> Payment::Decide(const State&,
-                                                const v1::RecordPaymentRequest& command,
-                                                const DecideContext& context) {
-  const v1::Payment& wanted = command.payment();
-  ASSIGN_OR_RETURN(const Money amount, PositiveAmount(wanted.amount()));
-  ASSIGN_OR_RETURN(const std::vector<Wanted> allocations, AllocationsFrom(wanted, amount));
+Payment::Result RecordAs(const PaymentId& id, const v1::Payment& payment, bool keep_excess,
+                         const DecideContext& context) {
+  ASSIGN_OR_RETURN(const Money amount, PositiveAmount(payment.amount()));
+  ASSIGN_OR_RETURN(const std::vector<Wanted> allocations, AllocationsFrom(payment, amount));
   ASSIGN_OR_RETURN(const Ref<Organization> settings,
                    context.Get<Organization>(context.caller().organization));
-  Recording recording(context.NewId<PaymentId>(0), amount, command.keep_excess(), settings.state(),
-                      context);
-  RETURN_IF_ERROR(recording.PaidBy(wanted));
+  Recording recording(id, amount, keep_excess, settings.state(), context);
+  RETURN_IF_ERROR(recording.PaidBy(payment));
   for (const Wanted& allocation : allocations) RETURN_IF_ERROR(recording.Allocate(allocation));
   return recording.Conclude();
+}
+
+Payment::Result Payment::Decide(const State&, const v1::RecordPaymentRequest& command,
+                                const DecideContext& context) {
+  v1::Payment entered = command.payment();
+  entered.clear_provider();  // output only
+  entered.clear_external_id();
+  return RecordAs(context.NewId<PaymentId>(0), entered, command.keep_excess(), context);
 }
 
 }  // namespace crm::domain

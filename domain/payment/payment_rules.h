@@ -23,6 +23,10 @@ absl::Status RequireNotReversed(const PaymentState& state, const PaymentId& paym
 absl::StatusOr<Ref<Invoice>> RequirePayable(const InvoiceId& id, const Money& amount,
                                             const DecideContext& context);
 
+// The decision to record this money as that payment, provider and external id included.
+Payment::Result RecordAs(const PaymentId& id, const v1::Payment& payment, bool keep_excess,
+                         const DecideContext& context);
+
 // What came by an invoice beyond what was due of it.
 events::v1::PaymentExcess ExcessOf(const InvoiceId& invoice, int64_t amount_minor);
 

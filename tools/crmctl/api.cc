@@ -33,6 +33,7 @@
 #include "crm/v1/opportunity_group_service.pb.h"
 #include "crm/v1/opportunity_service.pb.h"
 #include "crm/v1/organization_service.pb.h"
+#include "crm/v1/payment_callback_service.pb.h"
 #include "crm/v1/payment_service.pb.h"
 #include "crm/v1/pipeline_service.pb.h"
 #include "crm/v1/privacy_service.pb.h"
@@ -86,6 +87,7 @@ std::vector<const FileDescriptor*> Files() {
           crm::v1::Opportunity::descriptor()->file(),
           crm::v1::Organization::descriptor()->file(),
           crm::v1::Payment::descriptor()->file(),
+          crm::v1::ProviderNotice::descriptor()->file(),
           crm::v1::Pipeline::descriptor()->file(),
           crm::v1::Erasure::descriptor()->file(),
           crm::v1::Product::descriptor()->file(),

@@ -243,6 +243,7 @@ constexpr Example kExamples[] = {
     {"payment refund-credit", "payments/3c9d '50 EUR' --reference 'Refund 12'"},
     {"payment reverse", "payments/3c9d Chargeback"},
     {"credit-note list", "--customer 'Acme Ltd' --issue-date-from 2026-01-01"},
+    {"payment notice", "acme_pay 7b7d 00ff"},
     {"credit-note get", "creditNotes/5e1f"},
     {"credit-note pdf", "creditNotes/5e1f --out credit-note.pdf"},
     {"credit-note create", "invoices/7a2b --full --reason 'The chairs came back'"},

@@ -280,6 +280,7 @@ std::vector<Verb> PaymentVerbs() {
           {"apply-credit", "ApplyCredit", {"name", "invoice", "amount"}},
           {"refund-credit", "RefundCredit", {"name", "amount"}},
           {"reverse", "ReversePayment", {"name", "reason"}},
+          {"notice", "ReceiveProviderNotice", {"provider", "payload", "signature"}},
           {"credits", "ListCustomerCredits", {}}};
 }
 
