@@ -224,6 +224,22 @@ TEST_F(DirectoryTest, NumberSeriesAreListedByNameAndArchivedOnesOnRequest) {
   ExpectReplayEquality<Directory>(scenario_);
 }
 
+TEST_F(DirectoryTest, TemplatesAreListedByNameAndArchivedOnesOnRequest) {
+  using domain::ProposalTemplateId;
+  const StreamId chairs = StreamNamed<ProposalTemplateId>("chairs");
+  const StreamId desks = StreamNamed<ProposalTemplateId>("desks");
+  scenario_.Given(desks, WithName<events::v1::ProposalTemplateCreated>("B"))
+      .Given(chairs, WithName<events::v1::ProposalTemplateCreated>("Z"))
+      .Given(chairs, WithName<events::v1::ProposalTemplateRevised>("A"))
+      .Given(desks, events::v1::ProposalTemplateArchived());
+  v1::ListProposalTemplatesRequest request;
+  EXPECT_THAT(SelectAll<Directory>(scenario_.Rows(), request),
+              ElementsAre(Named<ProposalTemplateId>("chairs")));
+  scenario_.Given(desks, events::v1::ProposalTemplateRestored());
+  EXPECT_THAT(SelectAll<Directory>(scenario_.Rows(), request),
+              ElementsAre(Named<ProposalTemplateId>("chairs"), Named<ProposalTemplateId>("desks")));
+}
+
 TEST_F(DirectoryTest, TaxesAreListedByNameAndArchivedOnesOnRequest) {
   using domain::TaxId;
   scenario_.Given(StreamNamed<TaxId>("b"), WithName<events::v1::TaxCreated>("B"))
