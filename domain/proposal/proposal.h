@@ -128,9 +128,8 @@ struct Proposal {
     return TargetOf(command.link());
   }
 
-  // Refuses DISPLAY_NAME_REQUIRED, by I2, and by OriginFrom and DocumentFrom
-  // (domain/document/document.h); of what it revises PROPOSAL_CLOSED and PROPOSAL_ARCHIVED; and by
-  // FillFromTemplate (domain/proposal_template/proposal_template.h).
+  // Refuses DISPLAY_NAME_REQUIRED, by I2, FillFromTemplate, OriginFrom and DocumentFrom; of what it
+  // revises PROPOSAL_CLOSED and PROPOSAL_ARCHIVED.
   static Result Decide(const State&, const v1::CreateProposalRequest&, const DecideContext&);
   // This and all below but Restore refuse PROPOSAL_ARCHIVED (I1). Refuses PROPOSAL_CLOSED.
   static Result Decide(const State&, const v1::UpdateProposalRequest&, const DecideContext&);

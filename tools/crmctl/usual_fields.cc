@@ -54,8 +54,7 @@ constexpr Columns kColumns[] = {
      "figures.received figures.invoice_count"},
     {"Contract",
      "display_name contract_type state value start_date end_date expired recipient.customer "
-     "owner "
-     "name"},
+     "owner name"},
     {"ProposalTemplate", "display_name open_days content.total archive_time name"},
     {"Payment", "payment_date amount customer allocations credit method reference name"},
     {"CustomerCredit", "customer amounts payment_count"},
