@@ -97,7 +97,7 @@ struct SalesReport {
   // Periods are cut to the range asked for. INVALID_ARGUMENT RANGE_INVALID when it ends before it
   // begins, RANGE_TOO_LONG beyond 1,100 days, DATE_INVALID, INVALID_NAME; OUT_OF_RANGE SUM_OVERFLOW
   // when a sum cannot be shown.
-  static absl::StatusOr<v1::SalesByPeriod> Answer(const v1::GetSalesByPeriodRequest& request,
+  static absl::StatusOr<v1::SalesByPeriod> Answer(const v1::GetPeriodSalesRequest& request,
                                                   const ViewReader& rows, QueryContext& context);
   // The same.
   static absl::StatusOr<v1::SalesPerformance> Answer(const v1::GetSalesPerformanceRequest& request,

@@ -19,7 +19,7 @@ using domain::PeriodKind;
 
 class SalesDraft {
  public:
-  static absl::StatusOr<SalesDraft> Create(const v1::GetSalesByPeriodRequest& request,
+  static absl::StatusOr<SalesDraft> Create(const v1::GetPeriodSalesRequest& request,
                                            const ViewReader& rows) {
     ASSIGN_OR_RETURN(const Period range, ReadRange(request.from_date(), request.to_date()));
     ASSIGN_OR_RETURN(const domain::FiscalYearStart year_start, YearStartOf(rows));
@@ -72,7 +72,7 @@ class SalesDraft {
   // What it is sorted by: a channel, or a product's name without case; and what it is.
   using Group = std::pair<std::string, Uuid>;
 
-  SalesDraft(const v1::GetSalesByPeriodRequest& request, const ViewReader& rows, Period range,
+  SalesDraft(const v1::GetPeriodSalesRequest& request, const ViewReader& rows, Period range,
              domain::FiscalYearStart year_start)
       : request_(request), rows_(rows), range_(range), year_start_(year_start) {}
 
@@ -145,7 +145,7 @@ class SalesDraft {
     return {std::max(period.start, range_.start), std::min(period.end, range_.end)};
   }
 
-  const v1::GetSalesByPeriodRequest& request_;
+  const v1::GetPeriodSalesRequest& request_;
   const ViewReader& rows_;
   const Period range_;
   const domain::FiscalYearStart year_start_;
@@ -157,7 +157,7 @@ class SalesDraft {
 
 }  // namespace
 
-absl::StatusOr<v1::SalesByPeriod> SalesReport::Answer(const v1::GetSalesByPeriodRequest& request,
+absl::StatusOr<v1::SalesByPeriod> SalesReport::Answer(const v1::GetPeriodSalesRequest& request,
                                                       const ViewReader& rows,
                                                       QueryContext& context) {
   ASSIGN_OR_RETURN(SalesDraft draft, SalesDraft::Create(request, rows));

@@ -20,7 +20,7 @@ class ReportRpcs final : public v1::ReportService::CallbackService {
   CRM_REPORT(GetStageFlow, StageFlow, StageFlow)
   CRM_REPORT(GetForecast, PipelineBoard, Forecast)
   CRM_REPORT(GetReceivables, InvoiceList, Receivables)
-  CRM_REPORT(GetSalesByPeriod, SalesReport, SalesByPeriod)
+  CRM_REPORT(GetPeriodSales, SalesReport, SalesByPeriod)
   CRM_REPORT(GetSalesPerformance, SalesReport, SalesPerformance)
   CRM_PICTURE(GetStageFlowPicture, StageFlow, StageFlow)
 };

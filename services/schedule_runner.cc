@@ -91,7 +91,8 @@ absl::StatusOr<absl::Time> ScheduleRunner::Advance(const Uuid& organization) {
                    AwaitRows(parts_.projections, parts_.clock, Schedule::kName, organization,
                              head.durable, [this] { return closed(); }));
   ASSIGN_OR_RETURN(const Schedule::Turn turn, Schedule::FirstTurn(view->rows()));
-  if (turn.time > parts_.clock.Now()) return turn.time;
+  // What the log holds has happened, however the clock was set since.
+  if (turn.time > std::max(parts_.clock.Now(), head.record_time)) return turn.time;
   for (const DueInstant& instant : turn.work)
     RETURN_IF_ERROR(Perform(organization, instant, head.durable));
   return turn.time;

@@ -195,7 +195,6 @@ absl::Status RequireSent(const ProposalState& state);
 // What it is worth and whose it is, as every event carries it.
 events::v1::DocumentSnapshot SnapshotOf(const ProposalState& state);
 
-// The organization's day of the command.
 absl::StatusOr<absl::CivilDay> DayOfCommand(const DecideContext& context);
 
 }  // namespace crm::domain

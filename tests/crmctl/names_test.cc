@@ -13,6 +13,7 @@
 #include "crm/v1/opportunity_group_service.pb.h"
 #include "crm/v1/organization_service.pb.h"
 #include "crm/v1/product_service.pb.h"
+#include "crm/v1/proposal_template_service.pb.h"
 #include "crm/v1/role_service.pb.h"
 #include "crm/v1/tax_service.pb.h"
 #include "crm/v1/team_service.pb.h"
@@ -55,6 +56,7 @@ class NamesTest : public RunTest {
     invoices.mutable_invoices(0)->set_number("INV-2026-00001");
     server_.Return("ListInvoices", invoices);
     server_.Return("ListTaxes", crm::v1::ListTaxesResponse());
+    server_.Return("ListProposalTemplates", crm::v1::ListProposalTemplatesResponse());
     server_.Return("ListWarehouses", crm::v1::ListWarehousesResponse());
     server_.Return("ListGoals", crm::v1::ListGoalsResponse());
     server_.Return("ListInvoiceSeries", crm::v1::ListInvoiceSeriesResponse());

@@ -87,9 +87,9 @@ class SalesReportTest : public ::testing::Test {
   static std::string Text(const google::type::Date& date) {
     return absl::StrCat(date.year(), "-", date.month(), "-", date.day());
   }
-  static v1::GetSalesByPeriodRequest Year2026(v1::SalesPeriod period = {},
-                                              v1::SalesGrouping grouping = {}) {
-    v1::GetSalesByPeriodRequest request;
+  static v1::GetPeriodSalesRequest Year2026(v1::SalesPeriod period = {},
+                                            v1::SalesGrouping grouping = {}) {
+    v1::GetPeriodSalesRequest request;
     *request.mutable_from_date() = DateOf(2026, 1, 1);
     *request.mutable_to_date() = DateOf(2026, 12, 31);
     request.set_period(period);
@@ -97,7 +97,7 @@ class SalesReportTest : public ::testing::Test {
     return request;
   }
   // "start..end product: figures"
-  std::vector<std::string> Sales(const v1::GetSalesByPeriodRequest& request,
+  std::vector<std::string> Sales(const v1::GetPeriodSalesRequest& request,
                                  const Asker& asker = {}) {
     const auto answer = story_.Answer(request, asker);
     EXPECT_THAT(answer, IsOk());

@@ -70,12 +70,12 @@ TEST_F(CashTest, WhatIsAgreedIsInvoicedPaidAndCommissioned) {
   const std::string march =
       "from_date { year: 2026 month: 3 day: 1 } to_date { year: 2026 month: 3 day: 31 } "
       "period: SALES_PERIOD_MONTH";
-  const auto sales = office_.ada.Do(&Reports::GetSalesByPeriod, march);
+  const auto sales = office_.ada.Do(&Reports::GetPeriodSales, march);
   ASSERT_EQ(sales.rows_size(), 1);
   EXPECT_EQ(sales.rows(0).figures().net().units(), 25'000);
   EXPECT_EQ(sales.rows(0).figures().uncosted().units(), 25'000);
   EXPECT_EQ(sales.rows(0).figures().received().units(), 15'000);
-  EXPECT_EQ(office_.cleo.Do(&Reports::GetSalesByPeriod, march).rows_size(), 0) << "not hers";
+  EXPECT_EQ(office_.cleo.Do(&Reports::GetPeriodSales, march).rows_size(), 0) << "not hers";
   const auto performance = office_.ada.Do(&Reports::GetSalesPerformance, "");
   EXPECT_EQ(performance.rows(0).span(), v1::SALES_SPAN_YEAR_TO_DATE);
   EXPECT_EQ(performance.rows(0).figures().net().units(), 25'000);

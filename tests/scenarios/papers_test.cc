@@ -111,10 +111,12 @@ TEST_F(PapersTest, WhoeverMayNotSeeItMayNotPrintIt) {
 }
 
 TEST_F(PapersTest, AProposalAndACreditNoteAreOnPaperToo) {
-  const v1::Proposal proposal = office_.ada.Do(
-      &Proposals::CreateProposal,
-      absl::StrCat("proposal { open_till_date { year: 2026 month: 4 day: 30 } recipient { ",
-                   With("customer", customer_), "} ", kDesks, "}"));
+  const v1::Proposal proposal =
+      office_.ada.Do(&Proposals::CreateProposal,
+                     absl::StrCat("proposal { display_name: 'Desks' open_till_date { "
+                                  "year: 2026 month: 4 day: 30 } recipient { ",
+                                  With("customer", customer_), "} ", kDesks,
+                                  office_.OwnedBy(office_.ada_name, office_.north), "}"));
   EXPECT_TRUE(IsPdf(office_.ada.Do(&Proposals::GetProposalPdf, NameIs(proposal))));
   office_.ada.Do(&Proposals::SendProposal, NameIs(proposal));
   const std::string text =

@@ -167,12 +167,12 @@ TEST_F(RecurringInvoicesTest, OneThatCannotBeInvoicedHoldsUpNoOther) {
 }
 
 TEST_F(RecurringInvoicesTest, AgentsLetTheirOwnBeDraftedAndSeeNoOthers) {
+  office_.administrator.Do(&Customers::AssignCustomer,
+                           With("name", customer_) + With("account_manager", office_.ada_name) +
+                               With("team", office_.north));
   EXPECT_THAT(
       office_.ada.Try(&Recurring::CreateRecurringInvoice, Terms(Date("anchor_date", 1, 31))),
       Refused(StatusCode::PERMISSION_DENIED, "PERMISSION_DENIED"));
-  office_.administrator.Do(
-      &Customers::AssignCustomer,
-      absl::StrCat(With("name", customer_), office_.OwnedBy(office_.ada_name, office_.north)));
   const auto own =
       office_.ada.Do(&Recurring::CreateRecurringInvoice,
                      Terms(absl::StrCat(Date("anchor_date", 1, 31), "draft_only: true ")));

@@ -10,17 +10,12 @@
 #include <sstream>
 
 #include "crm/v1/comment_service.grpc.pb.h"
-#include "crm/v1/commission_policy_service.grpc.pb.h"
-#include "crm/v1/goal_service.grpc.pb.h"
-#include "crm/v1/invoice_service.grpc.pb.h"
-#include "crm/v1/payment_service.grpc.pb.h"
-#include "crm/v1/product_service.grpc.pb.h"
-#include "crm/v1/proposal_service.grpc.pb.h"
 #include "eventstore/rocksdb/rocksdb_key_ring.h"
 #include "eventstore/rocksdb/rocksdb_storage.h"
 #include "eventstore/sequencer.h"
 #include "projections/projector.h"
 #include "services/view_list.h"
+#include "tests/scenarios/money_story.h"
 #include "tests/scenarios/sales_office.h"
 #include "tests/support/seed.h"
 #include "tools/sample/fill.h"
@@ -33,12 +28,6 @@ using projections::Projector;
 using projections::ViewDefinition;
 using projections::ViewStore;
 using Rows = std::map<std::string, std::string>;
-using Goals = v1::GoalService::Stub;
-using Invoices = v1::InvoiceService::Stub;
-using Payments = v1::PaymentService::Stub;
-using Policies = v1::CommissionPolicyService::Stub;
-using Products = v1::ProductService::Stub;
-using Proposals = v1::ProposalService::Stub;
 
 // The rows of a view as events are applied to it in memory.
 class Fold {
@@ -117,53 +106,13 @@ class ReplayPropertyTest : public ::testing::Test {
     }
     administrator.Do(&Groups::CreateOpportunityGroup, group);
     TellOfMoney(administrator, office, With("customer", customer));
+    TellOfGoods(administrator, office, With("customer", customer));
     for (const char* name : {"Grace", "Ada", "Joan"}) {
       const auto lead = administrator.Do(&Leads::CaptureLead,
                                          absl::StrCat("lead { ", With("given_name", name), "}"));
       administrator.Do(&Privacy::ErasePerson,
                        absl::StrCat(With("record", lead.name()), "reason: 'asked to'"));
     }
-  }
-
-  // A goal is set; a product is offered, agreed on, invoiced, paid in two parts, of which one goes
-  // back.
-  static void TellOfMoney(const ApiCaller& administrator, const SalesOffice& office,
-                          const std::string& customer) {
-    const auto product = administrator.Do(
-        &Products::CreateProduct,
-        absl::StrCat("product { display_name: 'Chair' ", Usd("price", 99), Usd("cost", 55), "}"));
-    administrator.Do(
-        &Goals::CreateGoal,
-        absl::StrCat("goal { display_name: 'Year' kind: GOAL_KIND_INCOME ", Usd("target", 9'000),
-                     With("member", office.ada_name), "first_date { year: 2026 month: 1 day: 1 } ",
-                     "last_date { year: 2026 month: 12 day: 31 } }"));
-    administrator.Do(&Policies::CreateCommissionPolicy,
-                     "commission_policy { display_name: 'Flat' "
-                     "terms { kind: COMMISSION_KIND_FLAT rate_ppm: 50000 } }");
-    const auto proposal = administrator.Do(
-        &Proposals::CreateProposal,
-        absl::StrCat("proposal { display_name: 'Chairs' recipient { ", customer, "} ",
-                     office.OwnedBy(office.ada_name, office.north), "content { lines { ",
-                     With("product", product.name()), "quantity_e6: 40000000 } } }"));
-    administrator.Do(&Proposals::SendProposal, NameIs(proposal));
-    administrator.Do(&Proposals::AcceptProposal, NameIs(proposal));
-    const std::string invoice =
-        administrator
-            .Do(&Proposals::ConvertProposal,
-                absl::StrCat(NameIs(proposal), "target: CONVERSION_TARGET_INVOICE"))
-            .document();
-    administrator.Do(&Invoices::IssueInvoice, With("name", invoice));
-    std::string payment;
-    for (const int units : {1'000, 2'000}) {
-      payment = administrator
-                    .Do(&Payments::RecordPayment,
-                        absl::StrCat("payment { ", Usd("amount", units), "allocations { ",
-                                     With("invoice", invoice), Usd("amount", units), "} }"))
-                    .payment()
-                    .name();
-    }
-    administrator.Do(&Payments::ReversePayment,
-                     absl::StrCat(With("name", payment), With("reason", "chargeback")));
   }
 
   void Load() {

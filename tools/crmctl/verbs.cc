@@ -160,7 +160,7 @@ std::vector<Verb> GroupVerbs() {
 }
 
 std::vector<Verb> SalesVerbs() {
-  return {{"sales", "GetSalesByPeriod", {"?from_date", "?to_date"}},
+  return {{"sales", "GetPeriodSales", {"?from_date", "?to_date"}},
           {"performance", "GetSalesPerformance", {"?first_date", "?last_date"}}};
 }
 

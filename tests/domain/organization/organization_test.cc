@@ -96,8 +96,8 @@ TEST(OrganizationTest, I1DefaultsAreWrittenOut) {
   ASSERT_NE(settings, nullptr);
   std::vector<const google::protobuf::FieldDescriptor*> set_fields;
   settings->GetReflection()->ListFields(*settings, &set_fields);
-  EXPECT_EQ(static_cast<int>(set_fields.size()), settings->GetDescriptor()->field_count() - 1)
-      << "all but display_name, which birth gives";
+  EXPECT_EQ(static_cast<int>(set_fields.size()), settings->GetDescriptor()->field_count() - 2)
+      << "all but display_name, which birth gives, and letterhead, which is the user's to write";
   EXPECT_EQ(settings->stagnation_threshold_days(), 14);
   EXPECT_TRUE(settings->leads_enabled());
   EXPECT_EQ(settings->fiscal_year_start_month(), 1);

@@ -239,8 +239,8 @@ TEST_F(PaymentTest, T28EveryPaymentOfAThousand) {
 TEST_F(PaymentTest, AnswersWithWhatItEarned) {
   Invoice(1, Issued(10'000));
   Run(Pay(10'000, {{1, 10'000}}));
-  const auto response =
-      Payment::Respond({}, scenario_.Current(), domain::Lookup(scenario_.world().streams));
+  const auto response = Payment::Respond(v1::RecordPaymentRequest(), scenario_.Current(),
+                                         domain::Lookup(scenario_.world().streams));
   ASSERT_THAT(response, testing::IsOk());
   ASSERT_EQ(response->commissions_size(), 1);
   EXPECT_EQ(response->commissions(0).agent(), ExampleName<MemberId>());
