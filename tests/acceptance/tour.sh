@@ -19,18 +19,7 @@ commands() {
     grep -E '^(crmctl|[a-z]+=)' | grep -v '^crmctl context'
 }
 
-# A name is known as soon as a view has it (exit code 3 until then); everything else works at once.
-crmctl() {
-  local printed code
-  for _ in $(seq 100); do
-    code=0
-    printed=$(ctl "$@") || code=$?
-    if [ "$code" -ne 3 ]; then break; fi
-    sleep 0.1
-  done
-  if [ -n "$printed" ]; then printf '%s\n' "$printed"; fi
-  return "$code"
-}
+crmctl() { ctl "$@"; }
 
 build
 start
