@@ -57,7 +57,10 @@ class Plot {
 
   void AddLine(const std::vector<Point>& points, const Stroke& stroke);
   void AddMark(const Point& point, const Stroke& stroke);
-  void Add(Shape shape) { picture_.shapes.push_back(std::move(shape)); }
+  template <class S>
+  void Add(S shape) {
+    picture_.shapes.emplace_back(std::move(shape));
+  }
 
   double left() const { return left_; }
   double right() const { return kPictureWidth - kMargin; }
